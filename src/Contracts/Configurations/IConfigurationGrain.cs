@@ -1,0 +1,48 @@
+using Orleans.Concurrency;
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Contracts.Configurations;
+
+/// <summary>
+/// One cell of a sweep, durable; its key is <c>{sweepId}.m=8.lr=2^-9.{stage}.{settings hash, 12 hex}</c>. It holds the
+/// current token and refuses every message that bears another.
+/// </summary>
+[Alias("smallbatch.configuration"), GrainInterfaceType("smallbatch.configuration")]
+public interface IConfigurationGrain : IGrainWithStringKey
+{
+    /// <summary>From the sweep: train this. Idempotent; a woken configuration always sends its request to the pool.</summary>
+    [Alias("Queue")]
+    Task Queue(QueueOrder order);
+
+    /// <summary>From the sweep: the control version rose. Written into this configuration's row even when it runs nothing.</summary>
+    [Alias("Cancel")]
+    Task Cancel(CancelOrder order);
+
+    /// <summary>From the pool: a slot is yours if you still want it. Acknowledged to the pool by <see cref="IGpuPoolGrain.Started"/>.</summary>
+    [Alias("LeaseOffered")]
+    Task LeaseOffered(Lease lease);
+
+    /// <summary>From the pool: the host of this lease is gone, or no longer runs it.</summary>
+    [Alias("LeaseLost")]
+    Task LeaseLost(LeaseToken token, string reason);
+
+    /// <summary>From the host: an epoch ended. For display only; nothing is stored.</summary>
+    [Alias("Report")]
+    Task<Receipt> Report(EpochReport report);
+
+    /// <summary>From the host: a checkpoint is in the store. It counts once this answers <see cref="Receipt.Accepted"/>.</summary>
+    [Alias("CheckpointUploaded")]
+    Task<Receipt> CheckpointUploaded(CheckpointReport report);
+
+    /// <summary>From the host: the trainer ended this attempt, with or without an outcome.</summary>
+    [Alias("AttemptEnded")]
+    Task<Receipt> AttemptEnded(AttemptReport report);
+
+    /// <summary>What the configuration is and how it stands; null where nobody ever queued it.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<ConfigurationSnapshot?> Describe();
+
+    /// <summary>The log of one attempt (0: the latest); null where there is none.</summary>
+    [Alias("Log"), AlwaysInterleave]
+    Task<string?> Log(int attempt, CancellationToken cancellationToken = default);
+}

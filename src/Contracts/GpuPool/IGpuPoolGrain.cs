@@ -1,0 +1,40 @@
+using Orleans.Concurrency;
+
+namespace SmallBatch.Contracts.GpuPool;
+
+/// <summary>The pool of slots of one device class; its key is the class's name (<c>default</c>).</summary>
+[Alias("smallbatch.gpu-pool"), GrainInterfaceType("smallbatch.gpu-pool")]
+public interface IGpuPoolGrain : IGrainWithStringKey
+{
+    /// <summary>From a configuration: I want a slot. Idempotent and repeated while it waits, so the pool may forget it at any time.</summary>
+    [Alias("Request")]
+    Task<RequestReply> Request(LeaseRequest request);
+
+    /// <summary>From a configuration: the host acknowledged Start; only heartbeats numbered later than this may call it lost.</summary>
+    [Alias("Started")]
+    Task Started(string configurationKey, LeaseToken token, long heartbeatNumber);
+
+    /// <summary>From a configuration: this lease is over, or was declined. Idempotent.</summary>
+    [Alias("Release")]
+    Task Release(string configurationKey, LeaseToken token);
+
+    /// <summary>From a host, every few seconds: devices, and the leases it holds. The answer says which to stop.</summary>
+    [Alias("Heartbeat")]
+    Task<HeartbeatReply> Heartbeat(HostHeartbeat heartbeat);
+
+    /// <summary>From a silo's membership watcher: that host is dead; its leases are lost.</summary>
+    [Alias("HostDied")]
+    Task HostDied(string host);
+
+    /// <summary>From a sweep: forget its requests older than this control version and take back its leases.</summary>
+    [Alias("WithdrawSweep")]
+    Task WithdrawSweep(string sweepId, long controlVersion);
+
+    /// <summary>The numerics classes on offer, those with most slots first.</summary>
+    [Alias("NumericsClasses"), ReadOnly]
+    Task<IReadOnlyList<string>> NumericsClasses();
+
+    /// <summary>Devices, slots, leases and the queue.</summary>
+    [Alias("Describe"), ReadOnly]
+    Task<PoolSnapshot> Describe();
+}

@@ -1,0 +1,138 @@
+using SmallBatch.Contracts.Configurations;
+
+namespace SmallBatch.Contracts.GpuPool;
+
+/// <summary>The right of a configuration to one slot.</summary>
+/// <param name="ConfigurationKey">Its holder.</param>
+/// <param name="Token">Fences it.</param>
+/// <param name="Host">Key of the host grain: the silo's full address.</param>
+/// <param name="Slot">Which slot of that host.</param>
+/// <param name="Device">The device that the slot is part of: <c>cpu</c>, <c>cuda:0</c>.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.lease")]
+public sealed record Lease(string ConfigurationKey, LeaseToken Token, string Host, string Slot, string Device);
+
+/// <summary>A wish for a slot.</summary>
+/// <param name="ConfigurationKey">Who wants it.</param>
+/// <param name="SweepId">For fair share and withdrawal.</param>
+/// <param name="ControlVersion">Refused when the pool knows a higher one of that sweep.</param>
+/// <param name="NumericsClass">Hard constraint.</param>
+/// <param name="Priority">Higher first.</param>
+/// <param name="Order">Lower first within a sweep; below 0 for those that lost their lease.</param>
+/// <param name="Token">The token it holds or held last, whatever it believes of it.</param>
+/// <param name="PredictedSeconds">How long it will hold the slot.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.lease-request")]
+public sealed record LeaseRequest(
+    string ConfigurationKey,
+    string SweepId,
+    long ControlVersion,
+    string NumericsClass,
+    int Priority,
+    int Order,
+    LeaseToken? Token,
+    double PredictedSeconds);
+
+/// <summary>What the pool knows of a request.</summary>
+[GenerateSerializer, Alias("smallbatch.request-state")]
+public enum RequestState
+{
+    /// <summary>It waits; position and reason say how.</summary>
+    Waiting = 0,
+
+    /// <summary>It holds the lease of the token it sent.</summary>
+    Holds = 1,
+
+    /// <summary>A lease was offered and not yet acknowledged.</summary>
+    Offered = 2,
+
+    /// <summary>Its trainer has ended and its outcome is on the way.</summary>
+    Finishing = 3,
+
+    /// <summary>The request is older than its sweep's control version.</summary>
+    Refused = 4,
+}
+
+/// <summary>The answer to a request.</summary>
+/// <param name="State">What the pool knows of it.</param>
+/// <param name="Position">Place in the queue, from 1, where it waits; else 0.</param>
+/// <param name="Reason">Why it waits, one line a person can act on; else null.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.request-reply")]
+public sealed record RequestReply(RequestState State, int Position, string? Reason);
+
+/// <summary>One device of a host.</summary>
+/// <param name="Id"><c>cpu</c> or <c>cuda:N</c>.</param>
+/// <param name="Name">Model name.</param>
+/// <param name="Slots">Names of its slots, unique within the host.</param>
+/// <param name="NumericsClass">What the bits of a training there depend on.</param>
+/// <param name="OutOfService">Why it takes no work, or null.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.device")]
+public sealed record Device(string Id, string Name, IReadOnlyList<string> Slots, string NumericsClass, string? OutOfService);
+
+/// <summary>What a host says every few seconds.</summary>
+/// <param name="Host">The silo's full address.</param>
+/// <param name="HostName">Name for people.</param>
+/// <param name="Number">1, 2, … since that silo started.</param>
+/// <param name="Devices">Its devices.</param>
+/// <param name="Running">Leases whose trainer runs.</param>
+/// <param name="Finishing">Leases whose trainer ended and whose outcome is not yet acknowledged.</param>
+/// <param name="Draining">Whether it takes no new leases because it is about to leave.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.host-heartbeat")]
+public sealed record HostHeartbeat(
+    string Host,
+    string HostName,
+    long Number,
+    IReadOnlyList<Device> Devices,
+    IReadOnlyList<Lease> Running,
+    IReadOnlyList<Lease> Finishing,
+    bool Draining);
+
+/// <summary>The answer to a heartbeat.</summary>
+/// <param name="Stop">Leases that host no longer holds: it stops their trainers.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.heartbeat-reply")]
+public sealed record HeartbeatReply(IReadOnlyList<LeaseToken> Stop);
+
+/// <summary>Start a training.</summary>
+/// <param name="Lease">Under which lease.</param>
+/// <param name="Job">What to train.</param>
+/// <param name="Attempt">Number of the attempt, from 1.</param>
+/// <param name="Checkpoints">Committed checkpoints to resume from, newest first; the first that is whole is used.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.start-order")]
+public sealed record StartOrder(Lease Lease, ConfigurationJob Job, int Attempt, IReadOnlyList<CheckpointReference> Checkpoints);
+
+/// <summary>A committed checkpoint.</summary>
+/// <param name="BlobName">Its name in the checkpoint container.</param>
+/// <param name="Step">Updates done.</param>
+/// <param name="Sha256">Of the whole file, hex.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.checkpoint-reference")]
+public sealed record CheckpointReference(string BlobName, long Step, string Sha256);
+
+/// <summary>The answer to a Start.</summary>
+/// <param name="Accepted">Whether it trains (or already trained under this token).</param>
+/// <param name="HeartbeatNumber">Number of the last heartbeat built before this answer; only later ones list the lease.</param>
+/// <param name="Reason">Why it was refused, or null.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.start-reply")]
+public sealed record StartReply(bool Accepted, long HeartbeatNumber, string? Reason);
+
+/// <summary>One host as the pool sees it.</summary>
+/// <param name="Host">The silo's full address.</param>
+/// <param name="HostName">Name for people.</param>
+/// <param name="Devices">Its devices.</param>
+/// <param name="SecondsSinceHeartbeat">Age of its last word.</param>
+/// <param name="Draining">Whether it takes no new leases.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.host-snapshot")]
+public sealed record HostSnapshot(string Host, string HostName, IReadOnlyList<Device> Devices, double SecondsSinceHeartbeat, bool Draining);
+
+/// <summary>One lease as the pool sees it.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.lease-snapshot")]
+public sealed record LeaseSnapshot(Lease Lease, string SweepId, RequestState State, double HeldSeconds);
+
+/// <summary>One waiting request.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.queue-entry")]
+public sealed record QueueEntry(string ConfigurationKey, string SweepId, int Position, string Reason);
+
+/// <summary>What others may read of the pool.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.pool-snapshot")]
+public sealed record PoolSnapshot(
+    long Epoch,
+    IReadOnlyList<HostSnapshot> Hosts,
+    IReadOnlyList<LeaseSnapshot> Leases,
+    IReadOnlyList<QueueEntry> Queue);

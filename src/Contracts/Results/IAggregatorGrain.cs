@@ -1,0 +1,36 @@
+using Orleans.Concurrency;
+using SmallBatch.Contracts.Configurations;
+
+namespace SmallBatch.Contracts.Results;
+
+/// <summary>The results and the live view of one sweep; its key is the sweep's id.</summary>
+[Alias("smallbatch.aggregator"), GrainInterfaceType("smallbatch.aggregator")]
+public interface IAggregatorGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Stores a configuration's outcomes: the commit point. Rows are inserted if absent; a second insert must be equal
+    /// byte for byte. Idempotent. Answers when the rows are stored.
+    /// </summary>
+    [Alias("Record")]
+    Task Record(ConfigurationJob job, IReadOnlyList<ReplicaOutcome> outcomes, RunRecord run);
+
+    /// <summary>Stores how an attempt ended that gave no outcome. Idempotent by attempt.</summary>
+    [Alias("RecordAttempt")]
+    Task RecordAttempt(ConfigurationJob job, RunRecord run);
+
+    /// <summary>A configuration's status changed; for the live view.</summary>
+    [Alias("Observe")]
+    Task Observe(CellObservation observation);
+
+    /// <summary>From the sweep: these cells exist now (again, when the sweep is extended or confirms).</summary>
+    [Alias("Expect")]
+    Task Expect(string sweepName);
+
+    /// <summary>Every cell of the sweep as it stands.</summary>
+    [Alias("Status"), AlwaysInterleave]
+    Task<SweepStatus> Status();
+
+    /// <summary>Every stored row, and what it says about the best batch size.</summary>
+    [Alias("Results"), AlwaysInterleave]
+    Task<SweepResults> Results(CancellationToken cancellationToken = default);
+}

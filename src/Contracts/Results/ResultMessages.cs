@@ -1,0 +1,166 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Sweeps;
+
+namespace SmallBatch.Contracts.Results;
+
+/// <summary>How a replica ended: a result, never an error.</summary>
+[GenerateSerializer, Alias("smallbatch.replica-outcome-kind")]
+public enum OutcomeKind
+{
+    /// <summary>Finite, and above what chance explains.</summary>
+    Trained = 0,
+
+    /// <summary>Finite, but not above the 99.9 % bound of chance.</summary>
+    Untrained = 1,
+
+    /// <summary>A loss that is not finite, with its step.</summary>
+    Diverged = 2,
+}
+
+/// <summary>One replica's result, read from its stored row.</summary>
+/// <param name="Stage">Grid or confirm.</param>
+/// <param name="BatchSize">m.</param>
+/// <param name="BaseLearningRate">η̃ as its canonical text.</param>
+/// <param name="SettingsHash">SHA-256 of the settings, hex.</param>
+/// <param name="Replica">Number within its stage, from 0.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="DivergedAtStep">First step whose loss was not finite, from 1; null unless diverged.</param>
+/// <param name="Score">Median test accuracy over the last evaluations, 0 to 1; null when diverged.</param>
+/// <param name="FinalTestAccuracy">Test accuracy after the last epoch, 0 to 1; null when diverged.</param>
+/// <param name="FinalTrainLoss">Mean training loss of the last epoch; null when diverged.</param>
+/// <param name="FinalTestLoss">Mean test loss after the last epoch; null when diverged.</param>
+/// <param name="Updates">Updates of the whole run.</param>
+/// <param name="Curve">One point per epoch.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.replica-result")]
+public sealed record ReplicaResult(
+    Stage Stage,
+    int BatchSize,
+    string BaseLearningRate,
+    string SettingsHash,
+    int Replica,
+    OutcomeKind Outcome,
+    long? DivergedAtStep,
+    double? Score,
+    double? FinalTestAccuracy,
+    double? FinalTrainLoss,
+    double? FinalTestLoss,
+    long Updates,
+    IReadOnlyList<CurvePoint> Curve);
+
+/// <summary>One epoch of a replica.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.curve-point")]
+public sealed record CurvePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy);
+
+/// <summary>One attempt: where and how long. Differs from run to run, so it never enters <c>results.csv</c>.</summary>
+/// <param name="Attempt">From 1.</param>
+/// <param name="Token">Its lease's token as text.</param>
+/// <param name="Host">Silo's name.</param>
+/// <param name="Device">Device.</param>
+/// <param name="StartedAt">When it started.</param>
+/// <param name="EndedAt">When it ended.</param>
+/// <param name="End">How it ended.</param>
+/// <param name="Reason">Why, where it did not complete.</param>
+/// <param name="TrainingSeconds">Time spent training.</param>
+/// <param name="ResumedFromStep">Step of the checkpoint it started from; 0 for a fresh start.</param>
+/// <param name="ReachedStep">Updates done when it ended, as far as known.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.run-record")]
+public sealed record RunRecord(
+    int Attempt,
+    string Token,
+    string Host,
+    string Device,
+    DateTimeOffset StartedAt,
+    DateTimeOffset EndedAt,
+    AttemptEnd End,
+    string? Reason,
+    double TrainingSeconds,
+    long ResumedFromStep,
+    long ReachedStep);
+
+/// <summary>One attempt with its configuration.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.run-row")]
+public sealed record RunRow(string Key, Stage Stage, int BatchSize, string BaseLearningRate, RunRecord Run);
+
+/// <summary>What the replicas of one cell say.</summary>
+/// <param name="Stage">Grid or confirm.</param>
+/// <param name="BatchSize">m.</param>
+/// <param name="BaseLearningRate">η̃ as its canonical text.</param>
+/// <param name="Replicas">Replicas asked for.</param>
+/// <param name="Trained">Replicas trained.</param>
+/// <param name="Untrained">Replicas finite but not above chance.</param>
+/// <param name="Diverged">Replicas diverged.</param>
+/// <param name="Mean">Mean score over the finite replicas, 0 to 1; null where none is finite.</param>
+/// <param name="StandardDeviation">Sample standard deviation; null below two.</param>
+/// <param name="IntervalLow">Lower end of the 95 % t interval of the mean; null below two.</param>
+/// <param name="IntervalHigh">Upper end of it.</param>
+/// <param name="Complete">Whether every replica's row is stored.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.cell-summary")]
+public sealed record CellSummary(
+    Stage Stage,
+    int BatchSize,
+    string BaseLearningRate,
+    int Replicas,
+    int Trained,
+    int Untrained,
+    int Diverged,
+    double? Mean,
+    double? StandardDeviation,
+    double? IntervalLow,
+    double? IntervalHigh,
+    bool Complete);
+
+/// <summary>What a sweep says about one batch size.</summary>
+/// <param name="BatchSize">m.</param>
+/// <param name="BestBaseLearningRate">η̃ with the best grid mean among cells all of whose replicas trained; null where none.</param>
+/// <param name="Selected">That cell's grid summary: biased upwards, being the best of many.</param>
+/// <param name="Confirmed">The winner's summary over fresh seeds, or null where it was not confirmed.</param>
+/// <param name="OnGridEdge">Whether the best η̃ is the first or last of the axis.</param>
+/// <param name="TrainsFrom">Lowest η̃ of the widest contiguous range in which every replica trained, or null.</param>
+/// <param name="TrainsTo">Highest η̃ of that range.</param>
+/// <param name="TrainsOctaves">Width of that range in octaves of η̃ (0 for a single value); null where none.</param>
+/// <param name="TrainsTouchesEdge">Whether that range touches the grid's edge, so that its width is a lower bound.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.batch-size-summary")]
+public sealed record BatchSizeSummary(
+    int BatchSize,
+    string? BestBaseLearningRate,
+    CellSummary? Selected,
+    CellSummary? Confirmed,
+    bool OnGridEdge,
+    string? TrainsFrom,
+    string? TrainsTo,
+    double? TrainsOctaves,
+    bool TrainsTouchesEdge);
+
+/// <summary>What a sweep says.</summary>
+/// <param name="Sentence">The answer in one sentence, with budget, N, selection split and updates per m.</param>
+/// <param name="BestBatchSize">The batch size with the best confirmed (or else selected) mean; null where nothing trained.</param>
+/// <param name="NotToldApart">Batch sizes that cannot be told from the best at 5 %, simultaneously; the best itself left out.</param>
+/// <param name="Confirmed">Whether the comparison rests on fresh seeds.</param>
+/// <param name="Cells">Every cell of the grid and of the confirmation.</param>
+/// <param name="BatchSizes">Every batch size.</param>
+/// <param name="Warnings">What limits the answer, one line each: winners on the grid's edge, missing cells, too few replicas.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.analysis")]
+public sealed record Analysis(
+    string Sentence,
+    int? BestBatchSize,
+    IReadOnlyList<int> NotToldApart,
+    bool Confirmed,
+    IReadOnlyList<CellSummary> Cells,
+    IReadOnlyList<BatchSizeSummary> BatchSizes,
+    IReadOnlyList<string> Warnings);
+
+/// <summary>The results of a sweep so far.</summary>
+/// <param name="Sweep">The sweep itself.</param>
+/// <param name="Network">The network's name.</param>
+/// <param name="Epochs">The budget, epochs.</param>
+/// <param name="Replicas">Every stored replica, ordered by stage, m, η̃, replica.</param>
+/// <param name="Runs">Every stored attempt.</param>
+/// <param name="Analysis">What the rows say.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-results")]
+public sealed record SweepResults(
+    SweepSnapshot Sweep,
+    string Network,
+    int Epochs,
+    IReadOnlyList<ReplicaResult> Replicas,
+    IReadOnlyList<RunRow> Runs,
+    Analysis Analysis);

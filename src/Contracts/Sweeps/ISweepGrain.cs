@@ -1,0 +1,31 @@
+using Orleans.Concurrency;
+
+namespace SmallBatch.Contracts.Sweeps;
+
+/// <summary>One named sweep; its key is the sweep's name.</summary>
+[Alias("smallbatch.sweep"), GrainInterfaceType("smallbatch.sweep")]
+public interface ISweepGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Validates and stores a specification. Submitting the same one again changes nothing; one that widens the axes
+    /// of the stored one extends the sweep; any other difference is refused with what differs.
+    /// </summary>
+    [Alias("Submit")]
+    Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default);
+
+    /// <summary>What the sweep is and how it stands; null where no sweep of this name was ever submitted.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<SweepSnapshot?> Describe();
+
+    /// <summary>Cancels the sweep. Answers when the pool has taken back every lease of it.</summary>
+    [Alias("Cancel")]
+    Task<CancelReply> Cancel(CancellationToken cancellationToken = default);
+
+    /// <summary>A configuration ended: its rows are stored. Idempotent; a lost one is made up for by the next reminder.</summary>
+    [Alias("ConfigurationEnded")]
+    Task ConfigurationEnded(string configurationKey);
+
+    /// <summary>Does what an activation does: reads the store, queues what is missing. Sent by the pool and the reminder.</summary>
+    [Alias("Wake")]
+    Task Wake();
+}

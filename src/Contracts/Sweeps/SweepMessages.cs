@@ -1,0 +1,79 @@
+namespace SmallBatch.Contracts.Sweeps;
+
+/// <summary>What a user submits.</summary>
+/// <param name="SpecText">The specification, YAML, as the user wrote it.</param>
+/// <param name="NetworkText">The layer list, YAML, where the specification names a network file; null for a built-in one.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-submission")]
+public sealed record SweepSubmission(string SpecText, string? NetworkText);
+
+/// <summary>What became of a submission.</summary>
+[GenerateSerializer, Alias("smallbatch.submit-outcome")]
+public enum SubmitOutcome
+{
+    /// <summary>A new sweep was stored.</summary>
+    Accepted = 0,
+
+    /// <summary>The same sweep was stored already.</summary>
+    Unchanged = 1,
+
+    /// <summary>The stored sweep's axes were widened.</summary>
+    Extended = 2,
+
+    /// <summary>Nothing was stored; the errors say why.</summary>
+    Refused = 3,
+}
+
+/// <summary>The answer to a submission.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.submit-reply")]
+public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, IReadOnlyList<InputError> Errors);
+
+/// <summary>The answer to a cancel.</summary>
+/// <param name="Found">Whether a sweep of that name exists.</param>
+/// <param name="Sweep">How it stands now.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.cancel-reply")]
+public sealed record CancelReply(bool Found, SweepSnapshot? Sweep);
+
+/// <summary>Where a sweep is in its life.</summary>
+[GenerateSerializer, Alias("smallbatch.sweep-phase")]
+public enum SweepPhase
+{
+    /// <summary>The grid is being trained.</summary>
+    Grid = 0,
+
+    /// <summary>The grid is complete; the best base learning rate of each batch size trains on fresh seeds.</summary>
+    Confirming = 1,
+
+    /// <summary>Every row is stored.</summary>
+    Completed = 2,
+
+    /// <summary>A user cancelled it.</summary>
+    Cancelled = 3,
+}
+
+/// <summary>What others may read of a sweep.</summary>
+/// <param name="Name">The user's name of it, and the grain's key.</param>
+/// <param name="SweepId">Unique per creation: results are stored under it.</param>
+/// <param name="SpecText">The specification, canonical YAML.</param>
+/// <param name="Dataset">Dataset in words, with its sizes: <c>cifar10 (5000 train, 1000 test)</c>.</param>
+/// <param name="Configurations">Configurations known so far, the confirming ones included once they are chosen.</param>
+/// <param name="Ended">How many of those have ended.</param>
+/// <param name="NumericsClass">The numerics class that the sweep fixed, or null before its first grant.</param>
+/// <param name="Phase">Where it is in its life.</param>
+/// <param name="ControlVersion">Rises with each cancel or extension.</param>
+/// <param name="CreatedAt">When it was first submitted.</param>
+/// <param name="CompletedAt">When its last row was stored.</param>
+/// <param name="Reason">Why nothing moves, where nothing moves; else null.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-snapshot")]
+public sealed record SweepSnapshot(
+    string Name,
+    string SweepId,
+    string SpecText,
+    string Dataset,
+    int Configurations,
+    int Ended,
+    string? NumericsClass,
+    SweepPhase Phase,
+    long ControlVersion,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? CompletedAt,
+    string? Reason);

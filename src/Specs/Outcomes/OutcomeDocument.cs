@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SmallBatch.Specs.Outcomes;
+
+/// <summary>
+/// One replica's outcome as it is stored: every value in it is deterministic, and its JSON text (this property order, round-trip
+/// numbers) is the deterministic part of a result row, byte for byte.
+/// </summary>
+/// <param name="Replica">Number within its stage, from 0.</param>
+/// <param name="Outcome"><c>trained</c>, <c>untrained</c> or <c>diverged</c>.</param>
+/// <param name="DivergedAtStep">First step whose loss or weights were not finite, from 1; null unless diverged.</param>
+/// <param name="Score">Median test accuracy over the last 5 epochs (fewer where there are fewer), 0 to 1; null when diverged.</param>
+/// <param name="FinalTestAccuracy">After the last epoch; null when diverged.</param>
+/// <param name="FinalTrainLoss">Mean training loss of the last epoch; null when diverged.</param>
+/// <param name="FinalTestLoss">Mean test loss after the last epoch; null when diverged.</param>
+/// <param name="Updates">Updates of the whole run.</param>
+/// <param name="TestCorrect">Which test images were right at the end, one bit each, first image in the lowest bit of the first byte, base64; null when diverged.</param>
+/// <param name="Curve">One point per finished epoch; a diverged replica's ends with the last finite epoch.</param>
+public sealed record OutcomeDocument(
+    int Replica,
+    string Outcome,
+    long? DivergedAtStep,
+    double? Score,
+    double? FinalTestAccuracy,
+    double? FinalTrainLoss,
+    double? FinalTestLoss,
+    long Updates,
+    string? TestCorrect,
+    IReadOnlyList<OutcomePoint> Curve)
+{
+    /// <summary>The canonical text.</summary>
+    public string Write() => JsonSerializer.Serialize(this, OutcomeJson.Default.OutcomeDocument);
+
+    /// <summary>Reads the canonical text.</summary>
+    public static OutcomeDocument Read(string text) =>
+        JsonSerializer.Deserialize(text, OutcomeJson.Default.OutcomeDocument) ?? throw new JsonException("found null, wanted an outcome");
+}
+
+/// <summary>One epoch of a replica.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Step">Updates done.</param>
+/// <param name="TrainLoss">Mean over the epoch's images as they were trained on.</param>
+/// <param name="TrainAccuracy">Likewise, 0 to 1.</param>
+/// <param name="TestLoss">Mean over the test images after the epoch.</param>
+/// <param name="TestAccuracy">Likewise, 0 to 1.</param>
+public sealed record OutcomePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy);
+
+/// <summary>Source-generated JSON of an outcome.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(OutcomeDocument))]
+internal sealed partial class OutcomeJson : JsonSerializerContext;

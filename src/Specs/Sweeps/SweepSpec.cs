@@ -1,0 +1,64 @@
+using SmallBatch.Specs.Settings;
+
+namespace SmallBatch.Specs.Sweeps;
+
+/// <summary>What a user asked for, complete and in range: every default is filled in.</summary>
+public sealed record SweepSpec
+{
+    /// <summary>Name, 1 to 63 of a–z, 0–9 and '-', beginning with a letter; the sweep's key.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Dataset as asked for.</summary>
+    public required DatasetSpec Dataset { get; init; }
+
+    /// <summary>A built-in network's name (<c>resnet8</c>) or a file, as written.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>Where batch normalisation stands; default <c>all</c>.</summary>
+    public required BatchNormalisation BatchNorm { get; init; }
+
+    /// <summary>Momentum of the running statistics, in (0, 1], or null for the rule per example.</summary>
+    public required double? BatchNormMomentum { get; init; }
+
+    /// <summary>The m axis, ascending, without repeats.</summary>
+    public required IReadOnlyList<int> BatchSizes { get; init; }
+
+    /// <summary>The η̃ axis, ascending, without repeats.</summary>
+    public required IReadOnlyList<BaseLearningRate> BaseLearningRates { get; init; }
+
+    /// <summary>Seeds per cell of the grid, 1 to 1000; default 5.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>Fresh seeds at each batch size's winner, 0 to 1000; default 5.</summary>
+    public required int Confirm { get; init; }
+
+    /// <summary>Budget, epochs, 1 to 100000.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Pad-crop-flip; default false.</summary>
+    public required bool Augment { get; init; }
+
+    /// <summary>λ, 0 to 1; default 0.</summary>
+    public required double WeightDecay { get; init; }
+
+    /// <summary>Fractions of the updates at which the rate drops; default 0.5 and 0.75.</summary>
+    public required IReadOnlyList<double> DropAt { get; init; }
+
+    /// <summary>Factor of each drop; default 0.1.</summary>
+    public required double DropFactor { get; init; }
+
+    /// <summary>Seed, 0 to 2^53; default 1.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Priority in the pool, −1000 to 1000; default 0.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>Time between checkpoints; default 60 s.</summary>
+    public required TimeSpan CheckpointEvery { get; init; }
+}
+
+/// <summary>The dataset as asked for.</summary>
+/// <param name="Kind"><c>synthetic</c>, <c>cifar10</c> or <c>cifar100</c>.</param>
+/// <param name="SyntheticTrainImages">Training images to make; null unless synthetic.</param>
+/// <param name="SyntheticTestImages">Test images to make; null unless synthetic.</param>
+public sealed record DatasetSpec(string Kind, int? SyntheticTrainImages, int? SyntheticTestImages);
