@@ -17,7 +17,7 @@ public sealed record Lease(string ConfigurationKey, LeaseToken Token, string Hos
 /// <param name="ControlVersion">Refused when the pool knows a higher one of that sweep.</param>
 /// <param name="NumericsClass">Hard constraint.</param>
 /// <param name="Priority">Higher first.</param>
-/// <param name="Order">Lower first within a sweep; below 0 for those that lost their lease.</param>
+/// <param name="Order">Lower first within a sweep; <see cref="int.MinValue"/> for one that lost its lease.</param>
 /// <param name="Token">The token it holds or held last, whatever it believes of it.</param>
 /// <param name="PredictedSeconds">How long it will hold the slot.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.lease-request")]

@@ -22,9 +22,9 @@ public interface IAggregatorGrain : IGrainWithStringKey
     [Alias("Observe")]
     Task Observe(CellObservation observation);
 
-    /// <summary>From the sweep: these cells exist now (again, when the sweep is extended or confirms).</summary>
-    [Alias("Expect")]
-    Task Expect(string sweepName);
+    /// <summary>From the sweep: its plan changed (it was extended, it chose what to confirm, it ended); ask it again.</summary>
+    [Alias("PlanChanged")]
+    Task PlanChanged();
 
     /// <summary>Every cell of the sweep as it stands.</summary>
     [Alias("Status"), AlwaysInterleave]

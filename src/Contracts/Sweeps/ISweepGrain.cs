@@ -17,6 +17,10 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Describe"), AlwaysInterleave]
     Task<SweepSnapshot?> Describe();
 
+    /// <summary>Every configuration known so far, ordered by stage, m, η̃; empty where no sweep of this name was ever submitted.</summary>
+    [Alias("Configurations"), AlwaysInterleave]
+    Task<IReadOnlyList<PlannedConfiguration>> Configurations();
+
     /// <summary>Cancels the sweep. Answers when the pool has taken back every lease of it.</summary>
     [Alias("Cancel")]
     Task<CancelReply> Cancel(CancellationToken cancellationToken = default);

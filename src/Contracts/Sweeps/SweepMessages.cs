@@ -1,3 +1,5 @@
+using SmallBatch.Contracts.Configurations;
+
 namespace SmallBatch.Contracts.Sweeps;
 
 /// <summary>What a user submits.</summary>
@@ -55,6 +57,12 @@ public enum SweepPhase
 /// <param name="SweepId">Unique per creation: results are stored under it.</param>
 /// <param name="SpecText">The specification, canonical YAML.</param>
 /// <param name="Dataset">Dataset in words, with its sizes: <c>cifar10 (5000 train, 1000 test)</c>.</param>
+/// <param name="TrainImages">N.</param>
+/// <param name="TestImages">Test images.</param>
+/// <param name="Network">The network as the specification names it.</param>
+/// <param name="Epochs">Budget, epochs.</param>
+/// <param name="Replicas">Seeds per cell of the grid.</param>
+/// <param name="Confirm">Fresh seeds per winner.</param>
 /// <param name="Configurations">Configurations known so far, the confirming ones included once they are chosen.</param>
 /// <param name="Ended">How many of those have ended.</param>
 /// <param name="NumericsClass">The numerics class that the sweep fixed, or null before its first grant.</param>
@@ -69,6 +77,12 @@ public sealed record SweepSnapshot(
     string SweepId,
     string SpecText,
     string Dataset,
+    int TrainImages,
+    int TestImages,
+    string Network,
+    int Epochs,
+    int Replicas,
+    int Confirm,
     int Configurations,
     int Ended,
     string? NumericsClass,
@@ -77,3 +91,25 @@ public sealed record SweepSnapshot(
     DateTimeOffset CreatedAt,
     DateTimeOffset? CompletedAt,
     string? Reason);
+
+/// <summary>One configuration of a sweep's plan.</summary>
+/// <param name="Key">The configuration grain's key.</param>
+/// <param name="Stage">Grid or confirm.</param>
+/// <param name="BatchSize">m.</param>
+/// <param name="BaseLearningRate">η̃ as its canonical text.</param>
+/// <param name="SettingsHash">SHA-256 of its settings, hex.</param>
+/// <param name="Replicas">Replicas of this stage.</param>
+/// <param name="Epochs">Budget, epochs.</param>
+/// <param name="Updates">Updates of the whole run.</param>
+/// <param name="PredictedSeconds">Predicted time on one slot.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.planned-configuration")]
+public sealed record PlannedConfiguration(
+    string Key,
+    Stage Stage,
+    int BatchSize,
+    string BaseLearningRate,
+    string SettingsHash,
+    int Replicas,
+    int Epochs,
+    long Updates,
+    double PredictedSeconds);
