@@ -14,9 +14,12 @@ public interface IAggregatorGrain : IGrainWithStringKey
     [Alias("Record")]
     Task Record(ConfigurationJob job, IReadOnlyList<ReplicaOutcome> outcomes, RunRecord run);
 
-    /// <summary>Stores how an attempt ended that gave no outcome. Idempotent by attempt.</summary>
+    /// <summary>
+    /// Stores how an attempt ended that gave no outcome, and where <paramref name="failedBecause"/> says why, that the
+    /// configuration is given up. Idempotent by attempt.
+    /// </summary>
     [Alias("RecordAttempt")]
-    Task RecordAttempt(ConfigurationJob job, RunRecord run);
+    Task RecordAttempt(ConfigurationJob job, RunRecord run, string? failedBecause);
 
     /// <summary>A configuration's status changed; for the live view.</summary>
     [Alias("Observe")]

@@ -1,0 +1,341 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.GpuPool;
+
+namespace SmallBatch.Grains.Configurations;
+
+/// <summary>
+/// One cell, durable: it asks for a slot, holds the current token, takes the host's word only under that token, and hands
+/// the outcome on. What changes its state stands in <see cref="ConfigurationTransitions"/>; here it is stored first, then
+/// acted upon.
+/// </summary>
+[GrainType("configuration")]
+internal sealed partial class ConfigurationGrain(
+    [PersistentState("configuration")] IPersistentState<ConfigurationState> storage,
+    ICheckpointStore checkpoints,
+    IAttemptLogs logs,
+    IOptions<ConfigurationOptions> options,
+    TimeProvider time,
+    ILogger<ConfigurationGrain> logger) : Grain, IConfigurationGrain
+{
+    private IGrainTimer? asking;
+    private bool recorded;
+    private string? waitingBecause;
+
+    private ConfigurationState State => storage.State;
+
+    private string Key => this.GetPrimaryKeyString();
+
+    private IGpuPoolGrain Pool => GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool);
+
+    private IAggregatorGrain Aggregator => GrainFactory.GetGrain<IAggregatorGrain>(State.Order!.Job.SweepId);
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (Wants())
+        {
+            AskRegularly();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task Queue(QueueOrder order)
+    {
+        if (ConfigurationTransitions.Ordered(State, order, time.GetUtcNow()) is { } next)
+        {
+            recorded = false;
+            await Store(next);
+        }
+
+        if (Wants())
+        {
+            AskRegularly();
+            await Ask();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task Cancel(CancelOrder order)
+    {
+        var lease = State.Phase == AttemptPhase.None ? null : State.Lease;
+        if (ConfigurationTransitions.Cancelled(State, order.ControlVersion, time.GetUtcNow()) is not { } next)
+        {
+            return;
+        }
+
+        await Store(next);
+        asking?.Dispose();
+        if (lease is not null)
+        {
+            // The pool's answer to the next heartbeat stops the trainer in any case; this only saves those seconds.
+            Send(GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Stop(lease.Slot, lease.Token), "stop");
+        }
+
+        Observe();
+    }
+
+    /// <inheritdoc/>
+    public async Task LeaseOffered(Lease lease)
+    {
+        if (recorded || (State.Token != lease.Token && ConfigurationTransitions.Offered(State, lease, time.GetUtcNow()) is null))
+        {
+            LeaseDeclined(Key, lease.Token);
+            await Pool.Release(Key, lease.Token);
+            return;
+        }
+
+        if (State.Token != lease.Token)
+        {
+            await Store(ConfigurationTransitions.Offered(State, lease, time.GetUtcNow())!);
+        }
+
+        if (State.Phase != AttemptPhase.Training)
+        {
+            return;
+        }
+
+        var order = new StartOrder(lease, State.Order!.Job, State.Attempt, [.. State.Checkpoints.Select(c => c.Reference)]);
+        var reply = await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Start(order);
+        if (reply.Accepted)
+        {
+            await Pool.Started(Key, lease.Token, reply.HeartbeatNumber);
+            waitingBecause = null;
+            Observe();
+        }
+        else
+        {
+            await Pool.Release(Key, lease.Token);
+            await Lose(lease.Token, $"its host refused it: {reply.Reason}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task LeaseLost(LeaseToken token, string reason) => Lose(token, reason);
+
+    /// <inheritdoc/>
+    public Task<Receipt> Report(EpochReport report)
+    {
+        if (!State.IsCurrent(report.Token))
+        {
+            return Task.FromResult(Refuse(nameof(Report), report.Token));
+        }
+
+        Send(
+            Aggregator.Observe(new(
+                Key, ConfigurationStatus.Training, State.Attempt, State.Lease!.Host, State.Lease.Device, report.Epoch, report.ImagesPerSecond, report.TestAccuracy, 0, null)),
+            "observation");
+        return Task.FromResult(Receipt.Accepted);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Receipt> CheckpointUploaded(CheckpointReport report)
+    {
+        if (ConfigurationTransitions.Checkpointed(State, report, time.GetUtcNow()) is not { } next)
+        {
+            return Refuse(nameof(CheckpointUploaded), report.Token);
+        }
+
+        var superseded = State.Checkpoints.Select(c => c.Reference.BlobName).Except(next.Checkpoints.Select(c => c.Reference.BlobName)).ToList();
+        await Store(next);
+        if (superseded.Count > 0)
+        {
+            Send(checkpoints.DeleteAsync(superseded, CancellationToken.None), "deletion of old checkpoints");
+        }
+
+        return Receipt.Accepted;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Receipt> AttemptEnded(AttemptReport report)
+    {
+        if (ConfigurationTransitions.Ended(State, report, time.GetUtcNow()) is not { } next)
+        {
+            return Refuse(nameof(AttemptEnded), report.Token);
+        }
+
+        // The conditional write confirms the token: of two activations only one gets past it.
+        await Store(next);
+        var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step);
+        if (report.End == AttemptEnd.Completed)
+        {
+            await Aggregator.Record(State.Order!.Job, report.Outcomes, run);
+            recorded = true;
+            asking?.Dispose();
+            await Store(ConfigurationTransitions.Recorded(State, time.GetUtcNow()));
+            Send(checkpoints.DeleteAllAsync(Key, CancellationToken.None), "deletion of checkpoints");
+            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationEnded(Key), "end");
+        }
+        else
+        {
+            await Aggregator.RecordAttempt(State.Order!.Job, run, State.FailedBecause);
+        }
+
+        await Pool.Release(Key, report.Token);
+        await Continue();
+        return Receipt.Accepted;
+    }
+
+    /// <inheritdoc/>
+    public Task<ConfigurationSnapshot?> Describe() => Task.FromResult(State.Order is null
+        ? null
+        : new ConfigurationSnapshot(
+            State.Order.Job,
+            Status(),
+            State.Attempt,
+            State.Token,
+            State.Phase == AttemptPhase.None ? null : State.Lease?.Host,
+            State.Checkpoints.Count > 0 ? State.Checkpoints[0].Reference.Step : null,
+            State.FailedBecause ?? waitingBecause,
+            State.Story));
+
+    /// <inheritdoc/>
+    public async Task<string?> Log(int attempt, CancellationToken cancellationToken = default)
+    {
+        var wanted = attempt == 0 ? State.Attempt : attempt;
+        return wanted == State.Attempt && State.Phase == AttemptPhase.Training && State.Lease is { } lease
+            ? await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Log(lease.Token)
+            : await logs.ReadAsync(Key, wanted, cancellationToken);
+    }
+
+    private async Task Lose(LeaseToken token, string reason)
+    {
+        if (ConfigurationTransitions.Lost(State, token, reason, time.GetUtcNow()) is not { } next)
+        {
+            return;
+        }
+
+        var run = Run(AttemptEnd.Lost, reason, 0, State.ResumedFromStep);
+        await Store(next);
+        await Aggregator.RecordAttempt(State.Order!.Job, run, null);
+        await Continue();
+    }
+
+    /// <summary>After an attempt: asks for the next one, or says that there is none.</summary>
+    private async Task Continue()
+    {
+        if (Wants())
+        {
+            AskRegularly();
+            await Ask();
+            return;
+        }
+
+        asking?.Dispose();
+        Observe();
+        if (State.FailedBecause is not null)
+        {
+            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order!.Job.SweepName).ConfigurationEnded(Key), "end");
+        }
+    }
+
+    /// <summary>Whatever it believes, the pool says how it stands.</summary>
+    private async Task Ask()
+    {
+        var order = State.Order!;
+        var reply = await Pool.Request(new(
+            Key,
+            order.Job.SweepId,
+            State.ControlVersion,
+            order.NumericsClass,
+            order.Priority,
+            State.Attempt > 0 ? int.MinValue : order.Order,
+            State.Token,
+            order.Job.PredictedSeconds));
+        waitingBecause = reply.Reason;
+        if (reply.State == RequestState.Waiting && State.Phase != AttemptPhase.None && State.Token is { } token
+            && ConfigurationTransitions.Lost(State, token, "the pool does not know its lease", time.GetUtcNow()) is { } next)
+        {
+            await Store(next);
+        }
+
+        if (reply.State is RequestState.Waiting or RequestState.Refused)
+        {
+            Observe(reply.Position);
+        }
+    }
+
+    private bool Wants() => State is { Order: not null, Cancelled: false, FailedBecause: null } && !recorded;
+
+    private void AskRegularly()
+    {
+        asking?.Dispose();
+        asking = this.RegisterGrainTimer(_ => Wants() ? Ask() : Task.CompletedTask, new GrainTimerCreationOptions(options.Value.AskPeriod, options.Value.AskPeriod) { KeepAlive = true });
+    }
+
+    private ConfigurationStatus Status() => this switch
+    {
+        { recorded: true } => ConfigurationStatus.Completed,
+        { State.FailedBecause: not null } => ConfigurationStatus.Failed,
+        { State.Cancelled: true } => ConfigurationStatus.Cancelled,
+        { State.Phase: not AttemptPhase.None } => ConfigurationStatus.Training,
+        { State.Order: null } => ConfigurationStatus.Pending,
+        _ => ConfigurationStatus.Queued,
+    };
+
+    private RunRecord Run(AttemptEnd end, string? reason, double seconds, long step) => new(
+        State.Attempt,
+        State.Token!.ToString(),
+        State.Lease!.Host,
+        State.Lease.Device,
+        State.StartedAt,
+        time.GetUtcNow(),
+        end,
+        reason,
+        seconds,
+        State.ResumedFromStep,
+        step);
+
+    private void Observe(int position = 0) => Send(
+        Aggregator.Observe(new(Key, Status(), State.Attempt, State.Lease?.Host, State.Lease?.Device, 0, 0, [], position, State.FailedBecause ?? waitingBecause)),
+        "observation");
+
+    private async Task Store(ConfigurationState next)
+    {
+        storage.State = next;
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it is stored is unknown: the next message finds a fresh activation that reads what is.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private Receipt Refuse(string message, LeaseToken token)
+    {
+        StaleRefused(Key, message, token, State.Token);
+        return Receipt.Stale;
+    }
+
+    private async void Send(Task call, string what)
+    {
+        try
+        {
+            await call;
+        }
+        catch (Exception failure)
+        {
+            MessageFailed(Key, what, failure.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration} declined lease {Token}")]
+    private partial void LeaseDeclined(string configuration, LeaseToken token);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration} refused {Message} of token {Token}; current is {Current}")]
+    private partial void StaleRefused(string configuration, string message, LeaseToken token, LeaseToken? current);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Configuration}: {What} was not delivered: {Failure}")]
+    private partial void MessageFailed(string configuration, string what, string failure);
+}

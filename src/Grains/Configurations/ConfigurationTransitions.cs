@@ -1,0 +1,113 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Grains.Configurations;
+
+/// <summary>
+/// Every change of a configuration's state, purely: what was and a message give what is, or null where the message is
+/// refused. The grain stores what these answer and does nothing else to the state.
+/// </summary>
+internal static class ConfigurationTransitions
+{
+    /// <summary>Deaths of the trainer within one checkpoint interval after which a configuration is given up.</summary>
+    public const int MostCrashes = 3;
+
+    private static readonly TimeSpan YoungCheckpoint = TimeSpan.FromMinutes(1);
+
+    /// <summary>The sweep orders it. Null where the order is known already, or is older than the control version.</summary>
+    public static ConfigurationState? Ordered(ConfigurationState state, QueueOrder order, DateTimeOffset now) =>
+        order.ControlVersion < state.ControlVersion || (state.Order == order && state.ControlVersion == order.ControlVersion)
+            ? null
+            : Tell(state with { Order = order, ControlVersion = order.ControlVersion, Cancelled = false }, now, state.Order is null ? "queued" : "ordered again by its sweep");
+
+    /// <summary>The sweep was cancelled. Null where that is known already, or is older than the control version.</summary>
+    public static ConfigurationState? Cancelled(ConfigurationState state, long controlVersion, DateTimeOffset now) =>
+        controlVersion <= state.ControlVersion
+            ? null
+            : Tell(state with { ControlVersion = controlVersion, Cancelled = true, Phase = AttemptPhase.None }, now, "cancelled");
+
+    /// <summary>A lease is offered. Null where it is declined: nothing to train, cancelled, or a token that is not higher.</summary>
+    public static ConfigurationState? Offered(ConfigurationState state, Lease lease, DateTimeOffset now) =>
+        state.Order is null || state.Cancelled || state.FailedBecause is not null || !lease.Token.IsHigherThan(state.Token)
+            ? null
+            : Tell(
+                state with
+                {
+                    Lease = lease,
+                    Attempt = state.Attempt + 1,
+                    Phase = AttemptPhase.Training,
+                    StartedAt = now,
+                    CheckpointNumber = 0,
+                    ResumedFromStep = state.Checkpoints.Count > 0 ? state.Checkpoints[0].Reference.Step : 0,
+                },
+                now,
+                $"granted {lease.Slot} of {lease.Host}"
+                    + (state.Checkpoints.Count > 0 ? $", to resume at step {state.Checkpoints[0].Reference.Step}" : ""));
+
+    /// <summary>The lease is lost, or its Start was refused. Null where the token is stale.</summary>
+    public static ConfigurationState? Lost(ConfigurationState state, LeaseToken token, string reason, DateTimeOffset now) =>
+        state.IsCurrent(token) ? Tell(state with { Phase = AttemptPhase.None }, now, $"lost: {reason}") : null;
+
+    /// <summary>A checkpoint is in the store. Null where token or number are stale.</summary>
+    public static ConfigurationState? Checkpointed(ConfigurationState state, CheckpointReport report, DateTimeOffset now)
+    {
+        if (state.Phase != AttemptPhase.Training || state.Token != report.Token || report.Number <= state.CheckpointNumber)
+        {
+            return null;
+        }
+
+        var added = new CommittedCheckpoint(new(report.BlobName, report.Step, report.Sha256), now);
+        return Tell(
+            state with { CheckpointNumber = report.Number, Crashes = 0, Checkpoints = [added, .. Kept(state.Checkpoints, now)] },
+            now,
+            $"checkpoint at step {report.Step}");
+    }
+
+    /// <summary>The trainer ended the attempt. Null where the token is stale.</summary>
+    public static ConfigurationState? Ended(ConfigurationState state, AttemptReport report, DateTimeOffset now)
+    {
+        if (!state.IsCurrent(report.Token))
+        {
+            return null;
+        }
+
+        switch (report.End)
+        {
+            case AttemptEnd.Completed:
+                return state.Phase == AttemptPhase.Recording
+                    ? state
+                    : Tell(state with { Phase = AttemptPhase.Recording }, now, $"trained to step {report.Step}");
+            case AttemptEnd.Crashed:
+                var crashes = state.Crashes + 1;
+                var failed = crashes >= MostCrashes
+                    ? $"the trainer died {crashes} times within one checkpoint interval; the last time: {report.Reason}"
+                    : null;
+                return Tell(
+                    state with { Phase = AttemptPhase.None, Crashes = crashes, FailedBecause = failed },
+                    now,
+                    failed is null ? $"trainer died: {report.Reason}" : $"failed: {failed}");
+            case AttemptEnd.Refused:
+                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = report.Reason ?? "refused without a reason" }, now, $"failed: {report.Reason}");
+            case AttemptEnd.Stopped:
+                return Tell(state with { Phase = AttemptPhase.None }, now, $"stopped at step {report.Step}");
+            case AttemptEnd.Lost:
+                return Tell(state with { Phase = AttemptPhase.None }, now, $"lost: {report.Reason}");
+            default:
+                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = $"unknown end of an attempt: {report.End}" }, now, "failed");
+        }
+    }
+
+    /// <summary>Its rows are stored: neither the lease nor the checkpoints are needed any more.</summary>
+    public static ConfigurationState Recorded(ConfigurationState state, DateTimeOffset now) =>
+        Tell(state with { Phase = AttemptPhase.None, Checkpoints = [], Crashes = 0 }, now, "done: its rows are stored");
+
+    /// <summary>
+    /// The checkpoints that stay when another is added: the newest always, and the one before it until two newer ones
+    /// exist of which the older has stood for a minute.
+    /// </summary>
+    private static IEnumerable<CommittedCheckpoint> Kept(IReadOnlyList<CommittedCheckpoint> checkpoints, DateTimeOffset now) =>
+        checkpoints.Where((_, i) => i == 0 || now - checkpoints[i - 1].CommittedAt < YoungCheckpoint).Take(4);
+
+    private static ConfigurationState Tell(ConfigurationState state, DateTimeOffset now, string what) =>
+        state with { Story = [.. state.Story.Skip(Math.Max(0, state.Story.Count + 1 - ConfigurationState.MostStory)), new StoryEvent(now, what)] };
+}

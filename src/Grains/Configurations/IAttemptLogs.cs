@@ -1,0 +1,8 @@
+namespace SmallBatch.Grains.Configurations;
+
+/// <summary>The logs of ended attempts; implemented by the silo.</summary>
+public interface IAttemptLogs
+{
+    /// <summary>The log of the attempt under this token, or null.</summary>
+    Task<string?> ReadAsync(string configurationKey, int attempt, CancellationToken cancellationToken);
+}

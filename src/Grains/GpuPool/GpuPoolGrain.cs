@@ -1,0 +1,266 @@
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.Sweeps;
+
+namespace SmallBatch.Grains.GpuPool;
+
+/// <summary>
+/// Gives slots to configurations. Decisions are the <see cref="PoolBook"/>'s; here they are stored, then told. No turn
+/// waits for the store or for another grain: the pump does, between turns.
+/// </summary>
+[GrainType("gpu-pool"), KeepAlive]
+internal sealed partial class GpuPoolGrain(
+    TableServiceClient tables,
+    SweepIndexTable index,
+    IHostLiveness liveness,
+    IOptions<GpuPoolOptions> options,
+    TimeProvider time,
+    ILogger<GpuPoolGrain> logger) : Grain, IGpuPoolGrain
+{
+    private readonly long startedAt = time.GetTimestamp();
+    private LeaseTable leases = null!;
+    private PoolBook book = null!;
+    private Task<bool> pump = Task.FromResult(true);
+    private bool pumpAgain;
+
+    private TimeSpan Now => time.GetElapsedTime(startedAt);
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        leases = new(tables, this.GetPrimaryKeyString());
+        book = new(await leases.RaiseEpochAsync(cancellationToken), Guid.NewGuid);
+        var rows = await leases.ListAsync(cancellationToken);
+        foreach (var row in rows)
+        {
+            book.Adopt(row, Now);
+        }
+
+        foreach (var host in rows.Select(r => r.Lease.Host).Distinct().Where(h => !liveness.MayBeAlive(h)))
+        {
+            book.HostDied(host, "its host is no member of the cluster any more", Now);
+        }
+
+        this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.TickPeriod, options.Value.TickPeriod) { Interleave = true });
+        foreach (var name in await index.ListUnfinishedAsync(cancellationToken))
+        {
+            Tell(GrainFactory.GetGrain<ISweepGrain>(name).Wake(), $"wake of sweep {name}");
+        }
+
+        PoolActivated(this.GetPrimaryKeyString(), book.Epoch, rows.Count);
+        Pump();
+    }
+
+    /// <inheritdoc/>
+    public Task<RequestReply> Request(LeaseRequest request)
+    {
+        var reply = book.Request(request, Now);
+        Pump();
+        return Task.FromResult(reply);
+    }
+
+    /// <inheritdoc/>
+    public Task Started(string configurationKey, LeaseToken token, long heartbeatNumber)
+    {
+        book.Started(configurationKey, token, heartbeatNumber, Now);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Release(string configurationKey, LeaseToken token)
+    {
+        book.Release(configurationKey, token, Now);
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<HeartbeatReply> Heartbeat(HostHeartbeat heartbeat)
+    {
+        var reply = new HeartbeatReply(book.Heartbeat(heartbeat, Now));
+        Pump();
+        return Task.FromResult(reply);
+    }
+
+    /// <inheritdoc/>
+    public Task HostDied(string host)
+    {
+        book.HostDied(host, "its host died", Now);
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task WithdrawSweep(string sweepId, long controlVersion)
+    {
+        book.WithdrawSweep(sweepId, controlVersion, Now);
+        Pump();
+        while (book.HoldsBefore(sweepId, controlVersion))
+        {
+            if (!await pump)
+            {
+                throw new InvalidOperationException($"The leases of {sweepId} could not be taken back: the store does not answer. Ask again.");
+            }
+
+            Pump();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> NumericsClasses() => Task.FromResult(book.NumericsClasses());
+
+    /// <inheritdoc/>
+    public Task<PoolSnapshot> Describe() => Task.FromResult(book.Describe(Now));
+
+    private async Task Tick(CancellationToken cancellationToken)
+    {
+        book.Tick(Now, options.Value);
+        Pump();
+        try
+        {
+            // While the pump writes, the epoch row's ETag proves the epoch already.
+            if (pump.IsCompleted)
+            {
+                await leases.CheckEpochAsync(cancellationToken);
+            }
+        }
+        catch (PoolSupersededException superseded)
+        {
+            StepDown(superseded);
+        }
+        catch (RequestFailedException failure)
+        {
+            PoolStoreFailed(this.GetPrimaryKeyString(), failure.Message);
+        }
+    }
+
+    private void Pump()
+    {
+        pumpAgain = true;
+        if (pump.IsCompleted)
+        {
+            pump = RunPump();
+        }
+    }
+
+    private async Task<bool> RunPump()
+    {
+        while (pumpAgain)
+        {
+            pumpAgain = false;
+            book.Schedule(Now);
+            Send(book.Settle(Now));
+            var writes = book.TakeWrites(LeaseTable.MostWrites);
+            if (writes.Count == 0)
+            {
+                continue;
+            }
+
+            pumpAgain = true;
+            if (!await Store(writes))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> Store(IReadOnlyList<LeaseWrite> writes)
+    {
+        try
+        {
+            await leases.WriteAsync(writes, CancellationToken.None);
+            Send(book.Written(writes, Now));
+            return true;
+        }
+        catch (Exception failure) when (failure is RequestFailedException or AggregateException)
+        {
+            PoolStoreFailed(this.GetPrimaryKeyString(), failure.Message);
+        }
+
+        try
+        {
+            // Whether the transaction took effect is unknown: only what the store holds counts.
+            await leases.CheckEpochAsync(CancellationToken.None);
+            var rows = await leases.ListAsync(CancellationToken.None);
+            PoolBook.NotWritten(writes, rows.GroupBy(r => r.Lease.Token).ToDictionary(g => g.Key, g => g.Last()));
+            return true;
+        }
+        catch (PoolSupersededException superseded)
+        {
+            StepDown(superseded);
+        }
+        catch (Exception failure) when (failure is RequestFailedException or AggregateException)
+        {
+            // Neither write nor read: start afresh from the store once it answers; trainers go on meanwhile.
+            PoolStoreFailed(this.GetPrimaryKeyString(), failure.Message);
+            DeactivateOnIdle();
+        }
+
+        return false;
+    }
+
+    private void StepDown(PoolSupersededException superseded)
+    {
+        PoolStepsDown(this.GetPrimaryKeyString(), superseded.Message);
+        DeactivateOnIdle();
+    }
+
+    private void Send(IReadOnlyList<PoolMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            var configuration = GrainFactory.GetGrain<IConfigurationGrain>(message.Lease.ConfigurationKey);
+            switch (message)
+            {
+                case PoolMessage.Offer offer:
+                    LeaseGranted(offer.Lease.ConfigurationKey, offer.Lease.Token, offer.Lease.Host, offer.Lease.Slot);
+                    Tell(configuration.LeaseOffered(offer.Lease), $"offer to {offer.Lease.ConfigurationKey}");
+                    break;
+                case PoolMessage.Lost lost:
+                    LeaseIsLost(lost.Lease.ConfigurationKey, lost.Lease.Token, lost.Reason);
+                    Tell(configuration.LeaseLost(lost.Lease.Token, lost.Reason), $"loss to {lost.Lease.ConfigurationKey}");
+                    break;
+                default:
+                    throw new InvalidOperationException($"unknown message {message.GetType().Name}");
+            }
+        }
+    }
+
+    /// <summary>Sends without awaiting: a lost offer is withdrawn in time, a lost loss is found by the holder's next request.</summary>
+    private async void Tell(Task call, string what)
+    {
+        try
+        {
+            await call;
+        }
+        catch (Exception failure)
+        {
+            MessageFailed(what, failure.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pool {Pool} is active, epoch {Epoch}, with {Rows} lease rows")]
+    private partial void PoolActivated(string pool, long epoch, int rows);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Granted {Configuration} token {Token} on {Host} {Slot}")]
+    private partial void LeaseGranted(string configuration, LeaseToken token, string host, string slot);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Lease {Token} of {Configuration} is over: {Reason}")]
+    private partial void LeaseIsLost(string configuration, LeaseToken token, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Pool} could not reach its rows: {Failure}")]
+    private partial void PoolStoreFailed(string pool, string failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Pool} steps down: {Reason}")]
+    private partial void PoolStepsDown(string pool, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not delivered: {What}: {Failure}")]
+    private partial void MessageFailed(string what, string failure);
+}

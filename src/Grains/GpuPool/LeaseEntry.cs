@@ -1,0 +1,90 @@
+using Azure;
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Grains.GpuPool;
+
+/// <summary>Where a lease is in its life, as the pool sees it.</summary>
+internal enum LeasePhase
+{
+    /// <summary>Chosen, its row not yet stored; nobody was told.</summary>
+    Granting,
+
+    /// <summary>Its row is stored; the host has not acknowledged Start.</summary>
+    Offered,
+
+    /// <summary>The host acknowledged Start, or listed it.</summary>
+    Held,
+
+    /// <summary>The trainer ended and the outcome is not acknowledged: the slot is free, the row guards the outcome.</summary>
+    Finishing,
+
+    /// <summary>Over; gone once its row is.</summary>
+    Removing,
+}
+
+/// <summary>Which row of a lease is stored.</summary>
+internal enum LeaseRowKind
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The row of the slot that it occupies: one per slot, so that no slot is ever granted twice.</summary>
+    Slot,
+
+    /// <summary>The row that guards an unacknowledged outcome, keyed by token.</summary>
+    Finishing,
+}
+
+/// <summary>One lease: its row, and what the pool knows beside it.</summary>
+internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersion, LeasePhase phase, TimeSpan since)
+{
+    public Lease Lease { get; } = lease;
+
+    public string SweepId { get; } = sweepId;
+
+    public long ControlVersion { get; } = controlVersion;
+
+    public LeasePhase Phase { get; private set; } = phase;
+
+    /// <summary>When it entered <see cref="Phase"/>, on the pool's monotonic clock.</summary>
+    public TimeSpan Since { get; private set; } = since;
+
+    /// <summary>The row as last known to be stored.</summary>
+    public LeaseRowKind Row { get; set; }
+
+    /// <summary>ETag of that row.</summary>
+    public ETag RowTag { get; set; }
+
+    /// <summary>Whether a write of it is under way.</summary>
+    public bool Writing { get; set; }
+
+    /// <summary>The request it was granted to, to be queued again when the offer fails; null after a re-activation.</summary>
+    public LeaseRequest? Request { get; init; }
+
+    /// <summary>Only a heartbeat numbered later than this may call the lease lost.</summary>
+    public long StartedAtHeartbeat { get; set; }
+
+    /// <summary>Why it is being removed, to be told to its holder; null where the holder gave it back.</summary>
+    public string? LostBecause { get; set; }
+
+    /// <summary>The row that its phase asks for.</summary>
+    public LeaseRowKind WantedRow => Phase switch
+    {
+        LeasePhase.Finishing => LeaseRowKind.Finishing,
+        LeasePhase.Removing => LeaseRowKind.None,
+        _ => LeaseRowKind.Slot,
+    };
+
+    /// <summary>Whether its slot can be given to nobody else.</summary>
+    public bool OccupiesSlot => WantedRow == LeaseRowKind.Slot || Row == LeaseRowKind.Slot || Writing;
+
+    /// <summary>Moves on.</summary>
+    public void Enter(LeasePhase phase, TimeSpan now)
+    {
+        if (Phase != phase)
+        {
+            Phase = phase;
+            Since = now;
+        }
+    }
+}

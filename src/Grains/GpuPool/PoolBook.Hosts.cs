@@ -1,0 +1,125 @@
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Grains.GpuPool;
+
+/// <summary>What hosts say, and what their silence means.</summary>
+internal sealed partial class PoolBook
+{
+    /// <summary>Takes in a heartbeat; answers the tokens that the host must stop. An older or doubled heartbeat changes nothing.</summary>
+    public IReadOnlyList<LeaseToken> Heartbeat(HostHeartbeat heartbeat, TimeSpan now)
+    {
+        if (!hosts.TryGetValue(heartbeat.Host, out var host))
+        {
+            hosts[heartbeat.Host] = host = new(heartbeat.Host);
+        }
+
+        if (heartbeat.Number <= host.LastNumber)
+        {
+            return [];
+        }
+
+        host.HostName = heartbeat.HostName;
+        host.Devices = heartbeat.Devices;
+        host.Draining = heartbeat.Draining;
+        host.LastNumber = heartbeat.Number;
+        host.LastSeen = now;
+        foreach (var running in heartbeat.Running)
+        {
+            if (Find(running.ConfigurationKey, running.Token) is { Phase: LeasePhase.Offered } offered)
+            {
+                offered.Enter(LeasePhase.Held, now);
+                offered.StartedAtHeartbeat = heartbeat.Number;
+            }
+        }
+
+        var runningTokens = heartbeat.Running.Select(l => l.Token).ToHashSet();
+        var finishingTokens = heartbeat.Finishing.Select(l => l.Token).ToHashSet();
+        foreach (var entry in byConfiguration.Values.Where(e => e.Lease.Host == heartbeat.Host).ToList())
+        {
+            Reconcile(entry, heartbeat.Number, runningTokens, finishingTokens, now);
+        }
+
+        return
+        [
+            .. heartbeat.Running.Concat(heartbeat.Finishing)
+                .Where(l => Find(l.ConfigurationKey, l.Token) is null or { Phase: LeasePhase.Removing })
+                .Select(l => l.Token),
+        ];
+    }
+
+    /// <summary>That host is dead: its leases are lost, and so are its unacknowledged outcomes.</summary>
+    public void HostDied(string host, string reason, TimeSpan now)
+    {
+        hosts.Remove(host);
+        foreach (var entry in byConfiguration.Values.Where(e => e.Lease.Host == host).ToList())
+        {
+            Remove(entry, reason, now);
+        }
+    }
+
+    /// <summary>Declares hosts lost that have been silent too long, and withdraws offers that nobody acknowledged.</summary>
+    public void Tick(TimeSpan now, GpuPoolOptions options)
+    {
+        foreach (var host in hosts.Values.Where(h => now - h.LastSeen > options.SilentHostAfter).ToList())
+        {
+            HostDied(host.Host, $"host {host.HostName} has been silent for {(now - host.LastSeen).TotalSeconds:F0} s", now);
+        }
+
+        foreach (var entry in byConfiguration.Values.ToList())
+        {
+            // A lease read back by a new activation waits for its host's word as long as any host may be silent.
+            var limit = entry.Request is null ? options.SilentHostAfter : options.OfferTimeout;
+            if (entry.Phase == LeasePhase.Offered && now - entry.Since > limit)
+            {
+                Remove(entry, $"its offer was not acknowledged within {limit.TotalSeconds:F0} s", now);
+            }
+            else if (entry.Phase == LeasePhase.Finishing && !hosts.ContainsKey(entry.Lease.Host) && now - entry.Since > options.SilentHostAfter)
+            {
+                Remove(entry, "its host is gone", now);
+            }
+        }
+    }
+
+    /// <summary>Devices, leases and queue for people.</summary>
+    public PoolSnapshot Describe(TimeSpan now) => new(
+        Epoch,
+        [
+            .. hosts.Values.OrderBy(h => h.HostName, StringComparer.Ordinal).ThenBy(h => h.Host, StringComparer.Ordinal)
+                .Select(h => new HostSnapshot(h.Host, h.HostName, h.Devices, (now - h.LastSeen).TotalSeconds, h.Draining)),
+        ],
+        [
+            .. byConfiguration.Values.Where(e => e.Phase != LeasePhase.Removing)
+                .OrderBy(e => e.Lease.Host, StringComparer.Ordinal).ThenBy(e => e.Lease.Slot, StringComparer.Ordinal)
+                .Select(e => new LeaseSnapshot(e.Lease, e.SweepId, StateOf(e.Phase), (now - e.Since).TotalSeconds)),
+        ],
+        [
+            .. Ordered().Select((w, i) => new QueueEntry(w.Request.ConfigurationKey, w.Request.SweepId, i + 1, WhyWaiting(w.Request, i + 1))),
+        ]);
+
+    private static RequestState StateOf(LeasePhase phase) => phase switch
+    {
+        LeasePhase.Held => RequestState.Holds,
+        LeasePhase.Finishing => RequestState.Finishing,
+        _ => RequestState.Offered,
+    };
+
+    private static void Reconcile(LeaseEntry entry, long number, HashSet<LeaseToken> running, HashSet<LeaseToken> finishing, TimeSpan now)
+    {
+        var listedFinishing = finishing.Contains(entry.Lease.Token);
+        switch (entry.Phase)
+        {
+            case LeasePhase.Offered when listedFinishing:
+            case LeasePhase.Held when listedFinishing:
+                entry.Enter(LeasePhase.Finishing, now);
+                break;
+            case LeasePhase.Held when number > entry.StartedAtHeartbeat && !running.Contains(entry.Lease.Token):
+                Remove(entry, "its host no longer runs it", now);
+                break;
+            case LeasePhase.Finishing when !listedFinishing && !running.Contains(entry.Lease.Token):
+                Remove(entry, "its outcome is acknowledged, or its host no longer has it", now);
+                break;
+            default:
+                break;
+        }
+    }
+}

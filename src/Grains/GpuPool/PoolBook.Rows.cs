@@ -1,0 +1,129 @@
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Grains.GpuPool;
+
+/// <summary>What follows from a change of rows, to be sent once the rows are stored.</summary>
+internal abstract record PoolMessage(Lease Lease)
+{
+    /// <summary>A slot is yours if you still want it.</summary>
+    public sealed record Offer(Lease Lease) : PoolMessage(Lease);
+
+    /// <summary>Your lease is over.</summary>
+    public sealed record Lost(Lease Lease, string Reason) : PoolMessage(Lease);
+}
+
+/// <summary>One change of a lease's row.</summary>
+internal sealed record LeaseWrite(LeaseEntry Entry, LeaseRowKind From, LeaseRowKind To);
+
+/// <summary>
+/// The rows follow the book: each entry knows the row that is stored and the row that its phase asks for, and what
+/// differs is written, many in one transaction.
+/// </summary>
+internal sealed partial class PoolBook
+{
+    /// <summary>Adopts a row that an earlier activation stored: it waits for its host's word.</summary>
+    public void Adopt(LeaseRow row, TimeSpan now)
+    {
+        var lease = row.Lease;
+        var phase = row.Kind == LeaseRowKind.Finishing ? LeasePhase.Finishing : LeasePhase.Offered;
+        var entry = new LeaseEntry(lease, row.SweepId, row.ControlVersion, phase, now) { Row = row.Kind, RowTag = row.Tag };
+        if (!byConfiguration.TryGetValue(lease.ConfigurationKey, out var other))
+        {
+            byConfiguration[lease.ConfigurationKey] = entry;
+        }
+        else if (lease.Token.IsHigherThan(other.Lease.Token))
+        {
+            // A finishing row and a newer slot row of one configuration: the newer lease is the one in force.
+            byConfiguration[lease.ConfigurationKey] = entry;
+            leftovers.Add(other);
+        }
+        else
+        {
+            leftovers.Add(entry);
+        }
+    }
+
+    /// <summary>Up to <paramref name="most"/> row changes that are due; each is under way until <see cref="Written"/> or <see cref="NotWritten"/>.</summary>
+    public IReadOnlyList<LeaseWrite> TakeWrites(int most)
+    {
+        foreach (var leftover in leftovers)
+        {
+            leftover.Enter(LeasePhase.Removing, leftover.Since);
+        }
+
+        var writes = byConfiguration.Values.Concat(leftovers)
+            .Where(e => !e.Writing && e.Row != e.WantedRow)
+            .Take(most)
+            .Select(e => new LeaseWrite(e, e.Row, e.WantedRow))
+            .ToList();
+        foreach (var write in writes)
+        {
+            write.Entry.Writing = true;
+        }
+
+        return writes;
+    }
+
+    /// <summary>The changes are stored. Answers what to tell whom.</summary>
+    public IReadOnlyList<PoolMessage> Written(IReadOnlyList<LeaseWrite> writes, TimeSpan now)
+    {
+        foreach (var write in writes)
+        {
+            write.Entry.Writing = false;
+            write.Entry.Row = write.To;
+        }
+
+        return Settle(now);
+    }
+
+    /// <summary>The changes may or may not be stored; these are the rows that the store holds now.</summary>
+    public static void NotWritten(IReadOnlyList<LeaseWrite> writes, IReadOnlyDictionary<LeaseToken, LeaseRow> stored)
+    {
+        foreach (var write in writes)
+        {
+            write.Entry.Writing = false;
+            var row = stored.GetValueOrDefault(write.Entry.Lease.Token);
+            write.Entry.Row = row?.Kind ?? LeaseRowKind.None;
+            write.Entry.RowTag = row?.Tag ?? default;
+        }
+    }
+
+    /// <summary>Moves on what waited for its row, and drops what is over. Answers what to tell whom.</summary>
+    public IReadOnlyList<PoolMessage> Settle(TimeSpan now)
+    {
+        var messages = new List<PoolMessage>();
+        foreach (var entry in byConfiguration.Values.Where(e => !e.Writing && e.Row == e.WantedRow).ToList())
+        {
+            if (entry.Phase == LeasePhase.Granting)
+            {
+                entry.Enter(LeasePhase.Offered, now);
+                messages.Add(new PoolMessage.Offer(entry.Lease));
+            }
+            else if (entry.Phase == LeasePhase.Removing)
+            {
+                byConfiguration.Remove(entry.Lease.ConfigurationKey);
+                Forget(entry, messages);
+            }
+        }
+
+        leftovers.RemoveAll(e => !e.Writing && e.Row == LeaseRowKind.None);
+        return messages;
+    }
+
+    private void Forget(LeaseEntry entry, List<PoolMessage> messages)
+    {
+        if (entry.LostBecause is not { } reason)
+        {
+            return;
+        }
+
+        messages.Add(new PoolMessage.Lost(entry.Lease, reason));
+        var key = entry.Lease.ConfigurationKey;
+        if (entry.StartedAtHeartbeat == 0 && entry.Request is { } request && !queue.ContainsKey(key)
+            && request.ControlVersion >= control.GetValueOrDefault(request.SweepId))
+        {
+            // The offer never reached it: it still waits, and need not ask again.
+            queue[key] = new(request, ++arrivals);
+        }
+    }
+}

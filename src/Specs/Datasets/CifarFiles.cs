@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+
+namespace SmallBatch.Specs.Datasets;
+
+/// <summary>
+/// CIFAR's official binary files: whole records of label bytes and 3,072 bytes of a 32×32 image, red, green and blue plane
+/// row by row. Any number of whole records is taken; N is what the files hold.
+/// </summary>
+/// <param name="Kind"><c>cifar10</c> or <c>cifar100</c>.</param>
+/// <param name="TrainFiles">Training files in order.</param>
+/// <param name="TestFiles">Test files in order.</param>
+/// <param name="LabelBytes">Bytes before the image; the last of them is the label trained on.</param>
+/// <param name="Classes">Labels are 0 to this, exclusive.</param>
+public sealed record CifarFiles(string Kind, IReadOnlyList<string> TrainFiles, IReadOnlyList<string> TestFiles, int LabelBytes, int Classes)
+{
+    /// <summary>Bytes of one image.</summary>
+    public const int ImageBytes = 3 * 32 * 32;
+
+    /// <summary>Bytes of one record.</summary>
+    public int RecordBytes => LabelBytes + ImageBytes;
+
+    /// <summary>The files of that kind under a folder, which may be the dataset's own or the one that holds it; not checked yet.</summary>
+    public static CifarFiles At(string kind, string root)
+    {
+        var (folder, train, test, labels, classes) = kind == "cifar10"
+            ? ("cifar-10-batches-bin", Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin").ToArray(), "test_batch.bin", 1, 10)
+            : ("cifar-100-binary", ["train.bin"], "test.bin", 2, 100);
+        var inner = Path.Combine(root, folder);
+        var place = Directory.Exists(inner) ? inner : File.Exists(Path.Combine(root, test)) ? root : inner;
+        return new(kind, [.. train.Select(f => Path.Combine(place, f))], [Path.Combine(place, test)], labels, classes);
+    }
+
+    /// <summary>Checks every file, its size and its labels, and reads the identity. Every problem at once.</summary>
+    public SpecResult<DatasetIdentity> Inspect()
+    {
+        var errors = new List<SpecError>();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var train = TrainFiles.Sum(f => Inspect(f, hash, errors));
+        var test = TestFiles.Sum(f => Inspect(f, hash, errors));
+        return errors.Count > 0
+            ? errors
+            : new DatasetIdentity(Kind, train, test, Classes, 3, 32, 32, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private int Inspect(string file, IncrementalHash hash, List<SpecError> errors)
+    {
+        if (!File.Exists(file))
+        {
+            errors.Add(new(file, "no such file", $"a file of whole records of {RecordBytes} bytes; name the folder that holds it with --data"));
+            return 0;
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(file);
+            if (stream.Length == 0 || stream.Length % RecordBytes != 0)
+            {
+                var whole = Math.Max(1, stream.Length / RecordBytes) * RecordBytes;
+                errors.Add(new(file, $"{stream.Length} bytes", $"whole records of {RecordBytes} bytes, so {whole} or {whole + RecordBytes}; the file is truncated or no {Kind} file"));
+                return 0;
+            }
+
+            var record = new byte[RecordBytes];
+            var count = (int)(stream.Length / RecordBytes);
+            for (var i = 0; i < count; i++)
+            {
+                stream.ReadExactly(record);
+                hash.AppendData(record);
+                if (record[LabelBytes - 1] >= Classes)
+                {
+                    errors.Add(new(file, $"label {record[LabelBytes - 1]} in record {i}", $"labels from 0 to {Classes - 1}; the file is damaged or no {Kind} file"));
+                    return 0;
+                }
+            }
+
+            return count;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new(file, failure.Message, "a file that can be read"));
+            return 0;
+        }
+    }
+}

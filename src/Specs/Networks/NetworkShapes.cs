@@ -1,0 +1,142 @@
+using SmallBatch.Specs.Settings;
+
+namespace SmallBatch.Specs.Networks;
+
+/// <summary>A feature map's shape: channels × height × width; a vector is channels × 1 × 1.</summary>
+public readonly record struct MapShape(int Channels, int Height, int Width)
+{
+    /// <summary>Values in all.</summary>
+    public int Size => Channels * Height * Width;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Channels}×{Height}×{Width}";
+}
+
+/// <summary>What a network costs on images of one shape.</summary>
+/// <param name="Parameters">Trainable parameters, batch normalisation's scales and shifts included.</param>
+/// <param name="Flops">Floating-point operations of one image's forward pass, a multiply-add counted as two.</param>
+/// <param name="Layers">Layers that launch work, for the fixed cost of a step.</param>
+/// <param name="SmallestNormalisedMap">Fewest positions per channel over which one image contributes to a batch normalisation; null without one.</param>
+public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int? SmallestNormalisedMap)
+{
+    /// <summary>Follows the shapes through the layers; every layer that does not fit is an error that names it.</summary>
+    public static SpecResult<NetworkShapes> Of(NetworkSpec network, MapShape image, int classes, BatchNormalisation batchNorm)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var walk = new Walk(classes, batchNorm);
+        walk.Follow(network.Layers, image, "layers");
+        return walk.Errors.Count > 0
+            ? walk.Errors
+            : new NetworkShapes(walk.Parameters, walk.Flops, walk.Layers, walk.SmallestNormalisedMap);
+    }
+
+    /// <summary>The shape after one convolution or pooling; a side of 0 or less does not fit.</summary>
+    public static MapShape Slide(MapShape input, int channels, int kernel, int stride, int padding) => new(
+        channels,
+        ((input.Height + (2 * padding) - kernel) / stride) + 1,
+        ((input.Width + (2 * padding) - kernel) / stride) + 1);
+
+    private sealed class Walk(int classes, BatchNormalisation batchNorm)
+    {
+        public List<SpecError> Errors { get; } = [];
+
+        public long Parameters { get; private set; }
+
+        public long Flops { get; private set; }
+
+        public int Layers { get; private set; }
+
+        public int? SmallestNormalisedMap { get; private set; }
+
+        public MapShape? Follow(IReadOnlyList<Layer> layers, MapShape input, string path)
+        {
+            MapShape? shape = input;
+            for (var i = 0; i < layers.Count && shape is { } current; i++)
+            {
+                shape = Step(layers[i], current, $"{path}[{i}]");
+            }
+
+            return shape;
+        }
+
+        private MapShape? Step(Layer layer, MapShape input, string path)
+        {
+            Layers++;
+            switch (layer)
+            {
+                case ConvLayer conv:
+                    return Conv(conv, input, path);
+                case MaxPoolLayer pool:
+                    return Fits(Slide(input, input.Channels, pool.Kernel, pool.Stride, pool.Padding), input, $"{path}.maxPool", pool.Kernel, pool.Padding);
+                case GlobalAveragePoolLayer:
+                    return new(input.Channels, 1, 1);
+                case LinearLayer linear:
+                    return Linear(linear, input);
+                case ResidualLayer residual:
+                    return Residual(residual, input, path);
+                default:
+                    return input;
+            }
+        }
+
+        private MapShape? Conv(ConvLayer conv, MapShape input, string path)
+        {
+            var output = Slide(input, conv.Filters, conv.Kernel, conv.Stride, conv.Padding);
+            var weights = (long)conv.Filters * input.Channels * conv.Kernel * conv.Kernel;
+            var normalised = batchNorm != BatchNormalisation.None;
+            Parameters += weights + (normalised ? 2 : 1) * conv.Filters;
+            Flops += 2 * weights * output.Height * output.Width;
+            if (normalised)
+            {
+                Normalise(output.Height * output.Width);
+            }
+
+            return Fits(output, input, $"{path}.conv", conv.Kernel, conv.Padding);
+        }
+
+        private MapShape Linear(LinearLayer linear, MapShape input)
+        {
+            var outputs = linear.Outputs ?? classes;
+            var normalised = linear.Outputs is not null && batchNorm == BatchNormalisation.All;
+            Parameters += ((long)input.Size * outputs) + ((normalised ? 2 : 1) * outputs);
+            Flops += 2L * input.Size * outputs;
+            if (normalised)
+            {
+                Normalise(1);
+            }
+
+            return new(outputs, 1, 1);
+        }
+
+        private MapShape? Residual(ResidualLayer residual, MapShape input, string path)
+        {
+            if (Follow(residual.Layers, input, $"{path}.residual.layers") is not { } output)
+            {
+                return null;
+            }
+
+            var stride = input.Height / Math.Max(1, output.Height);
+            var subsampled = new MapShape(output.Channels, (input.Height + stride - 1) / stride, (input.Width + stride - 1) / stride);
+            if (output.Channels < input.Channels || subsampled != output)
+            {
+                Errors.Add(new($"{path}.residual", $"{input} in, {output} out of its layers", "an output with at least as many channels, of the input's size divided by one whole stride"));
+                return null;
+            }
+
+            return output;
+        }
+
+        private MapShape? Fits(MapShape output, MapShape input, string path, int kernel, int padding)
+        {
+            if (output.Height >= 1 && output.Width >= 1 && input.Height + (2 * padding) >= kernel && input.Width + (2 * padding) >= kernel)
+            {
+                return output;
+            }
+
+            Errors.Add(new(path, $"a kernel of {kernel} on a map of {input} with padding {padding}", "a kernel no larger than the padded map"));
+            return null;
+        }
+
+        private void Normalise(int positions) => SmallestNormalisedMap = Math.Min(SmallestNormalisedMap ?? int.MaxValue, positions);
+    }
+}

@@ -1,0 +1,36 @@
+using SmallBatch.Specs.Networks;
+using SmallBatch.Specs.Settings;
+
+namespace SmallBatch.Specs.Sweeps;
+
+/// <summary>
+/// Predicts time on one CPU slot from the network's arithmetic: a step costs a fixed time per layer and its arithmetic at
+/// a rate that larger batches reach better. The constants are measured with ResNet-8 (docs/benchmarks.md); a GPU is faster.
+/// </summary>
+public static class CostModel
+{
+    /// <summary>Fixed cost of one layer in one step, forward, backward and update, seconds.</summary>
+    private const double SecondsPerLayerStep = 60e-6;
+
+    /// <summary>Rate of one core's training arithmetic, floating-point operations a second.</summary>
+    private const double TrainingFlopsPerSecond = 55e9;
+
+    /// <summary>Rate of one core's evaluation arithmetic.</summary>
+    private const double EvaluationFlopsPerSecond = 60e9;
+
+    /// <summary>Backward costs twice the forward pass.</summary>
+    private const double TrainingPasses = 3;
+
+    /// <summary>Seconds of one configuration with <paramref name="replicas"/> replicas on one slot.</summary>
+    public static double Seconds(TrainingSettings settings, NetworkShapes shapes, int replicas)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(shapes);
+        var images = (double)settings.Epochs * settings.Dataset.TrainImages * replicas;
+        var groups = Math.Ceiling(replicas / Math.Max(2, Math.Floor(40.0 / settings.BatchSize)));
+        var fixedCost = settings.Updates * groups * shapes.Layers * SecondsPerLayerStep;
+        var arithmetic = images * TrainingPasses * shapes.Flops / TrainingFlopsPerSecond;
+        var evaluation = (double)settings.Epochs * settings.Dataset.TestImages * replicas * shapes.Flops / EvaluationFlopsPerSecond;
+        return fixedCost + arithmetic + evaluation;
+    }
+}

@@ -1,0 +1,50 @@
+namespace SmallBatch.Specs.Sweeps;
+
+/// <summary>How a submission relates to the stored sweep of the same name.</summary>
+public enum SweepRelation
+{
+    /// <summary>The same.</summary>
+    Same,
+
+    /// <summary>The axes contain the stored ones; everything that a result depends on is equal.</summary>
+    Extended,
+
+    /// <summary>Something else differs.</summary>
+    Different,
+}
+
+/// <summary>What differs between a stored sweep and a submission.</summary>
+/// <param name="Relation">How they relate.</param>
+/// <param name="Differences">What forbids it, each with the stored value as wanted; empty unless different.</param>
+public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecError> Differences)
+{
+    private static readonly string[] Axes = ["batchSizes", "baseLearningRates"];
+    private static readonly string[] Free = ["priority", "checkpoint"];
+
+    /// <summary>Compares the two; priority and checkpoints change no result and may differ.</summary>
+    public static SweepDifference Between(SweepSpec stored, SweepSpec submitted)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        ArgumentNullException.ThrowIfNull(submitted);
+        var was = SweepSpecText.Values(stored).ToDictionary();
+        var now = SweepSpecText.Values(submitted).ToDictionary();
+        var wider = new HashSet<string>();
+        if (stored.BatchSizes.All(submitted.BatchSizes.Contains))
+        {
+            wider.Add("batchSizes");
+        }
+
+        if (stored.BaseLearningRates.All(submitted.BaseLearningRates.Contains))
+        {
+            wider.Add("baseLearningRates");
+        }
+
+        var differing = was.Keys.Union(now.Keys).Where(k => was.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Except(Free).ToList();
+        var forbidden = differing.Except(wider)
+            .Select(k => new SpecError(k, now.GetValueOrDefault(k, "nothing"), Axes.Contains(k)
+                ? $"at least the stored sweep's {was[k]}; an extension keeps every value. Or choose another name"
+                : $"the stored sweep's {was.GetValueOrDefault(k, "nothing")}, or another name"))
+            .ToList();
+        return new(forbidden.Count > 0 ? SweepRelation.Different : differing.Count > 0 ? SweepRelation.Extended : SweepRelation.Same, forbidden);
+    }
+}

@@ -1,0 +1,109 @@
+using SmallBatch.Specs.Datasets;
+using SmallBatch.Specs.Networks;
+using SmallBatch.Specs.Settings;
+
+namespace SmallBatch.Specs.Sweeps;
+
+/// <summary>One cell of the grid.</summary>
+/// <param name="Settings">Everything its results depend on.</param>
+/// <param name="SettingsHash">Their hash.</param>
+public sealed record PlannedCell(TrainingSettings Settings, string SettingsHash)
+{
+    /// <summary>m.</summary>
+    public int BatchSize => Settings.BatchSize;
+
+    /// <summary>η̃.</summary>
+    public BaseLearningRate BaseLearningRate => Settings.BaseLearningRate;
+}
+
+/// <summary>A specification with its network and dataset: what there is to train.</summary>
+public sealed class SweepPlan
+{
+    private SweepPlan(SweepSpec spec, NetworkSpec network, NetworkShapes shapes, DatasetIdentity dataset)
+    {
+        Spec = spec;
+        Network = network;
+        Shapes = shapes;
+        Dataset = dataset;
+        Cells = [.. spec.BatchSizes.SelectMany(m => spec.BaseLearningRates.Select(rate => Cell(m, rate)))];
+    }
+
+    /// <summary>What was asked for.</summary>
+    public SweepSpec Spec { get; }
+
+    /// <summary>The network.</summary>
+    public NetworkSpec Network { get; }
+
+    /// <summary>Its cost on this dataset's images.</summary>
+    public NetworkShapes Shapes { get; }
+
+    /// <summary>The dataset.</summary>
+    public DatasetIdentity Dataset { get; }
+
+    /// <summary>The grid, by m, then η̃.</summary>
+    public IReadOnlyList<PlannedCell> Cells { get; }
+
+    /// <summary>Puts the three together; everything that does not fit, at once.</summary>
+    public static SpecResult<SweepPlan> Of(SweepSpec spec, NetworkSpec network, DatasetIdentity dataset)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(dataset);
+        var errors = new List<SpecError>();
+        for (var i = 0; i < spec.BatchSizes.Count; i++)
+        {
+            if (spec.BatchSizes[i] > dataset.TrainImages)
+            {
+                errors.Add(new($"batchSizes[{i}]", $"{spec.BatchSizes[i]}", $"at most the {dataset.TrainImages} training images of {dataset.Kind}"));
+            }
+        }
+
+        var shapes = NetworkShapes.Of(network, new(dataset.Channels, dataset.Height, dataset.Width), dataset.Classes, spec.BatchNorm);
+        errors.AddRange(shapes.Errors);
+        if (shapes.Value is { SmallestNormalisedMap: 1 })
+        {
+            foreach (var m in spec.BatchSizes.Where(m => m == 1 || dataset.TrainImages % m == 1))
+            {
+                errors.Add(new("batchNorm", $"a batch of 1 image (m = {m}, N = {dataset.TrainImages}) normalised over 1 value per channel", "batchNorm: conv or none, or batch sizes that leave at least 2 images"));
+            }
+        }
+
+        return errors.Count > 0 ? errors : new SweepPlan(spec, network, shapes.Value!, dataset);
+    }
+
+    /// <summary>One cell; within the grid or not.</summary>
+    public PlannedCell Cell(int batchSize, BaseLearningRate rate)
+    {
+        var settings = new TrainingSettings
+        {
+            NumericsVersion = TrainingNumerics.Version,
+            Dataset = Dataset,
+            NetworkText = Network.CanonicalText,
+            BatchNorm = Spec.BatchNorm,
+            BatchNormMomentum = Spec.BatchNormMomentum,
+            BatchSize = batchSize,
+            BaseLearningRate = rate,
+            Epochs = Spec.Epochs,
+            DropAt = Spec.DropAt,
+            DropFactor = Spec.DropFactor,
+            WeightDecay = Spec.WeightDecay,
+            Augment = Spec.Augment,
+            Seed = Spec.Seed,
+        };
+        return new(settings, SettingsText.Hash(settings));
+    }
+
+    /// <summary>Predicted seconds of a cell with that many replicas on one slot.</summary>
+    public double PredictedSeconds(PlannedCell cell, int replicas)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return CostModel.Seconds(cell.Settings, Shapes, replicas);
+    }
+
+    /// <summary>Predicted seconds of the whole sweep, the confirming runs included, on that many slots.</summary>
+    public double PredictedSeconds(int slots)
+    {
+        var grid = Cells.Sum(c => PredictedSeconds(c, Spec.Replicas));
+        var confirm = Spec.Confirm == 0 ? 0 : Spec.BatchSizes.Sum(m => PredictedSeconds(Cell(m, Spec.BaseLearningRates[0]), Spec.Confirm));
+        return (grid + confirm) / Math.Max(1, slots);
+    }
+}

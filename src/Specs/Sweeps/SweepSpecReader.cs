@@ -1,0 +1,317 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SmallBatch.Specs.Datasets;
+using SmallBatch.Specs.Settings;
+using YamlDotNet.RepresentationModel;
+
+namespace SmallBatch.Specs.Sweeps;
+
+/// <summary>Reads a specification strictly: every error at once, each with path, found and wanted.</summary>
+public sealed partial class SweepSpecReader
+{
+    private const string Wanted0To1 = "a number above 0 and below 1";
+
+    private static readonly string[] Known =
+    [
+        "name", "dataset", "network", "batchNorm", "bnMomentum", "batchSizes", "baseLearningRates", "replicas", "confirm",
+        "epochs", "augment", "weightDecay", "schedule", "seed", "priority", "checkpoint",
+    ];
+
+    private static readonly string[] Later =
+    [
+        "updates", "examples", "warmup", "batchNormBatchSize", "limit", "momentum", "nesterov", "optimizer", "selectOn", "delta", "workers",
+    ];
+
+    private readonly List<SpecError> errors = [];
+    private readonly YamlInput input;
+    private Dictionary<string, YamlNode> keys = [];
+
+    private SweepSpecReader() => input = new(errors);
+
+    /// <summary>Reads a specification; <paramref name="source"/> is its file's name, for errors about the whole.</summary>
+    public static SpecResult<SweepSpec> Read(string yaml, string source)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        var reader = new SweepSpecReader();
+        var spec = reader.input.Document(yaml, source) is { } document ? reader.ReadSpec(document) : null;
+        return reader.errors.Count > 0 ? reader.errors : spec!;
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9-]{0,62}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+
+    private SweepSpec ReadSpec(YamlMappingNode document)
+    {
+        keys = input.Keys(document, "", Known, Later);
+        var (dropAt, factor) = ReadSchedule();
+        return new()
+        {
+            Name = ReadName(),
+            Dataset = ReadDataset(),
+            Network = Optional("network", n => YamlInput.Scalar(n) is { Length: > 0 } text ? text : Fail<string>(n, "network", "a name under networks/, or a file")) ?? Missing("network", "a name under networks/, or a file"),
+            BatchNorm = Optional("batchNorm", ReadBatchNorm) ?? BatchNormalisation.All,
+            BatchNormMomentum = Optional("bnMomentum", n => input.Number(n, "bnMomentum", double.Epsilon, 1, "a number above 0 and up to 1")),
+            BatchSizes = ReadBatchSizes(),
+            BaseLearningRates = ReadRates(),
+            Replicas = (int)(Optional("replicas", n => input.Whole(n, "replicas", 1, 1000)) ?? 5),
+            Confirm = (int)(Optional("confirm", n => input.Whole(n, "confirm", 0, 1000)) ?? 5),
+            Epochs = (int)(keys.ContainsKey("epochs") ? Optional("epochs", n => input.Whole(n, "epochs", 1, 100_000)) ?? 1 : MissingNumber("epochs", "a whole number from 1 to 100000")),
+            Augment = Optional("augment", n => input.Truth(n, "augment")) ?? false,
+            WeightDecay = Optional("weightDecay", n => input.Number(n, "weightDecay", 0, 1, "a number from 0 to 1")) ?? 0,
+            DropAt = dropAt,
+            DropFactor = factor,
+            Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
+            Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),
+            CheckpointEvery = ReadCheckpoint(),
+        };
+    }
+
+    private string ReadName()
+    {
+        const string wanted = "1 to 63 of a-z, 0-9 and '-', beginning with a letter";
+        if (!keys.TryGetValue("name", out var node))
+        {
+            return Missing("name", wanted);
+        }
+
+        var name = YamlInput.Scalar(node) ?? "";
+        if (!Name().IsMatch(name))
+        {
+            errors.Add(new("name", YamlInput.Found(node), wanted));
+        }
+
+        return name;
+    }
+
+    private DatasetSpec ReadDataset()
+    {
+        var wanted = $"one of {string.Join(", ", DatasetCatalog.Kinds)}";
+        if (!keys.TryGetValue("dataset", out var node))
+        {
+            return new(Missing("dataset", wanted), null, null);
+        }
+
+        var settings = node is YamlMappingNode mapping ? input.Keys(mapping, "dataset", ["kind", "trainImages", "testImages"]) : [];
+        var kindNode = node is YamlMappingNode ? settings.GetValueOrDefault("kind") : node;
+        var kind = kindNode is null ? "" : YamlInput.Scalar(kindNode) ?? "";
+        var at = node is YamlMappingNode ? "dataset.kind" : "dataset";
+        if (!DatasetCatalog.Kinds.Contains(kind))
+        {
+            errors.Add(new(at, kindNode is null ? "nothing" : YamlInput.Found(kindNode), wanted));
+            return new(kind, null, null);
+        }
+
+        if (kind != "synthetic")
+        {
+            foreach (var name in settings.Keys.Where(k => k != "kind"))
+            {
+                errors.Add(new($"dataset.{name}", YamlInput.Found(settings[name]), $"no such key with {kind}: N is what its files hold"));
+            }
+
+            return new(kind, null, null);
+        }
+
+        return new(kind, Count("trainImages", 512), Count("testImages", 256));
+
+        int Count(string name, int fallback) =>
+            settings.TryGetValue(name, out var count) ? (int)(input.Whole(count, $"dataset.{name}", 10, 1_000_000) ?? fallback) : fallback;
+    }
+
+    private BatchNormalisation? ReadBatchNorm(YamlNode node) => YamlInput.Scalar(node) switch
+    {
+        "none" => BatchNormalisation.None,
+        "conv" => BatchNormalisation.Conv,
+        "all" => BatchNormalisation.All,
+        _ => Fail<BatchNormalisation?>(node, "batchNorm", "none, conv or all"),
+    };
+
+    private List<int> ReadBatchSizes()
+    {
+        const string wanted = "a list of whole numbers from 1 to 65536, or a range of powers of two such as 2..2048";
+        if (!keys.TryGetValue("batchSizes", out var node))
+        {
+            return [MissingNumber("batchSizes", wanted)];
+        }
+
+        if (YamlInput.Scalar(node) is { } text)
+        {
+            if (Range(text) is var (from, to) && int.TryParse(from, out var first) && int.TryParse(to, out var last)
+                && first >= 1 && last <= 65536 && int.IsPow2(first) && int.IsPow2(last))
+            {
+                if (first > last)
+                {
+                    errors.Add(new("batchSizes", text, $"a range that ascends: {last}..{first}"));
+                }
+
+                return [.. Enumerable.Range(0, 17).Select(i => 1 << i).Where(m => m >= first && m <= last)];
+            }
+
+            errors.Add(new("batchSizes", YamlInput.Found(node), wanted));
+            return [];
+        }
+
+        return Distinct(input.Items(node, "batchSizes", wanted).Select(i => (i.Path, (int?)input.Whole(i.Node, i.Path, 1, 65536))).ToList());
+    }
+
+    private List<BaseLearningRate> ReadRates()
+    {
+        const string one = "a positive number such as 2^-9, 1/512 or 0.001";
+        const string wanted = "a list of positive numbers such as [0.001, 2^-8], or a range of powers of two such as 2^-12..2^0";
+        if (!keys.TryGetValue("baseLearningRates", out var node))
+        {
+            Missing("baseLearningRates", wanted);
+            return [];
+        }
+
+        if (YamlInput.Scalar(node) is { } text)
+        {
+            if (Range(text) is var (from, to) && from.StartsWith("2^", StringComparison.Ordinal) && to.StartsWith("2^", StringComparison.Ordinal)
+                && BaseLearningRate.TryParse(from, out _) && BaseLearningRate.TryParse(to, out _))
+            {
+                var first = int.Parse(from.AsSpan(2), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                var last = int.Parse(to.AsSpan(2), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                if (first > last)
+                {
+                    errors.Add(new("baseLearningRates", text, $"a range that ascends: 2^{last}..2^{first}"));
+                }
+
+                return [.. Enumerable.Range(first, Math.Max(0, last - first + 1)).Select(BaseLearningRate.PowerOfTwo)];
+            }
+
+            errors.Add(new("baseLearningRates", YamlInput.Found(node), wanted));
+            return [];
+        }
+
+        var rates = new List<(string, BaseLearningRate?)>();
+        foreach (var (item, path) in input.Items(node, "baseLearningRates", wanted))
+        {
+            BaseLearningRate? rate = null;
+            if (YamlInput.Scalar(item) is not { } value || !BaseLearningRate.TryParse(value, out rate))
+            {
+                errors.Add(new(path, YamlInput.Found(item), one));
+            }
+
+            rates.Add((path, rate));
+        }
+
+        return Distinct(rates);
+    }
+
+    private (IReadOnlyList<double> DropAt, double Factor) ReadSchedule()
+    {
+        if (!keys.TryGetValue("schedule", out var node))
+        {
+            return ([0.5, 0.75], 0.1);
+        }
+
+        if (node is not YamlMappingNode mapping)
+        {
+            errors.Add(new("schedule", YamlInput.Found(node), "{ dropAt: [0.5, 0.75], factor: 0.1 }"));
+            return ([], 0.1);
+        }
+
+        var settings = input.Keys(mapping, "schedule", ["dropAt", "factor"]);
+        var factor = settings.TryGetValue("factor", out var f) ? input.Number(f, "schedule.factor", double.Epsilon, 1, "a number above 0 and up to 1") ?? 0.1 : 0.1;
+        if (!settings.TryGetValue("dropAt", out var drops))
+        {
+            return ([0.5, 0.75], factor);
+        }
+
+        if (drops is YamlSequenceNode { Children.Count: 0 })
+        {
+            return ([], factor);
+        }
+
+        var at = input.Items(drops, "schedule.dropAt", $"a list of fractions, each {Wanted0To1}")
+            .Select(i => input.Number(i.Node, i.Path, double.Epsilon, 1 - 1e-12, Wanted0To1) ?? 0.5).ToList();
+        for (var i = 1; i < at.Count; i++)
+        {
+            if (at[i] <= at[i - 1])
+            {
+                errors.Add(new($"schedule.dropAt[{i}]", at[i].ToString("R", CultureInfo.InvariantCulture), $"more than the drop before it, {at[i - 1].ToString("R", CultureInfo.InvariantCulture)}"));
+            }
+        }
+
+        return (at, factor);
+    }
+
+    private TimeSpan ReadCheckpoint()
+    {
+        var fallback = TimeSpan.FromSeconds(60);
+        if (!keys.TryGetValue("checkpoint", out var node))
+        {
+            return fallback;
+        }
+
+        if (node is not YamlMappingNode mapping)
+        {
+            errors.Add(new("checkpoint", YamlInput.Found(node), "{ every: 60s }"));
+            return fallback;
+        }
+
+        var settings = input.Keys(mapping, "checkpoint", ["every"], ["keep"]);
+        if (!settings.TryGetValue("every", out var every))
+        {
+            return fallback;
+        }
+
+        var text = YamlInput.Scalar(every) ?? "";
+        var unit = text.EndsWith('s') ? 1 : text.EndsWith('m') ? 60 : 0;
+        if (unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * unit is >= 0.5 and <= 86400)
+        {
+            return TimeSpan.FromSeconds(number * unit);
+        }
+
+        errors.Add(new("checkpoint.every", YamlInput.Found(every), "a time from 0.5s to 1440m, such as 60s or 5m"));
+        return fallback;
+    }
+
+    private List<T> Distinct<T>(List<(string Path, T? Value)> values)
+        where T : class, IComparable<T> =>
+        Distinct(values.Where(v => v.Value is not null).Select(v => (v.Path, v.Value!)).ToList(), v => v);
+
+    private List<int> Distinct(List<(string Path, int? Value)> values) =>
+        Distinct(values.Where(v => v.Value.HasValue).Select(v => (v.Path, v.Value!.Value)).ToList(), v => v);
+
+    private List<TKey> Distinct<TValue, TKey>(List<(string Path, TValue Value)> values, Func<TValue, TKey> key)
+        where TKey : notnull
+    {
+        var seen = new Dictionary<TKey, string>();
+        foreach (var (path, value) in values)
+        {
+            if (!seen.TryAdd(key(value), path))
+            {
+                errors.Add(new(path, $"{value} again", $"each value once; it stands at {seen[key(value)]} already"));
+            }
+        }
+
+        return [.. seen.Keys.Order()];
+    }
+
+    private static (string From, string To)? Range(string text)
+    {
+        var dots = text.IndexOf("..", StringComparison.Ordinal);
+        return dots < 0 ? null : (text[..dots].Trim(), text[(dots + 2)..].Trim());
+    }
+
+    private T? Optional<T>(string key, Func<YamlNode, T?> read) => keys.TryGetValue(key, out var node) ? read(node) : default;
+
+    private T? Fail<T>(YamlNode node, string path, string wanted)
+    {
+        errors.Add(new(path, YamlInput.Found(node), wanted));
+        return default;
+    }
+
+    private string Missing(string key, string wanted)
+    {
+        errors.Add(new(key, "nothing", wanted));
+        return "";
+    }
+
+    private int MissingNumber(string key, string wanted)
+    {
+        errors.Add(new(key, "nothing", wanted));
+        return 1;
+    }
+}
