@@ -1,1 +1,58 @@
-return 0;
+using System.Globalization;
+using SmallBatch.Training.Natives;
+using SmallBatch.Training.Protocol;
+using SmallBatch.Training.Serving;
+
+const string help = """
+    The SmallBatch trainer: trains one configuration at a time, all its replicas fused.
+
+      SmallBatch.Training serve [--nice N]     speaks the silo's protocol on standard input and output
+      SmallBatch.Training devices              prints the devices that libtorch sees, one JSON object
+      SmallBatch.Training train --spec FILE --m M --lr RATE [options]
+                                               trains one cell of a specification by hand and prints each
+                                               replica's outcome, one JSON object a line
+        --replicas R      replicas, default 1          --stage grid|confirm      default grid
+        --data DIR        folder of the datasets       --out DIR                 for checkpoints, default .
+        --checkpoint-every SECONDS   default 60        --resume FILE             go on from a checkpoint
+
+    Example:
+      SmallBatch.Training train --spec sweeps/quickstart.yaml --m 8 --lr 2^-7 --replicas 3
+    """;
+var verb = args.FirstOrDefault();
+var options = args.Skip(1).Chunk(2).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+if (verb is not ("serve" or "devices" or "train") || (args.Length - 1) % 2 != 0)
+{
+    var asked = verb is "--help" or "-h";
+    (asked ? Console.Out : Console.Error).WriteLine(help);
+    return asked ? 0 : 2;
+}
+
+ProcessSetup.PrepareForTorch(int.Parse(options.GetValueOrDefault("--nice", "0"), CultureInfo.InvariantCulture));
+TorchLibrary.Load();
+TorchSharp.torch.set_num_threads(1);
+TorchSharp.torch.set_num_interop_threads(1);
+switch (verb)
+{
+    case "devices":
+        Console.WriteLine(TrainerProtocol.Write(new TrainerReady(TrainerProtocol.Version, TrainerDevices.List())));
+        return 0;
+    case "serve":
+        using (ProcessSetup.IgnoreInterrupt())
+        using (var server = new TrainerServer(ProcessSetup.TakeStandardOutput(), Console.In, TimeProvider.System))
+        {
+            server.Run();
+        }
+
+        return 0;
+    default:
+        return new HandRun(TimeProvider.System).Run(
+            options.GetValueOrDefault("--spec", "no file was named by --spec"),
+            int.Parse(options.GetValueOrDefault("--m", "0"), CultureInfo.InvariantCulture),
+            options.GetValueOrDefault("--lr", ""),
+            int.Parse(options.GetValueOrDefault("--replicas", "1"), CultureInfo.InvariantCulture),
+            options.GetValueOrDefault("--stage", "grid"),
+            options.GetValueOrDefault("--data", "."),
+            options.GetValueOrDefault("--out", "."),
+            double.Parse(options.GetValueOrDefault("--checkpoint-every", "60"), CultureInfo.InvariantCulture),
+            options.GetValueOrDefault("--resume"));
+}

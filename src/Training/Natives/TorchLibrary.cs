@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SmallBatch.Training.Natives;
+
+/// <summary>
+/// Loads TorchSharp's native library on systems whose C++ runtime is older than the one it was linked against (Debian 12,
+/// Ubuntu 22.04). Its one newer symbol, <c>std::ios_base_library_init()</c>, is referenced only so that iostreams get
+/// linked; nothing calls it. A private copy is given an older name for it, before TorchSharp loads the original.
+/// </summary>
+internal static class TorchLibrary
+{
+    private const string NewerVersion = "GLIBCXX_3.4.32";
+    private const string OlderVersion = "GLIBCXX_3.4";
+    private const string NewerSymbol = "_ZSt21ios_base_library_initv";
+    private const string OlderSymbol = "_ZNSt8ios_base4InitC1Ev";
+
+    /// <summary>Loads libtorch and the wrapper; call once, before TorchSharp is touched.</summary>
+    public static void Load()
+    {
+        var original = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
+        if (!OperatingSystem.IsLinux() || !File.Exists(original) || RuntimeHas(NewerVersion))
+        {
+            return;
+        }
+
+        foreach (var name in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
+        {
+            NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, name));
+        }
+
+        NativeLibrary.Load(PatchedCopy(original));
+    }
+
+    /// <summary>The edits, in place: version name, its hash, symbol name. Each place must be found exactly once.</summary>
+    internal static byte[] Patch(byte[] library)
+    {
+        var patched = (byte[])library.Clone();
+        var names = Section(patched, ".dynstr");
+        ReplaceOnce(patched.AsSpan(names), Terminated(NewerVersion), Padded(OlderVersion, NewerVersion.Length + 1), "the version's name");
+        ReplaceOnce(patched.AsSpan(names), Terminated(NewerSymbol), Padded(OlderSymbol, NewerSymbol.Length + 1), "the symbol");
+        ReplaceOnce(patched.AsSpan(Section(patched, ".gnu.version_r")), BitConverter.GetBytes(ElfHash(NewerVersion)), BitConverter.GetBytes(ElfHash(OlderVersion)), "the version's hash");
+        return patched;
+    }
+
+    /// <summary>Where a section of a 64-bit ELF file lies (System V ABI: section headers of 64 bytes at e_shoff).</summary>
+    private static Range Section(ReadOnlySpan<byte> file, string name)
+    {
+        var headers = (int)BinaryPrimitives.ReadInt64LittleEndian(file[0x28..]);
+        var count = BinaryPrimitives.ReadUInt16LittleEndian(file[0x3C..]);
+        var namesHeader = file[(headers + (64 * BinaryPrimitives.ReadUInt16LittleEndian(file[0x3E..])))..];
+        var names = file[(int)BinaryPrimitives.ReadInt64LittleEndian(namesHeader[0x18..])..];
+        for (var i = 0; i < count; i++)
+        {
+            var header = file[(headers + (64 * i))..];
+            if (names[BinaryPrimitives.ReadInt32LittleEndian(header)..].StartsWith(Terminated(name)))
+            {
+                var offset = (int)BinaryPrimitives.ReadInt64LittleEndian(header[0x18..]);
+                return offset..(offset + (int)BinaryPrimitives.ReadInt64LittleEndian(header[0x20..]));
+            }
+        }
+
+        throw new NotSupportedException($"libLibTorchSharp.so: no section {name}, wanted a 64-bit ELF library.");
+    }
+
+    /// <summary>The ELF specification's hash of a version name.</summary>
+    internal static uint ElfHash(string name)
+    {
+        uint hash = 0;
+        foreach (var character in name)
+        {
+            hash = (hash << 4) + character;
+            var high = hash & 0xf0000000;
+            hash ^= high >> 24;
+            hash &= ~high;
+        }
+
+        return hash;
+    }
+
+    private static string PatchedCopy(string original)
+    {
+        var bytes = File.ReadAllBytes(original);
+        var name = $"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.so";
+        var folder = Path.Combine(CacheFolder(), "smallbatch");
+        var copy = Path.Combine(folder, $"libLibTorchSharp-{name}");
+        if (!File.Exists(copy))
+        {
+            Directory.CreateDirectory(folder);
+            var temporary = $"{copy}.{Environment.ProcessId}";
+            File.WriteAllBytes(temporary, Patch(bytes));
+            File.Move(temporary, copy, overwrite: true);
+        }
+
+        return copy;
+    }
+
+    private static string CacheFolder()
+    {
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return !string.IsNullOrEmpty(cache) ? cache : !string.IsNullOrEmpty(home) ? Path.Combine(home, ".cache") : Path.GetTempPath();
+    }
+
+    private static bool RuntimeHas(string version)
+    {
+        foreach (var folder in new[] { "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/lib" })
+        {
+            var library = Path.Combine(folder, "libstdc++.so.6");
+            if (File.Exists(library))
+            {
+                return File.ReadAllBytes(library).AsSpan().IndexOf(Terminated(version)) >= 0;
+            }
+        }
+
+        // No runtime in the usual places: leave the original alone, whose own error names what is missing.
+        return true;
+    }
+
+    private static void ReplaceOnce(Span<byte> bytes, byte[] found, byte[] replacement, string what)
+    {
+        var at = bytes.IndexOf(found);
+        if (at < 0 || bytes[(at + 1)..].IndexOf(found) >= 0)
+        {
+            throw new NotSupportedException(
+                $"libLibTorchSharp.so: {what} {(at < 0 ? "is not there" : "stands in several places")}, wanted once. "
+                + $"Use a system whose libstdc++ has {NewerVersion} (Debian 13, Ubuntu 24.04 or newer).");
+        }
+
+        replacement.CopyTo(bytes[at..]);
+    }
+
+    private static byte[] Terminated(string text) => Padded(text, text.Length + 1);
+
+    private static byte[] Padded(string text, int length)
+    {
+        var bytes = new byte[length];
+        Encoding.ASCII.GetBytes(text, bytes);
+        return bytes;
+    }
+}
