@@ -72,7 +72,7 @@ public sealed record CancelOrder(long ControlVersion);
 /// <param name="ImagesPerSecond">Training images a second, all replicas together, since the last report.</param>
 /// <param name="TestAccuracy">Test accuracy of each replica, 0 to 1; NaN where it diverged.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.epoch-report")]
-public sealed record EpochReport(string Key, LeaseToken Token, int Epoch, int Epochs, long Step, double ImagesPerSecond, IReadOnlyList<double> TestAccuracy);
+public sealed record EpochReport(string Key, LeaseToken Token, int Epoch, int Epochs, long Step, double ImagesPerSecond, double[] TestAccuracy);
 
 /// <summary>A checkpoint that lies in the store.</summary>
 /// <param name="Key">The configuration.</param>
@@ -119,7 +119,7 @@ public sealed record AttemptReport(
     LeaseToken Token,
     AttemptEnd End,
     string? Reason,
-    IReadOnlyList<ReplicaOutcome> Outcomes,
+    ReplicaOutcome[] Outcomes,
     double TrainingSeconds,
     long Step);
 
@@ -174,4 +174,4 @@ public sealed record ConfigurationSnapshot(
     string? Host,
     long? CheckpointStep,
     string? Reason,
-    IReadOnlyList<StoryEvent> Story);
+    StoryEvent[] Story);

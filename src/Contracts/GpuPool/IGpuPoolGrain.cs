@@ -32,7 +32,7 @@ public interface IGpuPoolGrain : IGrainWithStringKey
 
     /// <summary>The numerics classes on offer, those with most slots first.</summary>
     [Alias("NumericsClasses"), ReadOnly]
-    Task<IReadOnlyList<string>> NumericsClasses();
+    Task<string[]> NumericsClasses();
 
     /// <summary>Devices, slots, leases and the queue.</summary>
     [Alias("Describe"), ReadOnly]

@@ -65,7 +65,7 @@ public sealed record RequestReply(RequestState State, int Position, string? Reas
 /// <param name="NumericsClass">What the bits of a training there depend on.</param>
 /// <param name="OutOfService">Why it takes no work, or null.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.device")]
-public sealed record Device(string Id, string Name, IReadOnlyList<string> Slots, string NumericsClass, string? OutOfService);
+public sealed record Device(string Id, string Name, string[] Slots, string NumericsClass, string? OutOfService);
 
 /// <summary>What a host says every few seconds.</summary>
 /// <param name="Host">The silo's full address.</param>
@@ -80,15 +80,15 @@ public sealed record HostHeartbeat(
     string Host,
     string HostName,
     long Number,
-    IReadOnlyList<Device> Devices,
-    IReadOnlyList<Lease> Running,
-    IReadOnlyList<Lease> Finishing,
+    Device[] Devices,
+    Lease[] Running,
+    Lease[] Finishing,
     bool Draining);
 
 /// <summary>The answer to a heartbeat.</summary>
 /// <param name="Stop">Leases that host no longer holds: it stops their trainers.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.heartbeat-reply")]
-public sealed record HeartbeatReply(IReadOnlyList<LeaseToken> Stop);
+public sealed record HeartbeatReply(LeaseToken[] Stop);
 
 /// <summary>Start a training.</summary>
 /// <param name="Lease">Under which lease.</param>
@@ -96,7 +96,7 @@ public sealed record HeartbeatReply(IReadOnlyList<LeaseToken> Stop);
 /// <param name="Attempt">Number of the attempt, from 1.</param>
 /// <param name="Checkpoints">Committed checkpoints to resume from, newest first; the first that is whole is used.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.start-order")]
-public sealed record StartOrder(Lease Lease, ConfigurationJob Job, int Attempt, IReadOnlyList<CheckpointReference> Checkpoints);
+public sealed record StartOrder(Lease Lease, ConfigurationJob Job, int Attempt, CheckpointReference[] Checkpoints);
 
 /// <summary>A committed checkpoint.</summary>
 /// <param name="BlobName">Its name in the checkpoint container.</param>
@@ -119,7 +119,7 @@ public sealed record StartReply(bool Accepted, long HeartbeatNumber, string? Rea
 /// <param name="SecondsSinceHeartbeat">Age of its last word.</param>
 /// <param name="Draining">Whether it takes no new leases.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.host-snapshot")]
-public sealed record HostSnapshot(string Host, string HostName, IReadOnlyList<Device> Devices, double SecondsSinceHeartbeat, bool Draining);
+public sealed record HostSnapshot(string Host, string HostName, Device[] Devices, double SecondsSinceHeartbeat, bool Draining);
 
 /// <summary>One lease as the pool sees it.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.lease-snapshot")]
@@ -133,6 +133,6 @@ public sealed record QueueEntry(string ConfigurationKey, string SweepId, int Pos
 [GenerateSerializer, Immutable, Alias("smallbatch.pool-snapshot")]
 public sealed record PoolSnapshot(
     long Epoch,
-    IReadOnlyList<HostSnapshot> Hosts,
-    IReadOnlyList<LeaseSnapshot> Leases,
-    IReadOnlyList<QueueEntry> Queue);
+    HostSnapshot[] Hosts,
+    LeaseSnapshot[] Leases,
+    QueueEntry[] Queue);

@@ -12,7 +12,7 @@ public interface IAggregatorGrain : IGrainWithStringKey
     /// byte for byte. Idempotent. Answers when the rows are stored.
     /// </summary>
     [Alias("Record")]
-    Task Record(ConfigurationJob job, IReadOnlyList<ReplicaOutcome> outcomes, RunRecord run);
+    Task Record(ConfigurationJob job, ReplicaOutcome[] outcomes, RunRecord run);
 
     /// <summary>
     /// Stores how an attempt ended that gave no outcome, and where <paramref name="failedBecause"/> says why, that the

@@ -45,7 +45,7 @@ public sealed record ReplicaResult(
     double? FinalTrainLoss,
     double? FinalTestLoss,
     long Updates,
-    IReadOnlyList<CurvePoint> Curve);
+    CurvePoint[] Curve);
 
 /// <summary>One epoch of a replica.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.curve-point")]
@@ -143,11 +143,11 @@ public sealed record BatchSizeSummary(
 public sealed record Analysis(
     string Sentence,
     int? BestBatchSize,
-    IReadOnlyList<int> NotToldApart,
+    int[] NotToldApart,
     bool Confirmed,
-    IReadOnlyList<CellSummary> Cells,
-    IReadOnlyList<BatchSizeSummary> BatchSizes,
-    IReadOnlyList<string> Warnings);
+    CellSummary[] Cells,
+    BatchSizeSummary[] BatchSizes,
+    string[] Warnings);
 
 /// <summary>The results of a sweep so far.</summary>
 /// <param name="Sweep">The sweep itself.</param>
@@ -161,6 +161,6 @@ public sealed record SweepResults(
     SweepSnapshot Sweep,
     string Network,
     int Epochs,
-    IReadOnlyList<ReplicaResult> Replicas,
-    IReadOnlyList<RunRow> Runs,
+    ReplicaResult[] Replicas,
+    RunRow[] Runs,
     Analysis Analysis);

@@ -13,7 +13,7 @@ public sealed record CellObservation(
     string? Device,
     int Epoch,
     double ImagesPerSecond,
-    IReadOnlyList<double> TestAccuracy,
+    double[] TestAccuracy,
     int QueuePosition,
     string? Reason);
 
@@ -70,4 +70,4 @@ public sealed record CellStatus(
 /// <param name="ImagesPerSecond">Training images a second, all trainers together.</param>
 /// <param name="EtaSeconds">Predicted seconds until the sweep ends, or null where nothing has trained yet.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-status")]
-public sealed record SweepStatus(SweepSnapshot Sweep, bool Rebuilding, IReadOnlyList<CellStatus> Cells, double ImagesPerSecond, double? EtaSeconds);
+public sealed record SweepStatus(SweepSnapshot Sweep, bool Rebuilding, CellStatus[] Cells, double ImagesPerSecond, double? EtaSeconds);

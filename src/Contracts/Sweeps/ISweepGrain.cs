@@ -19,7 +19,7 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>Every configuration known so far, ordered by stage, m, η̃; empty where no sweep of this name was ever submitted.</summary>
     [Alias("Configurations"), AlwaysInterleave]
-    Task<IReadOnlyList<PlannedConfiguration>> Configurations();
+    Task<PlannedConfiguration[]> Configurations();
 
     /// <summary>Cancels the sweep. Answers when the pool has taken back every lease of it.</summary>
     [Alias("Cancel")]

@@ -6,5 +6,5 @@ public interface ISweepIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>Every sweep ever submitted, by name.</summary>
     [Alias("List")]
-    Task<IReadOnlyList<SweepSnapshot>> List(CancellationToken cancellationToken = default);
+    Task<SweepSnapshot[]> List(CancellationToken cancellationToken = default);
 }

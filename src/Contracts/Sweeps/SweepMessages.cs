@@ -27,7 +27,7 @@ public enum SubmitOutcome
 
 /// <summary>The answer to a submission.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.submit-reply")]
-public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, IReadOnlyList<InputError> Errors);
+public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, InputError[] Errors);
 
 /// <summary>The answer to a cancel.</summary>
 /// <param name="Found">Whether a sweep of that name exists.</param>

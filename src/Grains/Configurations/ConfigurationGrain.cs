@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
@@ -192,7 +191,7 @@ internal sealed partial class ConfigurationGrain(
             State.Attempt,
             State.Token,
             State.Phase == AttemptPhase.None ? null : State.Lease?.Host,
-            State.Checkpoints.Count > 0 ? State.Checkpoints[0].Reference.Step : null,
+            State.Checkpoints.Length > 0 ? State.Checkpoints[0].Reference.Step : null,
             State.FailedBecause ?? waitingBecause,
             State.Story));
 

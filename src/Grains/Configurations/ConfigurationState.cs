@@ -45,7 +45,7 @@ internal sealed record ConfigurationState
 
     /// <summary>Committed checkpoints, newest first.</summary>
     [Id(9)]
-    public IReadOnlyList<CommittedCheckpoint> Checkpoints { get; init; } = [];
+    public CommittedCheckpoint[] Checkpoints { get; init; } = [];
 
     /// <summary>Deaths that the trainer caused since the last committed checkpoint.</summary>
     [Id(10)]
@@ -57,7 +57,7 @@ internal sealed record ConfigurationState
 
     /// <summary>What happened, oldest first, the last <see cref="MostStory"/> events.</summary>
     [Id(12)]
-    public IReadOnlyList<StoryEvent> Story { get; init; } = [];
+    public StoryEvent[] Story { get; init; } = [];
 
     /// <summary>Events kept.</summary>
     public const int MostStory = 100;

@@ -38,11 +38,11 @@ internal static class ConfigurationTransitions
                     Phase = AttemptPhase.Training,
                     StartedAt = now,
                     CheckpointNumber = 0,
-                    ResumedFromStep = state.Checkpoints.Count > 0 ? state.Checkpoints[0].Reference.Step : 0,
+                    ResumedFromStep = state.Checkpoints.Length > 0 ? state.Checkpoints[0].Reference.Step : 0,
                 },
                 now,
                 $"granted {lease.Slot} of {lease.Host}"
-                    + (state.Checkpoints.Count > 0 ? $", to resume at step {state.Checkpoints[0].Reference.Step}" : ""));
+                    + (state.Checkpoints.Length > 0 ? $", to resume at step {state.Checkpoints[0].Reference.Step}" : ""));
 
     /// <summary>The lease is lost, or its Start was refused. Null where the token is stale.</summary>
     public static ConfigurationState? Lost(ConfigurationState state, LeaseToken token, string reason, DateTimeOffset now) =>
@@ -105,9 +105,9 @@ internal static class ConfigurationTransitions
     /// The checkpoints that stay when another is added: the newest always, and the one before it until two newer ones
     /// exist of which the older has stood for a minute.
     /// </summary>
-    private static IEnumerable<CommittedCheckpoint> Kept(IReadOnlyList<CommittedCheckpoint> checkpoints, DateTimeOffset now) =>
+    private static IEnumerable<CommittedCheckpoint> Kept(CommittedCheckpoint[] checkpoints, DateTimeOffset now) =>
         checkpoints.Where((_, i) => i == 0 || now - checkpoints[i - 1].CommittedAt < YoungCheckpoint).Take(4);
 
     private static ConfigurationState Tell(ConfigurationState state, DateTimeOffset now, string what) =>
-        state with { Story = [.. state.Story.Skip(Math.Max(0, state.Story.Count + 1 - ConfigurationState.MostStory)), new StoryEvent(now, what)] };
+        state with { Story = [.. state.Story.Skip(Math.Max(0, state.Story.Length + 1 - ConfigurationState.MostStory)), new StoryEvent(now, what)] };
 }

@@ -112,7 +112,7 @@ internal sealed partial class GpuPoolGrain(
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> NumericsClasses() => Task.FromResult(book.NumericsClasses());
+    public Task<string[]> NumericsClasses() => Task.FromResult(book.NumericsClasses());
 
     /// <inheritdoc/>
     public Task<PoolSnapshot> Describe() => Task.FromResult(book.Describe(Now));

@@ -6,7 +6,7 @@ namespace SmallBatch.Grains.GpuPool;
 internal sealed partial class PoolBook
 {
     /// <summary>Takes in a heartbeat; answers the tokens that the host must stop. An older or doubled heartbeat changes nothing.</summary>
-    public IReadOnlyList<LeaseToken> Heartbeat(HostHeartbeat heartbeat, TimeSpan now)
+    public LeaseToken[] Heartbeat(HostHeartbeat heartbeat, TimeSpan now)
     {
         if (!hosts.TryGetValue(heartbeat.Host, out var host))
         {

@@ -94,11 +94,11 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
         byConfiguration.Values.Any(e => e.SweepId == sweepId && e.ControlVersion < controlVersion);
 
     /// <summary>The numerics classes of devices in service, those with most slots first.</summary>
-    public IReadOnlyList<string> NumericsClasses() =>
+    public string[] NumericsClasses() =>
     [
         .. hosts.Values.SelectMany(h => h.Devices).Where(d => d.OutOfService is null)
             .GroupBy(d => d.NumericsClass, StringComparer.Ordinal)
-            .OrderByDescending(g => g.Sum(d => d.Slots.Count)).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .OrderByDescending(g => g.Sum(d => d.Slots.Length)).ThenBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => g.Key),
     ];
 
@@ -143,7 +143,7 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
     private string WhyWaiting(LeaseRequest request, int position)
     {
         var slots = hosts.Values.Where(h => !h.Draining).SelectMany(h => h.Devices)
-            .Where(d => d.OutOfService is null && d.NumericsClass == request.NumericsClass).Sum(d => d.Slots.Count);
+            .Where(d => d.OutOfService is null && d.NumericsClass == request.NumericsClass).Sum(d => d.Slots.Length);
         return (hosts.Count, slots) switch
         {
             (0, _) => "no host has reported to the pool yet",
@@ -171,7 +171,7 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
 
         public string HostName { get; set; } = host;
 
-        public IReadOnlyList<Device> Devices { get; set; } = [];
+        public Device[] Devices { get; set; } = [];
 
         public long LastNumber { get; set; }
 
