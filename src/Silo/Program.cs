@@ -1,1 +1,60 @@
-return 0;
+using Microsoft.Extensions.Options;
+using SmallBatch.Silo;
+using SmallBatch.Silo.Settings;
+
+if (args is ["--help" or "-h", ..])
+{
+    Console.WriteLine("""
+        The SmallBatch silo: one program for all roles. With devices it trains, without it only controls.
+
+        Settings are given as --Section:Key=value, or by the environment as SMALLBATCH_Section__Key:
+          Storage:ConnectionString      Azure Storage or Azurite (a secret: use the environment)
+          Storage:AccountName           an account reached with the managed identity instead
+          Cluster:ClusterId, Cluster:ServiceId            default smallbatch
+          Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName
+          Trainer:DataRoot              folder of the datasets
+          Trainer:CpuSlots              -1: one a core where there is no GPU; 0: none
+          Trainer:WorkRoot, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
+
+        Example:
+          SMALLBATCH_Storage__ConnectionString='UseDevelopmentStorage=true' SmallBatch.Silo --Trainer:DataRoot=/data
+        """);
+    return 0;
+}
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Configuration.AddEnvironmentVariables("SMALLBATCH_");
+builder.Configuration.AddCommandLine(args);
+builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", true));
+builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+builder.AddSettings();
+var endpoints = new EndpointSettings();
+builder.Configuration.GetSection("Endpoints").Bind(endpoints);
+builder.WebHost.UseUrls($"http://{endpoints.Address}:{endpoints.HttpPort}");
+try
+{
+    var storage = new StorageSettings();
+    builder.Configuration.GetSection("Storage").Bind(storage);
+    var errors = storage.Validate(new(storage)).Concat(endpoints.Validate(new(endpoints))).Select(e => e.ErrorMessage!).ToList();
+    if (errors.Count > 0)
+    {
+        throw new OptionsValidationException("", typeof(StorageSettings), errors);
+    }
+
+    builder.AddCluster();
+    builder.AddMachine();
+    await using var app = builder.Build();
+    app.MapHealth();
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException invalid)
+{
+    invalid.Failures.ToList().ForEach(Console.Error.WriteLine);
+    return 2;
+}
+catch (Exception failure) when (failure is IOException or Orleans.Runtime.OrleansException or InvalidOperationException)
+{
+    Console.Error.WriteLine($"The silo ended: {failure.Message}");
+    return 1;
+}

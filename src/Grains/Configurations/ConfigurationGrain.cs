@@ -5,6 +5,7 @@ using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.GpuPool;
+using SmallBatch.Grains.Results;
 
 namespace SmallBatch.Grains.Configurations;
 
@@ -17,6 +18,7 @@ namespace SmallBatch.Grains.Configurations;
 internal sealed partial class ConfigurationGrain(
     [PersistentState("configuration")] IPersistentState<ConfigurationState> storage,
     ICheckpointStore checkpoints,
+    ResultTable results,
     IAttemptLogs logs,
     IOptions<ConfigurationOptions> options,
     TimeProvider time,
@@ -35,14 +37,14 @@ internal sealed partial class ConfigurationGrain(
     private IAggregatorGrain Aggregator => GrainFactory.GetGrain<IAggregatorGrain>(State.Order!.Job.SweepId);
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // One that has run may have ended: its rows say so, and nothing else does.
+        recorded = State is { Attempt: > 0, Phase: not AttemptPhase.Training } && await results.HasAllAsync(State.Order!.Job, cancellationToken);
         if (Wants())
         {
             AskRegularly();
         }
-
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -50,7 +52,6 @@ internal sealed partial class ConfigurationGrain(
     {
         if (ConfigurationTransitions.Ordered(State, order, time.GetUtcNow()) is { } next)
         {
-            recorded = false;
             await Store(next);
         }
 
@@ -65,15 +66,22 @@ internal sealed partial class ConfigurationGrain(
     public async Task Cancel(CancelOrder order)
     {
         var lease = State.Phase == AttemptPhase.None ? null : State.Lease;
-        if (ConfigurationTransitions.Cancelled(State, order.ControlVersion, time.GetUtcNow()) is not { } next)
+        if (recorded || ConfigurationTransitions.Cancelled(State, order.ControlVersion, time.GetUtcNow()) is not { } next)
         {
             return;
         }
 
         await Store(next);
         asking?.Dispose();
+        if (State.Order is null)
+        {
+            return;
+        }
+
         if (lease is not null)
         {
+            await Aggregator.RecordAttempt(State.Order.Job, Run(AttemptEnd.Stopped, "its sweep was cancelled", 0, State.ResumedFromStep), null);
+
             // The pool's answer to the next heartbeat stops the trainer in any case; this only saves those seconds.
             Send(GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Stop(lease.Slot, lease.Token), "stop");
         }
@@ -206,15 +214,23 @@ internal sealed partial class ConfigurationGrain(
 
     private async Task Lose(LeaseToken token, string reason)
     {
+        if (await MarkLost(token, reason))
+        {
+            await Continue();
+        }
+    }
+
+    private async Task<bool> MarkLost(LeaseToken token, string reason)
+    {
         if (ConfigurationTransitions.Lost(State, token, reason, time.GetUtcNow()) is not { } next)
         {
-            return;
+            return false;
         }
 
-        var run = Run(AttemptEnd.Lost, reason, 0, State.ResumedFromStep);
+        var run = Run(AttemptEnd.Lost, reason, 0, State.Checkpoints is [var newest, ..] ? newest.Reference.Step : 0);
         await Store(next);
         await Aggregator.RecordAttempt(State.Order!.Job, run, null);
-        await Continue();
+        return true;
     }
 
     /// <summary>After an attempt: asks for the next one, or says that there is none.</summary>
@@ -249,10 +265,9 @@ internal sealed partial class ConfigurationGrain(
             State.Token,
             order.Job.PredictedSeconds));
         waitingBecause = reply.Reason;
-        if (reply.State == RequestState.Waiting && State.Phase != AttemptPhase.None && State.Token is { } token
-            && ConfigurationTransitions.Lost(State, token, "the pool does not know its lease", time.GetUtcNow()) is { } next)
+        if (reply.State == RequestState.Waiting && State.Phase != AttemptPhase.None && State.Token is { } token)
         {
-            await Store(next);
+            await MarkLost(token, "the pool does not know its lease");
         }
 
         if (reply.State is RequestState.Waiting or RequestState.Refused)

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using SmallBatch.Grains.GpuHosts;
+using SmallBatch.Grains.Results;
+using SmallBatch.Grains.Sweeps;
+
+namespace SmallBatch.Grains;
+
+/// <summary>Registers what the grains need besides what the silo implements.</summary>
+public static class GrainServices
+{
+    /// <summary>
+    /// Adds stores and placement. The silo adds <c>TableServiceClient</c>, <see cref="ITrainerHost"/>,
+    /// <see cref="IDatasetCatalog"/>, <see cref="Configurations.ICheckpointStore"/>, <see cref="Configurations.IAttemptLogs"/>
+    /// and <see cref="GpuPool.IHostLiveness"/>.
+    /// </summary>
+    public static ISiloBuilder AddSmallBatchGrains(this ISiloBuilder silo)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        silo.Services.AddSingleton<SweepIndexTable>();
+        silo.Services.AddSingleton<ResultTable>();
+        silo.Services.AddSingleton<AttemptTable>();
+        silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
+        return silo;
+    }
+}

@@ -1,0 +1,104 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.GpuPool;
+
+namespace SmallBatch.Grains.Results;
+
+/// <summary>Stores the outcomes of one sweep, keeps its live view, and says what its rows say.</summary>
+[GrainType("aggregator")]
+internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts, TimeProvider time) : Grain, IAggregatorGrain
+{
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+    private readonly SweepView view = new();
+    private SweepSnapshot? sweep;
+    private int slots;
+    private long askedAt;
+    private bool rebuilt;
+
+    private string SweepId => this.GetPrimaryKeyString();
+
+    /// <summary>A sweep's id is its name, a dash and eight hex digits.</summary>
+    private ISweepGrain Sweep => GrainFactory.GetGrain<ISweepGrain>(SweepId[..SweepId.LastIndexOf('-')]);
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await Ask();
+        foreach (var group in (await results.ListAsync(SweepId, cancellationToken)).GroupBy(r => r.ConfigurationKey))
+        {
+            view.Stored(group.Key, group);
+        }
+
+        foreach (var (row, failedBecause) in await attempts.ListAsync(SweepId, cancellationToken))
+        {
+            view.Attempted(row.Key, row.Run, failedBecause);
+        }
+
+        // What trains and what waits says so itself, at its next report or request.
+        rebuilt = true;
+    }
+
+    /// <inheritdoc/>
+    public async Task Record(ConfigurationJob job, ReplicaOutcome[] outcomes, RunRecord run)
+    {
+        await results.InsertAsync(job, outcomes);
+        await attempts.InsertAsync(job, run, null);
+        view.Stored(job.Key, outcomes.Select(o => new ResultRow(job.Key, job.Stage, job.BatchSize, job.BaseLearningRate, job.SettingsHash, o.Replica, o.Payload)));
+        view.Attempted(job.Key, run, null);
+    }
+
+    /// <inheritdoc/>
+    public async Task RecordAttempt(ConfigurationJob job, RunRecord run, string? failedBecause)
+    {
+        await attempts.InsertAsync(job, run, failedBecause);
+        view.Attempted(job.Key, run, failedBecause);
+    }
+
+    /// <inheritdoc/>
+    public Task Observe(CellObservation observation)
+    {
+        view.Observed(observation);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task PlanChanged() => Ask();
+
+    /// <inheritdoc/>
+    public async Task<SweepStatus> Status()
+    {
+        if (sweep is null || time.GetElapsedTime(askedAt) > AskAgainAfter)
+        {
+            await Ask();
+        }
+
+        return view.Status(sweep ?? throw new InvalidOperationException($"No sweep has the id {SweepId}."), !rebuilt, slots);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepResults> Results(CancellationToken cancellationToken = default)
+    {
+        await Ask();
+        var snapshot = sweep ?? throw new InvalidOperationException($"No sweep has the id {SweepId}.");
+        var replicas = ReplicaResults.Ordered((await results.ListAsync(SweepId, cancellationToken)).Select(ReplicaResults.Read));
+        var runs = await attempts.ListAsync(SweepId, cancellationToken);
+        return new(
+            snapshot,
+            snapshot.Network,
+            snapshot.Epochs,
+            replicas,
+            [.. runs.Select(r => r.Row).OrderBy(r => r.Stage).ThenBy(r => r.BatchSize).ThenBy(r => ReplicaResults.Rate(r.BaseLearningRate)).ThenBy(r => r.Run.Attempt)],
+            Analyst.Analyse(snapshot, view.Plan, replicas));
+    }
+
+    private async Task Ask()
+    {
+        askedAt = time.GetTimestamp();
+        sweep = await Sweep.Describe();
+        view.Plan = await Sweep.Configurations();
+        var pool = await GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Describe();
+        slots = pool.Hosts.Where(h => !h.Draining).SelectMany(h => h.Devices).Where(d => d.OutOfService is null && d.NumericsClass == sweep?.NumericsClass).Sum(d => d.Slots.Length);
+    }
+}

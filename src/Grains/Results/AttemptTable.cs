@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+
+namespace SmallBatch.Grains.Results;
+
+/// <summary>
+/// How attempts ended, one partition per sweep. Never in a result's way: a configuration that was given up says so here,
+/// and a later result row outweighs it.
+/// </summary>
+internal sealed class AttemptTable(TableServiceClient service)
+{
+    private readonly TableClient table = service.GetTableClient("SmallBatchAttempts");
+    private Task? created;
+
+    /// <summary>Stores one attempt's end; the same attempt again changes nothing.</summary>
+    public async Task InsertAsync(ConfigurationJob job, RunRecord run, string? failedBecause, CancellationToken cancellationToken = default)
+    {
+        await CreateAsync(cancellationToken);
+        var row = new TableEntity(job.SweepId, string.Create(CultureInfo.InvariantCulture, $"{job.Stage}.{job.SettingsHash}.{run.Attempt:D6}.{run.Token}"))
+        {
+            ["ConfigurationKey"] = job.Key,
+            ["Stage"] = job.Stage.ToString(),
+            ["BatchSize"] = job.BatchSize,
+            ["BaseLearningRate"] = job.BaseLearningRate,
+            ["Run"] = JsonSerializer.Serialize(run),
+        };
+        if (failedBecause is not null)
+        {
+            row["FailedBecause"] = failedBecause;
+        }
+
+        try
+        {
+            await table.AddEntityAsync(row, cancellationToken);
+        }
+        catch (RequestFailedException failure) when (failure.Status == 409)
+        {
+            // Told before, and the answer was lost.
+        }
+    }
+
+    /// <summary>A fresh listing: every attempt, with the reason where it was the one after which the configuration was given up.</summary>
+    public async Task<IReadOnlyList<(RunRow Row, string? FailedBecause)>> ListAsync(string sweepId, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        var rows = new List<(RunRow, string?)>();
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {sweepId}"), cancellationToken: cancellationToken))
+        {
+            var run = JsonSerializer.Deserialize<RunRecord>(row.GetString("Run"))!;
+            rows.Add((
+                new(row.GetString("ConfigurationKey"), Enum.Parse<Stage>(row.GetString("Stage")), row.GetInt32("BatchSize")!.Value, row.GetString("BaseLearningRate"), run),
+                row.GetString("FailedBecause")));
+        }
+
+        return rows;
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        if (created is not { IsCompletedSuccessfully: true })
+        {
+            created = table.CreateIfNotExistsAsync(cancellationToken);
+            await created;
+        }
+    }
+}

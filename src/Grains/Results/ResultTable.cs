@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Azure;
+using Azure.Data.Tables;
+using SmallBatch.Contracts.Configurations;
+
+namespace SmallBatch.Grains.Results;
+
+/// <summary>A stored result row.</summary>
+internal sealed record ResultRow(string ConfigurationKey, Stage Stage, int BatchSize, string BaseLearningRate, string SettingsHash, int Replica, string Payload);
+
+/// <summary>The same replica was trained twice and ended differently: an alarm, since its bits should not differ.</summary>
+internal sealed class ResultConflictException(string sweepId, string row)
+    : Exception($"Sweep {sweepId}, result {row}: a second outcome differs from the stored one. The stored one stands; the hosts' numerics differ though their class is the same.");
+
+/// <summary>
+/// The result rows, one partition per sweep: the commit point. A row is inserted if absent and never changed; a second
+/// insert must be equal byte for byte.
+/// </summary>
+internal sealed class ResultTable(TableServiceClient service)
+{
+    private const int ChunkBytes = 60_000;
+    private const int MostInTransaction = 100;
+    private readonly TableClient table = service.GetTableClient("SmallBatchResults");
+    private Task? created;
+
+    /// <summary>Stores a configuration's outcomes. Throws <see cref="ResultConflictException"/> where one differs from what is stored.</summary>
+    public async Task InsertAsync(ConfigurationJob job, IReadOnlyList<ReplicaOutcome> outcomes, CancellationToken cancellationToken = default)
+    {
+        await CreateAsync(cancellationToken);
+        foreach (var batch in outcomes.Chunk(MostInTransaction))
+        {
+            try
+            {
+                await table.SubmitTransactionAsync(batch.Select(o => new TableTransactionAction(TableTransactionActionType.Add, Row(job, o))), cancellationToken);
+            }
+            catch (RequestFailedException failure) when (failure.Status == 409)
+            {
+                foreach (var outcome in batch)
+                {
+                    await InsertOrCompareAsync(job, outcome, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether every replica of the configuration has its row.</summary>
+    public async Task<bool> HasAllAsync(ConfigurationJob job, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        var (from, to) = (Key(job, 0), Key(job, job.Replicas));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job.SweepId} and RowKey ge {from} and RowKey lt {to}");
+        var count = 0;
+        await foreach (var _ in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+        {
+            count++;
+        }
+
+        return count == job.Replicas;
+    }
+
+    /// <summary>A fresh listing of every row of a sweep.</summary>
+    public async Task<IReadOnlyList<ResultRow>> ListAsync(string sweepId, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        var rows = new List<ResultRow>();
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {sweepId}"), cancellationToken: cancellationToken))
+        {
+            rows.Add(new(
+                row.GetString("ConfigurationKey"),
+                Enum.Parse<Stage>(row.GetString("Stage")),
+                row.GetInt32("BatchSize")!.Value,
+                row.GetString("BaseLearningRate"),
+                row.GetString("SettingsHash"),
+                row.GetInt32("Replica")!.Value,
+                Payload(row)));
+        }
+
+        return rows;
+    }
+
+    private async Task InsertOrCompareAsync(ConfigurationJob job, ReplicaOutcome outcome, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.AddEntityAsync(Row(job, outcome), cancellationToken);
+        }
+        catch (RequestFailedException failure) when (failure.Status == 409)
+        {
+            var key = Key(job, outcome.Replica);
+            var stored = await table.GetEntityAsync<TableEntity>(job.SweepId, key, cancellationToken: cancellationToken);
+            if (Payload(stored.Value) != outcome.Payload)
+            {
+                throw new ResultConflictException(job.SweepId, key);
+            }
+        }
+    }
+
+    private static TableEntity Row(ConfigurationJob job, ReplicaOutcome outcome)
+    {
+        var row = new TableEntity(job.SweepId, Key(job, outcome.Replica))
+        {
+            ["ConfigurationKey"] = job.Key,
+            ["Stage"] = job.Stage.ToString(),
+            ["BatchSize"] = job.BatchSize,
+            ["BaseLearningRate"] = job.BaseLearningRate,
+            ["SettingsHash"] = job.SettingsHash,
+            ["Replica"] = outcome.Replica,
+        };
+        using var packed = new MemoryStream();
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest))
+        {
+            brotli.Write(Encoding.UTF8.GetBytes(outcome.Payload));
+        }
+
+        var bytes = packed.ToArray();
+        for (var chunk = 0; chunk * ChunkBytes < bytes.Length; chunk++)
+        {
+            row[ChunkName(chunk)] = bytes.AsSpan(chunk * ChunkBytes, Math.Min(ChunkBytes, bytes.Length - (chunk * ChunkBytes))).ToArray();
+        }
+
+        return row;
+    }
+
+    private static string Payload(TableEntity row)
+    {
+        using var packed = new MemoryStream();
+        for (var chunk = 0; row.GetBinary(ChunkName(chunk)) is { } bytes; chunk++)
+        {
+            packed.Write(bytes);
+        }
+
+        packed.Position = 0;
+        using var brotli = new BrotliStream(packed, CompressionMode.Decompress);
+        return new StreamReader(brotli, Encoding.UTF8).ReadToEnd();
+    }
+
+    private static string ChunkName(int chunk) => chunk == 0 ? "Payload" : string.Create(CultureInfo.InvariantCulture, $"Payload{chunk}");
+
+    private static string Key(ConfigurationJob job, int replica) =>
+        string.Create(CultureInfo.InvariantCulture, $"{job.Stage}.{job.SettingsHash}.{replica:D4}");
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        if (created is not { IsCompletedSuccessfully: true })
+        {
+            created = table.CreateIfNotExistsAsync(cancellationToken);
+            await created;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+
+namespace SmallBatch.Grains.Results;
+
+/// <summary>
+/// The live view of a sweep, in memory: every configuration of the plan, overlaid with the stored rows and what was
+/// observed since. Rebuilt after an activation; nothing in it is the truth.
+/// </summary>
+internal sealed class SweepView
+{
+    private readonly Dictionary<string, ResultRow[]> rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CellObservation> observed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CellStatus> ended = new(StringComparer.Ordinal);
+    private readonly List<(double Predicted, double Measured)> paces = [];
+
+    /// <summary>The plan, by stage, m, η̃.</summary>
+    public IReadOnlyList<PlannedConfiguration> Plan { get; set; } = [];
+
+    /// <summary>Takes in stored rows of one configuration; earlier ones of it stay.</summary>
+    public void Stored(string key, IEnumerable<ResultRow> added)
+    {
+        rows[key] = [.. rows.GetValueOrDefault(key, []).Concat(added).DistinctBy(r => r.Replica)];
+        ended.Remove(key);
+    }
+
+    /// <summary>Takes in how an attempt ended.</summary>
+    public void Attempted(string key, RunRecord run, string? failedBecause)
+    {
+        if (failedBecause is not null)
+        {
+            failed[key] = failedBecause;
+        }
+
+        if (run is { End: AttemptEnd.Completed, ResumedFromStep: 0, TrainingSeconds: > 0 } && Plan.FirstOrDefault(p => p.Key == key) is { } planned)
+        {
+            paces.Add((planned.PredictedSeconds, run.TrainingSeconds));
+        }
+    }
+
+    /// <summary>Takes in a change of a configuration that has not ended.</summary>
+    public void Observed(CellObservation observation)
+    {
+        var last = observed.GetValueOrDefault(observation.Key);
+        observed[observation.Key] = last is { } known && known.Attempt == observation.Attempt && observation.Status == ConfigurationStatus.Training && observation.Epoch == 0
+            ? observation with { Epoch = known.Epoch, ImagesPerSecond = known.ImagesPerSecond, TestAccuracy = known.TestAccuracy }
+            : observation;
+    }
+
+    /// <summary>Every configuration as it stands; <paramref name="slots"/> run at once.</summary>
+    public SweepStatus Status(SweepSnapshot sweep, bool rebuilding, int slots)
+    {
+        var scale = Scale();
+        var cells = Plan.Select(p => Cell(p, sweep, scale)).ToArray();
+        var left = cells.Zip(Plan, (c, p) => c.EtaSeconds ?? (IsOver(c.Status) ? 0 : p.PredictedSeconds * scale)).ToArray();
+        var unchosen = sweep.Phase == SweepPhase.Grid && sweep.Confirm > 0
+            ? Plan.Where(p => p.Stage == Stage.Grid).GroupBy(p => p.BatchSize).Where(g => !Plan.Any(p => p.Stage == Stage.Confirm && p.BatchSize == g.Key))
+                .Sum(g => g.First().PredictedSeconds * scale * sweep.Confirm / Math.Max(1, sweep.Replicas))
+            : 0;
+        double? eta = slots > 0 && sweep.Phase is SweepPhase.Grid or SweepPhase.Confirming
+            ? Math.Max(left.DefaultIfEmpty(0).Max(), (left.Sum() + unchosen) / Math.Max(1, slots))
+            : null;
+        return new(sweep, rebuilding, cells, cells.Sum(c => c.ImagesPerSecond), eta);
+    }
+
+    /// <summary>How much longer than predicted configurations take here: the sum of the measured over the sum of the predicted.</summary>
+    private double Scale() => paces.Count == 0 ? 1 : paces.Sum(p => p.Measured) / paces.Sum(p => p.Predicted);
+
+    private CellStatus Cell(PlannedConfiguration planned, SweepSnapshot sweep, double scale)
+    {
+        if (ended.TryGetValue(planned.Key, out var known))
+        {
+            return known;
+        }
+
+        var stored = rows.GetValueOrDefault(planned.Key, []);
+        var seen = observed.GetValueOrDefault(planned.Key);
+        if (stored.Length >= planned.Replicas)
+        {
+            var summary = Summaries.Of(planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas, [.. stored.Select(ReplicaResults.Read)]);
+            return ended[planned.Key] = Make(planned, ConfigurationStatus.Completed, seen, summary, planned.Epochs, null, null);
+        }
+
+        var status = failed.ContainsKey(planned.Key) ? ConfigurationStatus.Failed
+            : sweep.Phase == SweepPhase.Cancelled ? ConfigurationStatus.Cancelled
+            : seen?.Status ?? ConfigurationStatus.Pending;
+        var done = seen is { Epoch: > 0 } ? seen.Epoch / (double)planned.Epochs : 0;
+        double? eta = status == ConfigurationStatus.Training ? planned.PredictedSeconds * scale * (1 - done) : null;
+        var reason = failed.GetValueOrDefault(planned.Key) ?? seen?.Reason ?? (status == ConfigurationStatus.Pending ? "not queued yet: the sweep queues a window at a time" : null);
+        return Make(planned, status, seen, null, seen?.Epoch ?? 0, eta, reason);
+    }
+
+    private static CellStatus Make(PlannedConfiguration planned, ConfigurationStatus status, CellObservation? seen, CellSummary? summary, int epoch, double? eta, string? reason)
+    {
+        var finite = (seen?.TestAccuracy ?? []).Where(double.IsFinite).ToArray();
+        var training = status == ConfigurationStatus.Training;
+        return new(
+            planned.Key, planned.Stage, planned.BatchSize, planned.BaseLearningRate, status, planned.Replicas,
+            summary?.Trained ?? 0, summary?.Untrained ?? 0, summary?.Diverged ?? 0, summary?.Mean, summary?.StandardDeviation,
+            epoch, planned.Epochs, summary?.Mean ?? (finite.Length > 0 ? finite.Average() : null), training ? seen?.ImagesPerSecond ?? 0 : 0,
+            seen?.Attempt ?? 0, training ? seen?.Host : null, training ? seen?.Device : null, status == ConfigurationStatus.Queued ? seen?.QueuePosition ?? 0 : 0, eta, reason);
+    }
+
+    private static bool IsOver(ConfigurationStatus status) => status is ConfigurationStatus.Completed or ConfigurationStatus.Failed or ConfigurationStatus.Cancelled;
+}

@@ -1,0 +1,423 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmallBatch.Contracts;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.GpuPool;
+using SmallBatch.Grains.Results;
+using SmallBatch.Specs;
+using SmallBatch.Specs.Datasets;
+using SmallBatch.Specs.Settings;
+using SmallBatch.Specs.Sweeps;
+
+namespace SmallBatch.Grains.Sweeps;
+
+/// <summary>
+/// One sweep: keeps a window of configurations queued until a fresh listing of the store shows every row. It remembers no
+/// configuration's status; whatever it believes can be read again.
+/// </summary>
+[GrainType("sweep")]
+internal sealed partial class SweepGrain(
+    [PersistentState("sweep")] IPersistentState<SweepState> storage,
+    SweepIndexTable index,
+    ResultTable results,
+    AttemptTable attempts,
+    IDatasetCatalog datasets,
+    IOptions<SweepOptions> options,
+    TimeProvider time,
+    ILogger<SweepGrain> logger) : Grain, ISweepGrain, IRemindable
+{
+    private const string Backstop = "backstop";
+    private readonly HashSet<string> ended = new(StringComparer.Ordinal);
+    private readonly HashSet<string> queued = new(StringComparer.Ordinal);
+    private SweepPlan? plan;
+    private IReadOnlyList<SweepConfiguration> configurations = [];
+    private bool listed;
+    private string? reason;
+    private IGrainTimer? timer;
+
+    private SweepState State => storage.State;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    private bool Unfinished => State is { SweepId: not null, Cancelled: false, CompletedAt: null };
+
+    private IGpuPoolGrain Pool => GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool);
+
+    private IAggregatorGrain Aggregator => GrainFactory.GetGrain<IAggregatorGrain>(State.SweepId!);
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Expand();
+        if (Unfinished)
+        {
+            AdvanceRegularly();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default)
+    {
+        var files = SweepFiles.Parse(submission.SpecText, submission.NetworkText);
+        if (files.Value is null)
+        {
+            return Refuse(files.Errors);
+        }
+
+        if (files.Value.Spec.Name != Name)
+        {
+            return Refuse([new("name", files.Value.Spec.Name, $"{Name}, the name it was submitted under")]);
+        }
+
+        var dataset = await datasets.InspectAsync(files.Value.Spec.Dataset, cancellationToken);
+        if (dataset.Value is null)
+        {
+            return Refuse(dataset.Errors);
+        }
+
+        var planned = SweepPlan.Of(files.Value.Spec, files.Value.Network, dataset.Value);
+        return planned.Value is null
+            ? Refuse(planned.Errors)
+            : State.SweepId is null ? await Create(files.Value, planned.Value) : await Resubmit(files.Value, planned.Value);
+    }
+
+    /// <inheritdoc/>
+    public Task<SweepSnapshot?> Describe() => Task.FromResult(Snapshot());
+
+    /// <inheritdoc/>
+    public Task<PlannedConfiguration[]> Configurations() => Task.FromResult<PlannedConfiguration[]>([.. configurations.Select(c => c.Planned)]);
+
+    /// <inheritdoc/>
+    public async Task<CancelReply> Cancel(CancellationToken cancellationToken = default)
+    {
+        if (State.SweepId is null)
+        {
+            return new(false, null);
+        }
+
+        if (Unfinished)
+        {
+            await Store(State with { Cancelled = true, ControlVersion = State.ControlVersion + 1 });
+            SweepCancelled(Name, State.ControlVersion);
+        }
+
+        if (State.Cancelled)
+        {
+            await WithdrawEverything();
+        }
+
+        return new(true, Snapshot());
+    }
+
+    /// <inheritdoc/>
+    public async Task ConfigurationEnded(string configurationKey)
+    {
+        ended.Add(configurationKey);
+        queued.Remove(configurationKey);
+        await AdvanceSafely();
+    }
+
+    /// <inheritdoc/>
+    public async Task Wake()
+    {
+        listed = false;
+        queued.Clear();
+        if (State.Cancelled)
+        {
+            await WithdrawEverything();
+        }
+
+        if (Unfinished)
+        {
+            AdvanceRegularly();
+            await AdvanceSafely();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
+
+    private async Task<SubmitReply> Create(SweepFiles files, SweepPlan planned)
+    {
+        await Store(new SweepState
+        {
+            SweepId = $"{Name}-{Guid.NewGuid().ToString("N")[..8]}",
+            SpecText = SweepSpecText.Write(files.Spec),
+            NetworkText = files.NetworkText,
+            DatasetText = JsonSerializer.Serialize(planned.Dataset),
+            ControlVersion = 1,
+            CreatedAt = time.GetUtcNow(),
+        });
+        SweepSubmitted(Name, State.SweepId!, configurations.Count);
+        return await Begin(SubmitOutcome.Accepted);
+    }
+
+    private async Task<SubmitReply> Resubmit(SweepFiles files, SweepPlan planned)
+    {
+        if (State.Cancelled)
+        {
+            return Refuse([new("name", $"{Name}, a sweep that was cancelled", "another name")]);
+        }
+
+        var difference = SweepDifference.Between(plan!.Spec, files.Spec);
+        var errors = difference.Differences.ToList();
+        if (planned.Network.CanonicalText != plan.Network.CanonicalText)
+        {
+            errors.Add(new("network", $"{files.Spec.Network} with other layers", "the stored sweep's layers, or another name"));
+        }
+
+        if (planned.Dataset != plan.Dataset)
+        {
+            errors.Add(new("dataset", $"{planned.Dataset} with content {planned.Dataset.ContentHash[..12]}", $"the stored sweep's {plan.Dataset} with content {plan.Dataset.ContentHash[..12]}, or another name"));
+        }
+
+        if (errors.Count > 0)
+        {
+            return Refuse(errors);
+        }
+
+        if (difference.Relation == SweepRelation.Same)
+        {
+            return await Begin(SubmitOutcome.Unchanged);
+        }
+
+        await Store(State with { SpecText = SweepSpecText.Write(files.Spec), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
+        SweepExtended(Name, configurations.Count);
+        return await Begin(SubmitOutcome.Extended);
+    }
+
+    /// <summary>Registers what keeps it going, and only then answers.</summary>
+    private async Task<SubmitReply> Begin(SubmitOutcome outcome)
+    {
+        if (Unfinished)
+        {
+            await this.RegisterOrUpdateReminder(Backstop, options.Value.BackstopPeriod, options.Value.BackstopPeriod);
+            AdvanceRegularly();
+        }
+
+        await index.MarkAsync(Name, Unfinished, CancellationToken.None);
+        await Aggregator.PlanChanged();
+        return new(outcome, Snapshot(), []);
+    }
+
+    private void AdvanceRegularly()
+    {
+        timer?.Dispose();
+        timer = this.RegisterGrainTimer(_ => AdvanceSafely(), new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.AdvancePeriod) { KeepAlive = true });
+    }
+
+    private async Task AdvanceSafely()
+    {
+        try
+        {
+            await Advance();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The next tick does all of it again; nothing was lost, since nothing is remembered.
+            reason = $"it could not go on and tries again: {failure.Message}";
+            listed = false;
+            AdvanceFailed(Name, failure);
+        }
+    }
+
+    private async Task Advance()
+    {
+        if (!Unfinished || !await FixNumericsClass())
+        {
+            return;
+        }
+
+        if (!listed)
+        {
+            await List();
+        }
+
+        await Decide();
+        await QueueWindow();
+        if (configurations.All(c => ended.Contains(c.Planned.Key)) && await IsComplete())
+        {
+            await Complete();
+        }
+    }
+
+    private async Task<bool> FixNumericsClass()
+    {
+        if (State.NumericsClass is not null)
+        {
+            return true;
+        }
+
+        var classes = await Pool.NumericsClasses();
+        reason = classes.Length == 0 ? "no host with a device has reported to the pool yet" : null;
+        if (classes.Length > 0)
+        {
+            await Store(State with { NumericsClass = classes[0] });
+        }
+
+        return classes.Length > 0;
+    }
+
+    /// <summary>What has ended, from the store.</summary>
+    private async Task<IReadOnlyList<ResultRow>> List()
+    {
+        var rows = await results.ListAsync(State.SweepId!, CancellationToken.None);
+        var failed = (await attempts.ListAsync(State.SweepId!, CancellationToken.None)).Where(a => a.FailedBecause is not null).Select(a => a.Row.Key);
+        ended.Clear();
+        ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
+        ended.UnionWith(failed);
+        listed = true;
+        return rows;
+    }
+
+    private async Task Decide()
+    {
+        var size = plan!.Spec.BaseLearningRates.Count;
+        var due = configurations.Where(c => c.Planned.Stage == Stage.Grid).GroupBy(c => c.Planned.BatchSize)
+            .Any(g => g.All(c => ended.Contains(c.Planned.Key)) && !State.Decisions.Any(d => d.BatchSize == g.Key && d.GridSize == size));
+        if (!due)
+        {
+            return;
+        }
+
+        var rows = await List();
+        var decisions = SweepConfigurations.Decide(plan, configurations, ended, rows, State.Decisions);
+        if (decisions.Count > 0)
+        {
+            await Store(State with { Decisions = [.. State.Decisions.Where(d => decisions.All(n => n.BatchSize != d.BatchSize)), .. decisions] });
+            ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
+            await Aggregator.PlanChanged();
+        }
+    }
+
+    private async Task QueueWindow()
+    {
+        // Longest first: the last configuration to start should be a short one.
+        var missing = configurations.Where(c => !ended.Contains(c.Planned.Key)).OrderByDescending(c => c.Planned.PredictedSeconds).ToList();
+        foreach (var configuration in missing.Take(options.Value.Window).Where(c => !queued.Contains(c.Planned.Key)))
+        {
+            var planned = configuration.Planned;
+            var job = new ConfigurationJob(
+                planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
+                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds);
+            var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
+            await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order));
+            queued.Add(planned.Key);
+        }
+
+        reason = null;
+    }
+
+    private async Task<bool> IsComplete()
+    {
+        await List();
+        return configurations.All(c => ended.Contains(c.Planned.Key));
+    }
+
+    private async Task Complete()
+    {
+        await Store(State with { CompletedAt = time.GetUtcNow() });
+        await index.MarkAsync(Name, false, CancellationToken.None);
+        timer?.Dispose();
+        if (await this.GetReminder(Backstop) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        await Aggregator.PlanChanged();
+        SweepCompleted(Name, configurations.Count);
+    }
+
+    private async Task WithdrawEverything()
+    {
+        await Pool.WithdrawSweep(State.SweepId!, State.ControlVersion);
+        foreach (var configuration in configurations.Where(c => !ended.Contains(c.Planned.Key)))
+        {
+            await GrainFactory.GetGrain<IConfigurationGrain>(configuration.Planned.Key).Cancel(new(State.ControlVersion));
+        }
+
+        await index.MarkAsync(Name, false, CancellationToken.None);
+        timer?.Dispose();
+        if (await this.GetReminder(Backstop) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        await Aggregator.PlanChanged();
+    }
+
+    private async Task Store(SweepState next)
+    {
+        storage.State = next;
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it is stored is unknown: the next message finds a fresh activation that reads what is.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        Expand();
+    }
+
+    private void Expand()
+    {
+        if (State.SweepId is null)
+        {
+            return;
+        }
+
+        var files = SweepFiles.Parse(State.SpecText, State.NetworkText);
+        var dataset = JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!;
+        plan = files.Value is null ? null : SweepPlan.Of(files.Value.Spec, files.Value.Network, dataset).Value;
+        if (plan is null)
+        {
+            throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", files.Errors)}. Run the release that it was submitted with.");
+        }
+
+        configurations = SweepConfigurations.Of(State.SweepId, plan, State.Decisions);
+    }
+
+    private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null
+        ? null
+        : new(
+            Name, State.SweepId, State.SpecText, plan.Dataset.ToString(), plan.Dataset.TrainImages, plan.Dataset.TestImages,
+            plan.Spec.Network, plan.Spec.Epochs, plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
+            State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
+            State.CreatedAt, State.CompletedAt, reason);
+
+    private SweepPhase Phase() => State switch
+    {
+        { Cancelled: true } => SweepPhase.Cancelled,
+        { CompletedAt: not null } => SweepPhase.Completed,
+        _ when plan!.Spec.BatchSizes.All(m => State.Decisions.Any(d => d.BatchSize == m && d.GridSize == plan.Spec.BaseLearningRates.Count)) => SweepPhase.Confirming,
+        _ => SweepPhase.Grid,
+    };
+
+    private SubmitReply Refuse(IEnumerable<SpecError> errors) =>
+        new(SubmitOutcome.Refused, Snapshot(), [.. errors.Select(e => new InputError(e.Path, e.Found, e.Wanted))]);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was submitted as {SweepId} with {Configurations} configurations")]
+    private partial void SweepSubmitted(string sweep, string sweepId, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was extended to {Configurations} configurations")]
+    private partial void SweepExtended(string sweep, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was cancelled, control version {ControlVersion}")]
+    private partial void SweepCancelled(string sweep, long controlVersion);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is complete: {Configurations} configurations")]
+    private partial void SweepCompleted(string sweep, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} could not go on and tries again")]
+    private partial void AdvanceFailed(string sweep, Exception failure);
+}

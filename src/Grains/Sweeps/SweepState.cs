@@ -1,0 +1,54 @@
+
+namespace SmallBatch.Grains.Sweeps;
+
+/// <summary>What is stored of a sweep. Which configurations have ended is read from their rows and stands nowhere here.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-state")]
+internal sealed record SweepState
+{
+    /// <summary>Unique per creation; null before the first submission.</summary>
+    [Id(0)]
+    public string? SweepId { get; init; }
+
+    /// <summary>The specification's canonical text.</summary>
+    [Id(1)]
+    public string SpecText { get; init; } = "";
+
+    /// <summary>The network's own text where the specification names a file; else null.</summary>
+    [Id(2)]
+    public string? NetworkText { get; init; }
+
+    /// <summary>The dataset's identity when it was submitted, JSON.</summary>
+    [Id(3)]
+    public string DatasetText { get; init; } = "";
+
+    /// <summary>Rises with each cancel or extension.</summary>
+    [Id(4)]
+    public long ControlVersion { get; init; }
+
+    /// <summary>Cancelled by a user.</summary>
+    [Id(5)]
+    public bool Cancelled { get; init; }
+
+    /// <summary>The one numerics class that its results are of, fixed before the first grant.</summary>
+    [Id(6)]
+    public string? NumericsClass { get; init; }
+
+    /// <summary>What is confirmed, decided per batch size once its row of the grid is complete, and stored before anything acts on it.</summary>
+    [Id(7)]
+    public ConfirmDecision[] Decisions { get; init; } = [];
+
+    /// <summary>When it was first submitted.</summary>
+    [Id(8)]
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When a fresh listing of the store showed every row; null before.</summary>
+    [Id(9)]
+    public DateTimeOffset? CompletedAt { get; init; }
+}
+
+/// <summary>Which η̃ of a batch size is confirmed.</summary>
+/// <param name="BatchSize">m.</param>
+/// <param name="GridSize">Values of η̃ among which it was chosen: a wider grid is decided anew.</param>
+/// <param name="BaseLearningRate">The winner's canonical text, or null where no cell trained throughout.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.confirm-decision")]
+internal sealed record ConfirmDecision(int BatchSize, int GridSize, string? BaseLearningRate);

@@ -1,0 +1,11 @@
+using SmallBatch.Grains.GpuPool;
+
+namespace SmallBatch.Silo.Health;
+
+/// <summary>What membership says of hosts.</summary>
+internal sealed class HostLiveness(IClusterMembershipService membership) : IHostLiveness
+{
+    /// <inheritdoc/>
+    public bool MayBeAlive(string host) =>
+        membership.CurrentSnapshot.Members.TryGetValue(SiloAddress.FromParsableString(host), out var member) && member.Status != SiloStatus.Dead;
+}

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using SmallBatch.Silo.Settings;
+
+namespace SmallBatch.Silo.Health;
+
+/// <summary>For a silo that another program started: it ends when that program does, however it dies, and leaves Ctrl-C to it.</summary>
+internal sealed class ParentWatcher(IOptions<ParentSettings> settings, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+{
+    private PosixSignalRegistration? interrupts;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Value.EndWithInput)
+        {
+            interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+            new Thread(WatchInput) { IsBackground = true, Name = "parent" }.Start();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => interrupts?.Dispose();
+
+    private void WatchInput()
+    {
+        while (Console.In.Read() >= 0)
+        {
+            // Nothing is said here; only the end counts.
+        }
+
+        lifetime.StopApplication();
+    }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SmallBatch.Silo.Settings;
+
+/// <summary>Section <c>Trainer</c>: this silo's trainers and what they work with.</summary>
+public sealed class TrainerSettings
+{
+    /// <summary>The trainer program; default the sibling folder <c>Training</c> of this program's own.</summary>
+    public string? Program { get; set; }
+
+    /// <summary>Folder of the datasets; null for none, which leaves synthetic data.</summary>
+    public string? DataRoot { get; set; }
+
+    /// <summary>Folder for logs and checkpoint files on their way to the store. Default a folder of its own under the system's temporary one.</summary>
+    public string WorkRoot { get; set; } = Path.Combine(Path.GetTempPath(), $"smallbatch-{Environment.ProcessId}");
+
+    /// <summary>CPU slots; −1 for one a core where there is no GPU and none where there is one. Default −1.</summary>
+    [Range(-1, 1024)]
+    public int CpuSlots { get; set; } = -1;
+
+    /// <summary>Niceness of trainers: a training that fills the cores must not starve the silo's heartbeats. Default 10.</summary>
+    [Range(0, 19)]
+    public int Niceness { get; set; } = 10;
+
+    /// <summary>A trainer silent this long is killed: it says something at least every few seconds while it trains. Default 120 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Time between heartbeats to the pool. Default 3 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.200", "00:01:00")]
+    public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>On SIGTERM trainers get this long to write and upload a last checkpoint. Default 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan DrainLimit { get; set; } = TimeSpan.FromSeconds(20);
+}

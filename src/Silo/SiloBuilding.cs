@@ -1,0 +1,112 @@
+using System.Net;
+using Orleans.Configuration;
+using Orleans.Serialization;
+using Orleans.Storage;
+using SmallBatch.Grains;
+using SmallBatch.Grains.Configurations;
+using SmallBatch.Grains.GpuHosts;
+using SmallBatch.Grains.GpuPool;
+using SmallBatch.Grains.Sweeps;
+using SmallBatch.Silo.Health;
+using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Storage;
+using SmallBatch.Silo.Trainers;
+
+namespace SmallBatch.Silo;
+
+/// <summary>The wiring: settings, store, cluster, grains, trainers, health.</summary>
+internal static class SiloBuilding
+{
+    private static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(20);
+
+    /// <summary>Adds every section of settings, checked when the host starts: all errors at once.</summary>
+    public static void AddSettings(this WebApplicationBuilder builder)
+    {
+        Add<StorageSettings>("Storage");
+        Add<ClusterSettings>("Cluster");
+        Add<EndpointSettings>("Endpoints");
+        Add<TrainerSettings>("Trainer");
+        Add<ParentSettings>("Parent");
+        Add<GpuPoolOptions>("Pool");
+        Add<SweepOptions>("Sweeps");
+        Add<ConfigurationOptions>("Configurations");
+
+        void Add<T>(string section)
+            where T : class =>
+            builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+    }
+
+    /// <summary>Adds store, cluster and grains.</summary>
+    public static void AddCluster(this WebApplicationBuilder builder)
+    {
+        var cluster = Section<ClusterSettings>(builder, "Cluster");
+        var endpoints = Section<EndpointSettings>(builder, "Endpoints");
+        var storage = Section<StorageSettings>(builder, "Storage");
+        var tables = StorageClients.Tables(storage);
+        builder.Services.AddSingleton(tables);
+        builder.Services.AddSingleton(StorageClients.Blobs(storage));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
+            silo.Configure<SiloOptions>(o => o.SiloName = endpoints.SiloName);
+            silo.Configure<EndpointOptions>(o =>
+            {
+                o.AdvertisedIPAddress = IPAddress.Parse(endpoints.Address);
+                (o.SiloPort, o.GatewayPort) = (endpoints.SiloPort, endpoints.GatewayPort);
+                var listen = IPAddress.IsLoopback(o.AdvertisedIPAddress) ? IPAddress.Loopback : IPAddress.Any;
+                o.SiloListeningEndpoint = new(listen, endpoints.SiloPort);
+                o.GatewayListeningEndpoint = new(listen, endpoints.GatewayPort);
+            });
+            silo.Configure<ClusterMembershipOptions>(o =>
+            {
+                (o.ProbeTimeout, o.MaxProbeTimeout) = (cluster.ProbeTimeout, cluster.MaxProbeTimeout);
+                // Joiners wait for rows whose IAmAlive is fresh: after a loss of the whole cluster that is 15 s instead of 90.
+                o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+                o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            });
+            silo.UseAzureStorageClustering(o => o.TableServiceClient = tables);
+            silo.UseAzureTableReminderService(o => o.TableServiceClient = tables);
+            silo.AddAzureTableGrainStorageAsDefault(o => o.TableServiceClient = tables);
+            // Binary, by [Id] and [Alias]: a state class can be renamed or moved without losing a row.
+            silo.Services.AddSingleton<IGrainStorageSerializer>(s => new OrleansGrainStorageSerializer(s.GetRequiredService<Serializer>()));
+            silo.AddSmallBatchGrains();
+        });
+    }
+
+    /// <summary>Adds what the grains ask of the machine: trainers, blobs, datasets, membership.</summary>
+    public static void AddMachine(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<CheckpointBlobs>();
+        services.AddSingleton<ICheckpointStore>(s => s.GetRequiredService<CheckpointBlobs>());
+        services.AddSingleton<AttemptLogBlobs>();
+        services.AddSingleton<IAttemptLogs>(s => s.GetRequiredService<AttemptLogBlobs>());
+        services.AddSingleton<IDatasetCatalog, DatasetFolder>();
+        services.AddSingleton<IHostLiveness, HostLiveness>();
+        services.AddSingleton<TrainerProgram>();
+        services.AddSingleton<DeviceInventory>();
+        services.AddSingleton<TrainerHost>();
+        services.AddSingleton<ITrainerHost>(s => s.GetRequiredService<TrainerHost>());
+        services.AddHostedService<ParentWatcher>();
+        services.AddHostedService<DeadHostWatcher>();
+        services.AddHostedService(s => s.GetRequiredService<TrainerHost>());
+        var drain = Section<TrainerSettings>(builder, "Trainer").DrainLimit;
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + ShutdownReserve);
+    }
+
+    /// <summary>Serves health on its own port: alive while it answers, ready once the silo is a member and its devices are known.</summary>
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Ok("alive"));
+        app.MapGet("/health/ready", (TrainerHost trainers) => trainers.IsReady ? Results.Ok("ready") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+    }
+
+    private static T Section<T>(WebApplicationBuilder builder, string name)
+        where T : new()
+    {
+        var settings = new T();
+        builder.Configuration.GetSection(name).Bind(settings);
+        return settings;
+    }
+}

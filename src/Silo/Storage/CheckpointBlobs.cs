@@ -1,0 +1,73 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.Configurations;
+
+namespace SmallBatch.Silo.Storage;
+
+/// <summary>Checkpoints as blobs: <c>{configuration}/{token}-{step}.safetensors</c>. A name is written once, so a stale host's upload lies beside and never over another's.</summary>
+internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointStore
+{
+    private readonly BlobContainerClient container = service.GetBlobContainerClient("smallbatch-checkpoints");
+    private Task? created;
+
+    /// <summary>Name of the checkpoint of a lease at a step.</summary>
+    public static string Name(string configurationKey, LeaseToken token, long step) => $"{configurationKey}/{token}-{step:D12}.safetensors";
+
+    /// <summary>Uploads a file; one of that name that is there already is as good.</summary>
+    public async Task UploadAsync(string name, string path, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        try
+        {
+            await container.GetBlobClient(name).UploadAsync(path, overwrite: false, cancellationToken);
+        }
+        catch (RequestFailedException failure) when (failure.Status == 409)
+        {
+            // An earlier try got through, and its answer was lost.
+        }
+    }
+
+    /// <summary>Downloads into a file; false where there is no such blob.</summary>
+    public async Task<bool> DownloadAsync(string name, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await container.GetBlobClient(name).DownloadToAsync(path, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException failure) when (failure.Status == 404)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(IEnumerable<string> blobNames, CancellationToken cancellationToken)
+    {
+        foreach (var name in blobNames)
+        {
+            await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAllAsync(string configurationKey, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{configurationKey}/", cancellationToken))
+        {
+            await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        }
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        if (created is not { IsCompletedSuccessfully: true })
+        {
+            created = container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            await created;
+        }
+    }
+}

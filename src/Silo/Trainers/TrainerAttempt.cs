@@ -1,0 +1,319 @@
+using System.Threading.Channels;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Storage;
+using SmallBatch.Training.Protocol;
+
+namespace SmallBatch.Silo.Trainers;
+
+/// <summary>
+/// One attempt on one slot: hands the job to the trainer, uploads its checkpoints beside the training, and relays what it
+/// says, each word with the token. What the configuration refuses as stale ends it.
+/// </summary>
+internal sealed partial class TrainerAttempt(
+    StartOrder order,
+    TrainerSettings settings,
+    CheckpointBlobs checkpoints,
+    AttemptLogBlobs logs,
+    IGrainFactory grains,
+    TimeProvider time,
+    ILogger logger) : IDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+    private readonly CancellationTokenSource abandoned = new();
+    private readonly CancellationTokenSource abandonedUploads = new();
+    private readonly Channel<CheckpointWritten> uploads = Channel.CreateUnbounded<CheckpointWritten>();
+    private readonly string scratch = Path.Combine(settings.WorkRoot, "scratch", order.Lease.Token.ToString());
+    private TrainerProcess? trainer;
+    private bool? stopWithCheckpoint;
+    private int checkpointNumber;
+    private long lastStep;
+
+    /// <summary>Its order.</summary>
+    public StartOrder Order { get; } = order;
+
+    /// <summary>What happened.</summary>
+    public AttemptLog Log { get; } = new(time);
+
+    private string Job => Order.Lease.Token.ToString();
+
+    private IConfigurationGrain Configuration => grains.GetGrain<IConfigurationGrain>(Order.Lease.ConfigurationKey);
+
+    /// <summary>Stops it after its current step; with a last checkpoint when it is only to go on elsewhere.</summary>
+    public void Stop(bool withCheckpoint)
+    {
+        stopWithCheckpoint = withCheckpoint;
+        _ = trainer?.SendAsync(new StopTraining(Job, withCheckpoint));
+    }
+
+    /// <summary>Stops it, and stops telling anybody of it: its token is not the current one any more.</summary>
+    public void Abandon()
+    {
+        abandoned.Cancel();
+        Stop(withCheckpoint: false);
+    }
+
+    /// <summary>Trains on this trainer until it ends one way or another; answers what to tell the configuration.</summary>
+    public async Task<AttemptReport> TrainAsync(Func<CancellationToken, Task<TrainerProcess>> start)
+    {
+        Directory.CreateDirectory(scratch);
+        var uploading = UploadAsync();
+        var report = await TrainOrExplainAsync(start);
+        uploads.Writer.Complete();
+        if (report.End is AttemptEnd.Completed or AttemptEnd.Refused)
+        {
+            // Nobody will resume from a checkpoint that is still on its way.
+            abandonedUploads.Cancel();
+        }
+
+        await uploading;
+        return report;
+    }
+
+    /// <summary>Tells the configuration, until it has heard; answers whether its word was taken.</summary>
+    public async Task<bool> TellAsync(AttemptReport report)
+    {
+        Log.Add($"{report.End}{(report.Reason is null ? "" : $": {report.Reason}")}");
+        try
+        {
+            var receipt = await RetryAsync("end of attempt", () => Configuration.AttemptEnded(report));
+            await logs.WriteAsync(Order.Lease.ConfigurationKey, Order.Attempt, Log.ToString(), CancellationToken.None);
+            return receipt == Receipt.Accepted;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (Azure.RequestFailedException failure)
+        {
+            // The outcome counts, the log is a help.
+            NotDelivered(Order.Lease.ConfigurationKey, "log", failure.Message);
+            return true;
+        }
+        finally
+        {
+            DeleteScratch();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        abandoned.Dispose();
+        abandonedUploads.Dispose();
+    }
+
+    private async Task<AttemptReport> TrainOrExplainAsync(Func<CancellationToken, Task<TrainerProcess>> start)
+    {
+        var startedAt = time.GetTimestamp();
+        try
+        {
+            var files = await DownloadAsync();
+            trainer = await start(abandoned.Token);
+            trainer.Log = Log.Add;
+            Log.Add($"{Order.Lease.ConfigurationKey}, attempt {Order.Attempt}, {Order.Lease.Slot}, trainer process {trainer.Id}");
+            await trainer.SendAsync(new StartTraining([new(
+                Job, Order.Job.SettingsText, Order.Job.Stage == Stage.Grid ? "grid" : "confirm", Order.Job.Replicas, settings.DataRoot ?? "",
+                scratch, Order.Job.CheckpointSeconds, files, Order.Lease.Device)]));
+            if (stopWithCheckpoint is { } stop)
+            {
+                await trainer.SendAsync(new StopTraining(Job, stop));
+            }
+
+            return await FollowAsync(trainer) ?? await DiedAsync(trainer, null);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or InvalidDataException or IOException or Azure.RequestFailedException or AggregateException or System.ComponentModel.Win32Exception)
+        {
+            return Report(AttemptEnd.Crashed, failure.Message, [], time.GetElapsedTime(startedAt).TotalSeconds);
+        }
+        catch (OperationCanceledException)
+        {
+            return Report(AttemptEnd.Stopped, null, [], time.GetElapsedTime(startedAt).TotalSeconds);
+        }
+    }
+
+    private async Task<AttemptReport?> FollowAsync(TrainerProcess trainer)
+    {
+        while (true)
+        {
+            TrainerNotice notice;
+            using var silence = new CancellationTokenSource(stopWithCheckpoint is null ? settings.SilenceLimit : StopPatience, time);
+            try
+            {
+                notice = await trainer.Notices.ReadAsync(silence.Token);
+            }
+            catch (ChannelClosedException)
+            {
+                return null;
+            }
+            catch (OperationCanceledException)
+            {
+                return await DiedAsync(trainer, $"it made no progress for {settings.SilenceLimit.TotalSeconds:F0} s and was killed");
+            }
+
+            switch (notice)
+            {
+                case TrainingStarted started when started.Job == Job:
+                    lastStep = started.ResumedFromStep;
+                    Log.Add($"training from step {started.ResumedFromStep}{string.Concat(started.Skipped.Select(s => $"; skipped checkpoint {s}"))}");
+                    break;
+                case TrainingProgressed progress when progress.Job == Job:
+                    lastStep = progress.Step;
+                    break;
+                case EpochEnded epoch when epoch.Job == Job:
+                    lastStep = epoch.Step;
+                    _ = ReportAsync(epoch);
+                    break;
+                case CheckpointWritten checkpoint when checkpoint.Job == Job:
+                    lastStep = checkpoint.Step;
+                    uploads.Writer.TryWrite(checkpoint);
+                    break;
+                case TrainingCompleted completed when completed.Job == Job:
+                    lastStep = completed.Step;
+                    return Report(AttemptEnd.Completed, null, [.. completed.Outcomes.Select((o, i) => new ReplicaOutcome(i, o))], completed.TrainingSeconds);
+                case TrainingStopped stopped when stopped.Job == Job:
+                    lastStep = stopped.Step;
+                    return Report(AttemptEnd.Stopped, null, [], stopped.TrainingSeconds);
+                case TrainingRefused refused when refused.Job == Job:
+                    return Report(AttemptEnd.Refused, string.Join("; ", refused.Errors), [], 0);
+                default:
+                    // A late word of an earlier job of this trainer.
+                    break;
+            }
+        }
+    }
+
+    private async Task<AttemptReport> DiedAsync(TrainerProcess trainer, string? because)
+    {
+        if (because is not null)
+        {
+            trainer.Kill();
+        }
+
+        var how = await trainer.EndAsync();
+        return Report(AttemptEnd.Crashed, $"{because ?? how}; the log's last lines:\n{Log.Tail(8)}", [], 0);
+    }
+
+    private AttemptReport Report(AttemptEnd end, string? reason, ReplicaOutcome[] outcomes, double seconds) =>
+        new(Order.Lease.ConfigurationKey, Order.Lease.Token, end, reason, outcomes, seconds, lastStep);
+
+    private async Task<IReadOnlyList<string>> DownloadAsync()
+    {
+        var files = new List<string>();
+        foreach (var reference in Order.Checkpoints)
+        {
+            var path = Path.Combine(scratch, $"resume-{reference.Step:D12}.safetensors");
+            if (await checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token))
+            {
+                files.Add(path);
+            }
+            else
+            {
+                Log.Add($"checkpoint {reference.BlobName} is not in the store");
+            }
+        }
+
+        return files;
+    }
+
+    private async Task UploadAsync()
+    {
+        await foreach (var checkpoint in uploads.Reader.ReadAllAsync())
+        {
+            try
+            {
+                // One that a newer has overtaken on its way need not be stored.
+                if (uploads.Reader.Count == 0)
+                {
+                    await UploadAsync(checkpoint);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Over: nobody resumes from it.
+            }
+
+            File.Delete(checkpoint.Path);
+        }
+    }
+
+    private async Task UploadAsync(CheckpointWritten checkpoint)
+    {
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, abandonedUploads.Token);
+        var name = CheckpointBlobs.Name(Order.Lease.ConfigurationKey, Order.Lease.Token, checkpoint.Step);
+        var report = new CheckpointReport(Order.Lease.ConfigurationKey, Order.Lease.Token, ++checkpointNumber, name, checkpoint.Step, checkpoint.Sha256, checkpoint.Bytes);
+        await RetryAsync("checkpoint", async () =>
+        {
+            await checkpoints.UploadAsync(name, checkpoint.Path, until.Token);
+            return true;
+        }, until.Token);
+        if (await RetryAsync("checkpoint", () => Configuration.CheckpointUploaded(report), until.Token) == Receipt.Stale)
+        {
+            Log.Add("this lease is not the current one any more");
+            Abandon();
+        }
+        else
+        {
+            Log.Add($"checkpoint at step {checkpoint.Step} is committed");
+        }
+    }
+
+    private async Task ReportAsync(EpochEnded epoch)
+    {
+        try
+        {
+            var report = new EpochReport(
+                Order.Lease.ConfigurationKey, Order.Lease.Token, epoch.Epoch, epoch.Epochs, epoch.Step, epoch.ImagesPerSecond,
+                [.. epoch.TestAccuracy.Select(a => a ?? double.NaN)]);
+            if (await Configuration.Report(report) == Receipt.Stale)
+            {
+                Log.Add("this lease is not the current one any more");
+                Abandon();
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // For display only: the next one says more.
+            NotDelivered(Order.Lease.ConfigurationKey, "epoch report", failure.Message);
+        }
+    }
+
+    private async Task<T> RetryAsync<T>(string what, Func<Task<T>> call, CancellationToken cancellationToken = default)
+    {
+        var pause = FirstRetry;
+        while (true)
+        {
+            abandoned.Token.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await call();
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                NotDelivered(Order.Lease.ConfigurationKey, what, failure.Message);
+            }
+
+            await Task.Delay(pause, time, abandoned.Token);
+            pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
+        }
+    }
+
+    private void DeleteScratch()
+    {
+        try
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+        catch (IOException failure)
+        {
+            NotDelivered(Order.Lease.ConfigurationKey, $"deletion of {scratch}", failure.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Configuration}: {What} did not get through: {Failure}")]
+    private partial void NotDelivered(string configuration, string what, string failure);
+}

@@ -1,0 +1,247 @@
+using Microsoft.Extensions.Options;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.GpuHosts;
+using SmallBatch.Grains.GpuPool;
+using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Storage;
+
+namespace SmallBatch.Silo.Trainers;
+
+/// <summary>
+/// Owns this silo's trainers. What runs on a device is true here and nowhere else: the pool is told by heartbeats, and a
+/// grain's activation never touches a trainer.
+/// </summary>
+internal sealed partial class TrainerHost(
+    ILocalSiloDetails silo,
+    DeviceInventory inventory,
+    TrainerProgram program,
+    CheckpointBlobs checkpoints,
+    AttemptLogBlobs logs,
+    IGrainFactory grains,
+    IOptions<TrainerSettings> settings,
+    TimeProvider time,
+    ILogger<TrainerHost> logger) : BackgroundService, ITrainerHost
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, TrainerSlot> slots = new(StringComparer.Ordinal);
+    private readonly List<TrainerAttempt> finishing = [];
+    private readonly SemaphoreSlim changed = new(0);
+    private Device[] devices = [];
+    private long heartbeats;
+    private bool draining;
+
+    /// <summary>Whether the devices are known.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <inheritdoc/>
+    public StartReply Start(StartOrder order)
+    {
+        lock (gate)
+        {
+            if (draining || !slots.TryGetValue(order.Lease.Slot, out var slot))
+            {
+                return new(false, heartbeats, draining ? "the host is draining" : $"the host has no slot {order.Lease.Slot}");
+            }
+
+            if (slot.Highest is { } highest && !order.Lease.Token.IsHigherThan(highest))
+            {
+                var same = order.Lease.Token == highest && slot.Current?.Order.Lease.Token == highest;
+                return new(same, heartbeats, same ? null : $"the slot has seen token {highest}, which is no lower");
+            }
+
+            slot.Highest = order.Lease.Token;
+            slot.Current?.Abandon();
+            var attempt = new TrainerAttempt(order, settings.Value, checkpoints, logs, grains, time, logger);
+            slot.Current = attempt;
+            slot.Busy = RunAsync(slot, attempt, slot.Busy);
+            return new(true, heartbeats, null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Stop(string slot, LeaseToken token)
+    {
+        lock (gate)
+        {
+            if (slots.TryGetValue(slot, out var found))
+            {
+                found.Highest = token.IsHigherThan(found.Highest) ? token : found.Highest;
+            }
+        }
+
+        Stop(token);
+    }
+
+    /// <inheritdoc/>
+    public Task<string?> LogAsync(LeaseToken token)
+    {
+        lock (gate)
+        {
+            return Task.FromResult(Attempts().FirstOrDefault(a => a.Order.Lease.Token == token)?.Log.ToString());
+        }
+    }
+
+    /// <summary>Drains: no new leases, each trainer checkpoints at its next step and stops, and what it wrote is uploaded.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task[] busy;
+        lock (gate)
+        {
+            draining = true;
+            foreach (var slot in slots.Values)
+            {
+                slot.Current?.Stop(withCheckpoint: true);
+            }
+
+            busy = [.. slots.Values.Select(s => s.Busy)];
+        }
+
+        DrainBegins(busy.Count(b => !b.IsCompleted));
+        changed.Release();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(settings.Value.DrainLimit);
+        try
+        {
+            await Task.WhenAll(busy).WaitAsync(limit.Token);
+            while (finishing.Count > 0)
+            {
+                await changed.WaitAsync(limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            DrainTimedOut(settings.Value.DrainLimit);
+        }
+
+        await base.StopAsync(cancellationToken);
+        foreach (var slot in slots.Values)
+        {
+            slot.Trainer?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (settings.Value.CpuSlots != 0 || File.Exists(program.Path))
+        {
+            devices = await inventory.ReadAsync(stoppingToken);
+        }
+
+        foreach (var (device, slot) in devices.SelectMany(d => d.Slots.Select(s => (d, s))))
+        {
+            slots[slot] = new(slot, device.Id);
+        }
+
+        IsReady = true;
+        DevicesFound(slots.Count, string.Join(", ", devices.Select(d => $"{d.Id} ({d.NumericsClass})")));
+        while (slots.Count > 0 && !stoppingToken.IsCancellationRequested)
+        {
+            await HeartbeatAsync();
+            await changed.WaitAsync(settings.Value.HeartbeatPeriod, stoppingToken);
+        }
+    }
+
+    private async Task HeartbeatAsync()
+    {
+        HostHeartbeat heartbeat;
+        lock (gate)
+        {
+            heartbeat = new(
+                silo.SiloAddress.ToParsableString(),
+                silo.Name,
+                ++heartbeats,
+                devices,
+                [.. slots.Values.Where(s => s.Current is not null).Select(s => s.Current!.Order.Lease)],
+                [.. finishing.Select(a => a.Order.Lease)],
+                draining);
+        }
+
+        try
+        {
+            var reply = await grains.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Heartbeat(heartbeat);
+            foreach (var token in reply.Stop)
+            {
+                Stop(token);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Trainers go on: they are fenced by token, not by time.
+            HeartbeatFailed(failure.Message);
+        }
+    }
+
+    private void Stop(LeaseToken token)
+    {
+        lock (gate)
+        {
+            foreach (var attempt in Attempts().Where(a => a.Order.Lease.Token == token))
+            {
+                AttemptStopped(attempt.Order.Lease.ConfigurationKey, token);
+                attempt.Abandon();
+            }
+        }
+    }
+
+    private IEnumerable<TrainerAttempt> Attempts() => slots.Values.Select(s => s.Current).OfType<TrainerAttempt>().Concat(finishing);
+
+    private async Task RunAsync(TrainerSlot slot, TrainerAttempt attempt, Task before)
+    {
+        await before;
+        var report = await Task.Run(() => attempt.TrainAsync(token => TrainerAsync(slot, attempt, token)));
+        lock (gate)
+        {
+            // The slot is free as soon as the trainer has stopped; the outcome finds its own way.
+            slot.Current = slot.Current == attempt ? null : slot.Current;
+            finishing.Add(attempt);
+        }
+
+        _ = FinishAsync(attempt, report);
+    }
+
+    private async Task FinishAsync(TrainerAttempt attempt, AttemptReport report)
+    {
+        var taken = await attempt.TellAsync(report);
+        AttemptOver(attempt.Order.Lease.ConfigurationKey, attempt.Order.Attempt, report.End, taken);
+        lock (gate)
+        {
+            finishing.Remove(attempt);
+        }
+
+        attempt.Dispose();
+        changed.Release();
+    }
+
+    private async Task<TrainerProcess> TrainerAsync(TrainerSlot slot, TrainerAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (slot.Trainer is not { IsAlive: true })
+        {
+            slot.Trainer?.Dispose();
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(settings.Value.SilenceLimit);
+            slot.Trainer = await TrainerProcess.StartAsync(program, settings.Value.Niceness, attempt.Log.Add, limit.Token);
+        }
+
+        return slot.Trainer;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Slots} slots on {Devices}")]
+    private partial void DevicesFound(int slots, string devices);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration}, attempt {Attempt}: {End}; taken: {Taken}")]
+    private partial void AttemptOver(string configuration, int attempt, AttemptEnd end, bool taken);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration}: stopping token {Token}")]
+    private partial void AttemptStopped(string configuration, LeaseToken token);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The pool did not take a heartbeat: {Failure}; trainers go on")]
+    private partial void HeartbeatFailed(string failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Trainers} trainers")]
+    private partial void DrainBegins(int trainers);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not every trainer had drained within {Limit}")]
+    private partial void DrainTimedOut(TimeSpan limit);
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Threading.Channels;
+using SmallBatch.Training.Protocol;
+
+namespace SmallBatch.Silo.Trainers;
+
+/// <summary>One running trainer: requests in, notices out, its log lines, its end.</summary>
+internal sealed class TrainerProcess : IDisposable
+{
+    private readonly Process process;
+    private readonly Channel<TrainerNotice> notices = Channel.CreateUnbounded<TrainerNotice>(new() { SingleReader = true });
+
+    private TrainerProcess(Process process)
+    {
+        this.process = process;
+        _ = ReadNoticesAsync();
+        _ = ReadLogAsync();
+    }
+
+    /// <summary>Takes each line of its log; set it before a job starts.</summary>
+    public Action<string> Log { get; set; } = _ => { };
+
+    /// <summary>Everything it says, in order; completes when it has ended.</summary>
+    public ChannelReader<TrainerNotice> Notices => notices.Reader;
+
+    /// <summary>Whether it can take another job.</summary>
+    public bool IsAlive => !process.HasExited;
+
+    /// <summary>Its process id, for the log.</summary>
+    public int Id => process.Id;
+
+    /// <summary>Starts one and waits for its first word.</summary>
+    public static async Task<TrainerProcess> StartAsync(TrainerProgram program, int niceness, Action<string> log, CancellationToken cancellationToken)
+    {
+        var trainer = new TrainerProcess(program.Start("serve", "--nice", $"{niceness}")) { Log = log };
+        try
+        {
+            if (await trainer.notices.Reader.ReadAsync(cancellationToken) is not TrainerReady ready || ready.ProtocolVersion != TrainerProtocol.Version)
+            {
+                throw new InvalidDataException($"{program.Path} does not speak protocol version {TrainerProtocol.Version}; install the trainer of this silo's release.");
+            }
+
+            return trainer;
+        }
+        catch (Exception failure) when (failure is not InvalidDataException)
+        {
+            var how = await trainer.EndAsync();
+            trainer.Dispose();
+            throw new InvalidOperationException($"{program.Path} did not start: {(failure is OperationCanceledException ? "no word in time" : how)}.", failure);
+        }
+    }
+
+    /// <summary>Sends a request; a trainer that has ended does not hear it, and its end is told by <see cref="Notices"/>.</summary>
+    public async Task SendAsync(TrainerRequest request)
+    {
+        try
+        {
+            await process.StandardInput.WriteLineAsync(TrainerProtocol.Write(request));
+            await process.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // It ended; the reader of its notices finds out.
+        }
+    }
+
+    /// <summary>Kills it.</summary>
+    public void Kill()
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself.
+        }
+    }
+
+    /// <summary>Waits for its end, killing it if need be, and says how it ended.</summary>
+    public async Task<string> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        return process.ExitCode > 128
+            ? $"trainer process {process.Id} was ended by signal {process.ExitCode - 128}{(process.ExitCode == 137 ? " (killed, perhaps for want of memory)" : process.ExitCode == 134 ? " (aborted by libtorch)" : "")}"
+            : $"trainer process {process.Id} ended with exit code {process.ExitCode}";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Kill();
+        process.Dispose();
+    }
+
+    private async Task ReadNoticesAsync()
+    {
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                try
+                {
+                    notices.Writer.TryWrite(TrainerProtocol.ReadNotice(line));
+                }
+                catch (JsonException failure)
+                {
+                    Log($"ignored a line that is no notice ({failure.Message}): {line}");
+                }
+            }
+        }
+        finally
+        {
+            notices.Writer.TryComplete();
+        }
+    }
+
+    private async Task ReadLogAsync()
+    {
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            Log(line);
+        }
+    }
+}
