@@ -1,1 +1,3 @@
-return 0;
+using SmallBatch.Client;
+
+return await SmallBatchConsole.RunAsync(args, SmallBatchConsole.StandardOutput(), Console.Error, TimeProvider.System);

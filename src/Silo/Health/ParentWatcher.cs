@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using SmallBatch.Silo.Settings;
@@ -5,7 +6,7 @@ using SmallBatch.Silo.Settings;
 namespace SmallBatch.Silo.Health;
 
 /// <summary>For a silo that another program started: it ends when that program does, however it dies, and leaves Ctrl-C to it.</summary>
-internal sealed class ParentWatcher(IOptions<ParentSettings> settings, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+internal sealed class ParentWatcher(IOptions<ParentSettings> settings) : IHostedService, IDisposable
 {
     private PosixSignalRegistration? interrupts;
 
@@ -27,13 +28,15 @@ internal sealed class ParentWatcher(IOptions<ParentSettings> settings, IHostAppl
     /// <inheritdoc/>
     public void Dispose() => interrupts?.Dispose();
 
-    private void WatchInput()
+    private static void WatchInput()
     {
         while (Console.In.Read() >= 0)
         {
             // Nothing is said here; only the end counts.
         }
 
-        lifetime.StopApplication();
+        // The parent is gone and takes its store along: there is nothing to drain to. What is committed is safe, and
+        // trainers end with their own input.
+        Process.GetCurrentProcess().Kill();
     }
 }

@@ -1,0 +1,8 @@
+namespace SmallBatch.Client.Azurite;
+
+/// <summary>How Azurite is started.</summary>
+/// <param name="Folder">Folder that it keeps its files in; null for memory only.</param>
+/// <param name="BlobPort">Port of blobs; 0 for a free one.</param>
+/// <param name="QueuePort">Port of queues, which it opens in any case; 0 for a free one.</param>
+/// <param name="TablePort">Port of tables; 0 for a free one.</param>
+internal sealed record AzuriteOptions(string? Folder, int BlobPort = 0, int QueuePort = 0, int TablePort = 0);

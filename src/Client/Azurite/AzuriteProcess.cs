@@ -1,0 +1,134 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace SmallBatch.Client.Azurite;
+
+/// <summary>An Azurite of our own: it ends when this process does, however this process dies.</summary>
+internal sealed class AzuriteProcess : IAsyncDisposable
+{
+    private const string Account = "devstoreaccount1";
+
+    /// <summary>The emulator's key, the same for everybody and no secret.</summary>
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+    private readonly Process process;
+
+    private AzuriteProcess(Process process, AzuriteOptions options) => (this.process, Options) = (process, options);
+
+    /// <summary>How it was started, with the ports that were chosen: start it with these again to have it back.</summary>
+    public AzuriteOptions Options { get; }
+
+    /// <summary>Its process id.</summary>
+    public int ProcessId => process.Id;
+
+    /// <summary>Connection string for every client.</summary>
+    public string ConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{Options.BlobPort}/{Account};"
+        + $"QueueEndpoint=http://127.0.0.1:{Options.QueuePort}/{Account};TableEndpoint=http://127.0.0.1:{Options.TablePort}/{Account};";
+
+    /// <summary>Starts it and waits until it answers. Throws with what is missing and what to do.</summary>
+    public static async Task<AzuriteProcess> StartAsync(AzuriteOptions options, CancellationToken cancellationToken = default)
+    {
+        var (script, child) = AzuriteLocation.Find();
+        var free = FreePorts.Take(3);
+        options = options with
+        {
+            BlobPort = options.BlobPort == 0 ? free[0] : options.BlobPort,
+            QueuePort = options.QueuePort == 0 ? free[1] : options.QueuePort,
+            TablePort = options.TablePort == 0 ? free[2] : options.TablePort,
+        };
+        foreach (var port in new[] { options.BlobPort, options.QueuePort, options.TablePort }.Where(p => !FreePorts.IsFree(p)))
+        {
+            throw new InvalidOperationException($"Azurite: port {port} is in use; end the program that listens there, or choose another.");
+        }
+
+        var started = new AzuriteProcess(Launch(script, child, options), options);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            while (!await FreePorts.AnswersAsync(options.BlobPort, limit.Token) || !await FreePorts.AnswersAsync(options.TablePort, limit.Token))
+            {
+                if (started.process.HasExited)
+                {
+                    throw new InvalidOperationException($"Azurite ended at its start with exit code {started.process.ExitCode}.");
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+            }
+
+            return started;
+        }
+        catch
+        {
+            started.Kill();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it with its files written.</summary>
+    public async Task StopAsync()
+    {
+        if (process.HasExited)
+        {
+            return;
+        }
+
+        // The end of its input is its order to stop (child.cjs).
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(StopLimit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+        }
+    }
+
+    /// <summary>Kills it at once: its last seconds are lost, as a machine's would be.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        process.Dispose();
+    }
+
+    private static Process Launch(string script, string child, AzuriteOptions options)
+    {
+        string[] place = options.Folder is { } folder ? ["--location", folder] : ["--inMemoryPersistence"];
+        var start = new ProcessStartInfo(
+            "node",
+            [
+                "--require", child, script, "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+                "--blobHost", "127.0.0.1", "--blobPort", $"{options.BlobPort}", "--queueHost", "127.0.0.1", "--queuePort", $"{options.QueuePort}",
+                "--tableHost", "127.0.0.1", "--tablePort", $"{options.TablePort}", .. place,
+            ])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        try
+        {
+            var process = Process.Start(start)!;
+            // Nobody reads what it prints, and a full pipe would stop it.
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            return process;
+        }
+        catch (Win32Exception)
+        {
+            throw new InvalidOperationException("Node: found no program 'node', wanted Node 20 or newer, which runs Azurite; install the package nodejs.");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using SmallBatch.Client.Cluster;
+using SmallBatch.Client.Running;
+using SmallBatch.Client.Views;
+using Spectre.Console;
+
+namespace SmallBatch.Client.Commands;
+
+/// <summary>The user gave something that cannot be used.</summary>
+internal sealed class BadInputException(params IEnumerable<string> errors) : Exception(string.Join('\n', errors))
+{
+    /// <summary>Every error, a line each.</summary>
+    public IReadOnlyList<string> Errors { get; } = [.. errors];
+}
+
+/// <summary>Something was asked for that is not there, or went wrong.</summary>
+internal sealed class CommandFailedException(string message) : Exception(message);
+
+/// <summary>What every command has: where to print, options that several share, and one way from failures to exit codes.</summary>
+internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, TimeProvider time)
+{
+    /// <summary>Where results go.</summary>
+    public IAnsiConsole Console { get; } = console;
+
+    /// <summary>Time.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary><c>--gateway</c>.</summary>
+    public Option<string?> Gateway { get; } = new("--gateway") { Description = "A silo's gateway, HOST:PORT; default: the cluster of --state, else 127.0.0.1:30000" };
+
+    /// <summary><c>--cluster-id</c>.</summary>
+    public Option<string> ClusterId { get; } = new("--cluster-id") { Description = "The cluster's id, with --gateway", DefaultValueFactory = _ => ClusterAddress.Default.ClusterId };
+
+    /// <summary><c>--service-id</c>.</summary>
+    public Option<string> ServiceId { get; } = new("--service-id") { Description = "The service's id, with --gateway", DefaultValueFactory = _ => ClusterAddress.Default.ServiceId };
+
+    /// <summary><c>--state</c>.</summary>
+    public Option<string> State { get; } = new("--state") { Description = "Folder of the local cluster", DefaultValueFactory = _ => ".smallbatch" };
+
+    /// <summary><c>-o</c>.</summary>
+    public Option<OutputFormat> Format { get; } = new("--output", "-o") { Description = "table, json or csv", DefaultValueFactory = _ => OutputFormat.Table };
+
+    /// <summary>A command that speaks to a running cluster.</summary>
+    public Command OnCluster(string name, string description, Func<ParseResult, IGrainFactory, CancellationToken, Task<int>> action, params Symbol[] symbols)
+    {
+        var command = Plain(name, description, async (parsed, cancellationToken) =>
+        {
+            await using var cluster = await ClusterConnection.OpenAsync(Address(parsed), cancellationToken);
+            return await action(parsed, cluster.Grains, cancellationToken);
+        }, symbols);
+        foreach (var option in new Option[] { Gateway, ClusterId, ServiceId, State })
+        {
+            command.Add(option);
+        }
+
+        return command;
+    }
+
+    /// <summary>A command of any kind.</summary>
+    public Command Plain(string name, string description, Func<ParseResult, CancellationToken, Task<int>> action, params Symbol[] symbols)
+    {
+        var command = new Command(name, description);
+        foreach (var symbol in symbols)
+        {
+            switch (symbol)
+            {
+                case Option option:
+                    command.Add(option);
+                    break;
+                case Argument argument:
+                    command.Add(argument);
+                    break;
+                default:
+                    throw new ArgumentException($"{symbol.Name} is neither option nor argument", nameof(symbols));
+            }
+        }
+
+        command.SetAction((parsed, cancellationToken) => GuardAsync(() => action(parsed, cancellationToken)));
+        return command;
+    }
+
+    /// <summary>One line on standard error.</summary>
+    public void Error(string line) => errors.WriteLine(line);
+
+    private async Task<int> GuardAsync(Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (BadInputException bad)
+        {
+            bad.Errors.ToList().ForEach(Error);
+            return ExitCode.BadInput;
+        }
+        catch (StateFolderException bad)
+        {
+            Error(bad.Message);
+            return ExitCode.BadInput;
+        }
+        catch (ClusterUnreachableException unreachable)
+        {
+            Error(unreachable.Message);
+            return ExitCode.Unreachable;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception failure) when (failure is TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            Error($"The cluster did not answer: {failure.Message}");
+            return ExitCode.Unreachable;
+        }
+        catch (Exception failure) when (failure is CommandFailedException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            Error(failure.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private ClusterAddress Address(ParseResult parsed) => parsed.GetValue(Gateway) is { } gateway
+        ? new(gateway, parsed.GetValue(ClusterId)!, parsed.GetValue(ServiceId)!)
+        : ClusterAddress.Read(StateFolder.EndpointFile(parsed.GetValue(State)!)) ?? ClusterAddress.Default;
+}

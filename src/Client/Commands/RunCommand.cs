@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using SmallBatch.Client.Cluster;
+using SmallBatch.Client.Export;
+using SmallBatch.Client.Running;
+using SmallBatch.Client.Views;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Sweeps;
+
+namespace SmallBatch.Client.Commands;
+
+/// <summary><c>run</c>: one machine, one command, from a specification to its answer.</summary>
+internal sealed class RunCommand(CommandContext context)
+{
+    private const double LongestUnasked = 3600;
+    private readonly Argument<string> spec = SpecInput.File();
+    private readonly Option<string?> data = SpecInput.Data();
+    private readonly Option<bool> yes = new("--yes") { Description = "Start also what is predicted to take more than an hour" };
+    private readonly Option<string?> output = new("--out") { Description = "Folder for results.csv and runs.csv; default STATE/results/NAME" };
+
+    /// <summary>The command.</summary>
+    public Command Create() => context.Plain(
+        "run",
+        "Runs a sweep on this machine: starts Azurite and a silo, submits, watches, reports. Ctrl-C is safe; run it again to go on.\n\n  smallbatch run sweeps/quickstart.yaml",
+        RunAsync, spec, data, context.State, yes, output);
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var files = SpecInput.Load(parsed.GetValue(spec)!);
+        var plan = SpecInput.Plan(files, parsed.GetValue(data));
+        Announce(plan);
+        if (plan.PredictedSeconds(Environment.ProcessorCount) > LongestUnasked && !parsed.GetValue(yes))
+        {
+            throw new BadInputException($"--yes: found nothing, wanted it for a run of more than an hour; or fewer epochs, replicas or cells in {parsed.GetValue(spec)}.");
+        }
+
+        // The folder passes to the cluster, which gives it back.
+        var folder = StateFolder.Take(parsed.GetValue(context.State)!);
+        await using var cluster = await StartAsync(folder, parsed.GetValue(data), cancellationToken);
+        try
+        {
+            return await SubmitAndWatchAsync(cluster, files, parsed.GetValue(output) ?? Path.Combine(folder.Path, "results", files.Spec.Name), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            context.Error("Stopping: trainers write a last checkpoint. Run the same command again to go on.");
+            throw;
+        }
+    }
+
+    private static async Task<LocalCluster> StartAsync(StateFolder folder, string? dataRoot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LocalCluster.StartAsync(folder, null, $"run-{Guid.NewGuid().ToString("N")[..12]}", new(0, 0, 0), dataRoot, cancellationToken);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<int> SubmitAndWatchAsync(LocalCluster cluster, SweepFiles files, string folder, CancellationToken cancellationToken)
+    {
+        await using var connection = await ClusterConnection.OpenAsync(cluster.Address, cancellationToken);
+        var reply = await connection.Grains.GetGrain<ISweepGrain>(files.Spec.Name).Submit(new(files.SpecText, files.NetworkText), cancellationToken);
+        if (reply.Outcome == SubmitOutcome.Refused)
+        {
+            throw new BadInputException(reply.Errors.Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));
+        }
+
+        var sweep = reply.Sweep!;
+        Output.Plain(context.Console, sweep.Phase == SweepPhase.Completed
+            ? $"Sweep {sweep.Name} is complete."
+            : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");
+        var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
+        if (await Task.WhenAny(watching, cluster.Silo.Ended) != watching)
+        {
+            throw new CommandFailedException($"The silo ended by itself. Run the same command again to go on. Its log ends:\n{cluster.Silo.Tail(12)}");
+        }
+
+        var status = await watching;
+        var results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken);
+        context.Console.WriteLine();
+        ResultView.Write(context.Console, results);
+        Output.Plain(context.Console, $"results.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
+        var failed = status.Cells.Where(c => c.Status == ConfigurationStatus.Failed).ToList();
+        failed.ForEach(c => context.Error($"{c.Key} failed: {c.Reason}"));
+        return status.Sweep.Phase == SweepPhase.Completed && failed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private void Announce(SweepPlan plan)
+    {
+        var runs = (plan.Cells.Count * plan.Spec.Replicas) + (plan.Spec.BatchSizes.Count * plan.Spec.Confirm);
+        var updates = string.Join(", ", plan.Cells.DistinctBy(c => c.BatchSize).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Settings.Updates} at m = {c.BatchSize}")));
+        Output.Plain(context.Console, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Epochs} epochs; {plan.Cells.Count} cells × {plan.Spec.Replicas} replicas, then {plan.Spec.Confirm} fresh seeds at each batch size's best: {runs} runs."));
+        Output.Plain(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
+    }
+}

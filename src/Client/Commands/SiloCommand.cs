@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using SmallBatch.Client.Azurite;
+using SmallBatch.Client.Cluster;
+using SmallBatch.Client.Running;
+using SmallBatch.Client.Views;
+
+namespace SmallBatch.Client.Commands;
+
+/// <summary><c>silo</c>: a silo in the foreground, with an Azurite of its own where no store is named.</summary>
+internal sealed class SiloCommand(CommandContext context)
+{
+    private readonly Option<int> siloPort = new("--silo-port") { Description = "Port for other silos", DefaultValueFactory = _ => 11111 };
+    private readonly Option<int> gatewayPort = new("--gateway-port") { Description = "Port for consoles", DefaultValueFactory = _ => 30000 };
+    private readonly Option<int> httpPort = new("--http-port") { Description = "Port for health", DefaultValueFactory = _ => 8080 };
+    private readonly Option<string?> data = SpecInput.Data();
+
+    /// <summary>The command.</summary>
+    public Command Create() => context.Plain(
+        "silo",
+        "Runs a silo until Ctrl-C. The store is named by SMALLBATCH_Storage__ConnectionString; without it, Azurite is started in --state.\n\n  smallbatch silo --data /data",
+        RunAsync, context.State, context.ClusterId, data, siloPort, gatewayPort, httpPort);
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var ports = new LocalPorts(parsed.GetValue(siloPort), parsed.GetValue(gatewayPort), parsed.GetValue(httpPort));
+        var taken = new[] { ("--silo-port", ports.Silo), ("--gateway-port", ports.Gateway), ("--http-port", ports.Http) }
+            .Where(p => p.Item2 is < 1 or > 65535 || !FreePorts.IsFree(p.Item2))
+            .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Item1}: found {p.Item2}, {(p.Item2 is < 1 or > 65535 ? "no port" : "which is in use")}, wanted a free port from 1 to 65535"))
+            .ToList();
+        if (taken.Count > 0)
+        {
+            throw new BadInputException(taken);
+        }
+
+        var folder = StateFolder.Take(parsed.GetValue(context.State)!);
+        LocalCluster cluster;
+        try
+        {
+            var connection = Environment.GetEnvironmentVariable("SMALLBATCH_Storage__ConnectionString");
+            cluster = await LocalCluster.StartAsync(folder, string.IsNullOrEmpty(connection) ? null : connection, parsed.GetValue(context.ClusterId)!, ports, parsed.GetValue(data), cancellationToken);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+
+        await using (cluster)
+        {
+            Output.Plain(context.Console, $"The silo is ready: gateway {cluster.Address.Gateway}, cluster {cluster.Address.ClusterId}, log {folder.SiloLog}. Ctrl-C ends it.");
+            try
+            {
+                await cluster.Silo.Ended.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return ExitCode.Ok;
+            }
+
+            throw new CommandFailedException($"The silo ended by itself. Its log ends:\n{cluster.Silo.Tail(12)}");
+        }
+    }
+}

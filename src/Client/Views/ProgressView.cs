@@ -1,0 +1,71 @@
+using System.Globalization;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace SmallBatch.Client.Views;
+
+/// <summary>How a sweep stands, in one line and as a live view.</summary>
+internal static class ProgressView
+{
+    /// <summary>One line: cells done, images a second, time left.</summary>
+    public static string Line(SweepStatus status)
+    {
+        var done = status.Cells.Count(c => c.Status is ConfigurationStatus.Completed or ConfigurationStatus.Failed);
+        var failed = status.Cells.Count(c => c.Status == ConfigurationStatus.Failed);
+        var training = status.Cells.Count(c => c.Status == ConfigurationStatus.Training);
+        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{done} of {status.Cells.Length} configurations done"), $"{training} training" };
+        if (failed > 0)
+        {
+            parts.Add($"{failed} failed");
+        }
+
+        parts.Add(string.Create(CultureInfo.InvariantCulture, $"{status.ImagesPerSecond:F0} images/s"));
+        if (status.EtaSeconds is { } eta)
+        {
+            parts.Add($"about {Format.Time(eta)} left");
+        }
+
+        if (status.Sweep.Reason is { } reason)
+        {
+            parts.Add(reason);
+        }
+
+        if (status.Rebuilding)
+        {
+            parts.Add("view is being rebuilt");
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    /// <summary>The grid filling in, what trains now, and the line.</summary>
+    public static IRenderable Live(SweepStatus status)
+    {
+        var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
+        var rates = grid.Select(c => c.BaseLearningRate).Distinct().ToList();
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("m \\ η̃");
+        rates.ForEach(r => table.AddColumn(new TableColumn(r).RightAligned()));
+        table.AddColumn("confirm");
+        foreach (var row in grid.GroupBy(c => c.BatchSize))
+        {
+            var confirm = status.Cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == row.Key);
+            table.AddRow([new Text($"{row.Key}"), .. rates.Select(r => Cell(row.FirstOrDefault(c => c.BaseLearningRate == r))), Cell(confirm)]);
+        }
+
+        return new Rows(table, new Text(Line(status)));
+    }
+
+    private static Text Cell(CellStatus? cell) => cell switch
+    {
+        null => new(""),
+        { Status: ConfigurationStatus.Completed, Diverged: > 0 } => new($"{Format.Percent(cell.MeanScore)} {cell.Diverged}d", new Style(Color.Red)),
+        { Status: ConfigurationStatus.Completed, Untrained: > 0 } => new($"{Format.Percent(cell.MeanScore)} {cell.Untrained}u", new Style(Color.Olive)),
+        { Status: ConfigurationStatus.Completed } => new(Format.Percent(cell.MeanScore), new Style(Color.Green)),
+        { Status: ConfigurationStatus.Training } => new($"{cell.Epoch}/{cell.Epochs}", new Style(Color.Aqua)),
+        { Status: ConfigurationStatus.Failed } => new("failed", new Style(Color.Red, decoration: Decoration.Bold)),
+        { Status: ConfigurationStatus.Cancelled } => new("cancelled", new Style(Color.Grey)),
+        _ => new("·", new Style(Color.Grey)),
+    };
+}
