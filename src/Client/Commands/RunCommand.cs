@@ -84,7 +84,7 @@ internal sealed class RunCommand(CommandContext context)
 
         var status = await watching;
         var results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken);
-        context.Console.WriteLine();
+        Output.Plain(context.Console, "");
         ResultView.Write(context.Console, results);
         Output.Plain(context.Console, $"results.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
         var failed = status.Cells.Where(c => c.Status == ConfigurationStatus.Failed).ToList();

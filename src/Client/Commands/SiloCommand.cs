@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SmallBatch.Client.Azurite;
-using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Running;
 using SmallBatch.Client.Views;
 

@@ -1,7 +1,6 @@
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace SmallBatch.Client.Views;
 
@@ -12,16 +11,14 @@ internal static class ResultView
     public static void Write(IAnsiConsole console, SweepResults results)
     {
         console.Write(Grid(results.Analysis));
-        console.MarkupLine("[dim]Test accuracy in per cent, mean ± standard deviation over seeds. t trained, u untrained (not above chance), d diverged, … not complete.[/]");
-        console.WriteLine();
+        Output.Plain(console, "Test accuracy in per cent, mean ± standard deviation over seeds. t trained, u untrained (not above chance), d diverged, … not complete.");
         console.Write(BatchSizes(results.Analysis));
         foreach (var warning in results.Analysis.Warnings)
         {
-            console.MarkupLineInterpolated($"[yellow]•[/] {warning}");
+            Output.Plain(console, $"• {warning}");
         }
 
-        console.WriteLine();
-        console.MarkupLineInterpolated($"[bold]{results.Analysis.Sentence}[/]");
+        Output.Plain(console, $"\n{results.Analysis.Sentence}");
     }
 
     private static Table Grid(Analysis analysis)
@@ -39,7 +36,7 @@ internal static class ResultView
         return table;
     }
 
-    private static IRenderable Cell(CellSummary? cell, string? best)
+    private static Text Cell(CellSummary? cell, string? best)
     {
         if (cell is null)
         {

@@ -16,7 +16,7 @@ internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, Tim
     {
         var aggregator = grains.GetGrain<IAggregatorGrain>(sweepId);
         var status = await aggregator.Status();
-        if (console.Profile.Capabilities.Interactive && !console.Profile.Capabilities.Legacy && console.Profile.Out.IsTerminal)
+        if (console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal)
         {
             await console.Live(ProgressView.Live(status)).StartAsync(async live =>
             {

@@ -1,0 +1,104 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.Results;
+
+namespace SmallBatch.Grains.Tests;
+
+public sealed class AnalystTests
+{
+    private static readonly string[] Rates = ["2^-9", "2^-7", "2^-5"];
+
+    [Fact]
+    public void The_interval_is_that_of_Students_t()
+    {
+        // R: t.test(c(0.61, 0.64, 0.62)) → 0.5853896 … 0.6612771, sd 0.01527525
+        var cell = Summaries.Of(Stage.Grid, 8, "2^-7", 3, Results(Stage.Grid, 8, "2^-7", 0.61, 0.64, 0.62));
+        Assert.Equal(0.62333333, cell.Mean!.Value, 8);
+        Assert.Equal(0.01527525, cell.StandardDeviation!.Value, 8);
+        Assert.Equal((0.5853876, 0.6612791), (Math.Round(cell.IntervalLow!.Value, 7), Math.Round(cell.IntervalHigh!.Value, 7)));
+    }
+
+    [Fact]
+    public void Welchs_test_decides_who_is_worse()
+    {
+        // By hand: difference 0.08, variances 1e-4/3 each, t = 9.798, 4 degrees of freedom, one-sided p = 0.000304.
+        var best = Summaries.Of(Stage.Confirm, 8, "2^-7", 3, Results(Stage.Confirm, 8, "2^-7", 0.62, 0.63, 0.64));
+        var other = Summaries.Of(Stage.Confirm, 2, "2^-7", 3, Results(Stage.Confirm, 2, "2^-7", 0.54, 0.55, 0.56));
+        Assert.True(BestComparison.IsWorse(other, best, 0.00031));
+        Assert.False(BestComparison.IsWorse(other, best, 0.00030));
+    }
+
+    [Fact]
+    public void A_clear_winner_is_named_with_its_evidence()
+    {
+        var analysis = Analyse(
+            [.. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6, 0.55), .. Results(Stage.Confirm, 2, "2^-7", 0.50, 0.51, 0.49), .. Results(Stage.Confirm, 8, "2^-7", 0.60, 0.61, 0.59)]);
+        Assert.Equal(
+            "On cifar10 (5000 train, 1000 test), resnet8 for 15 epochs: batch size 8 at base learning rate 2^-7 performs best, 60.0 ± 1.0 % test accuracy over 3 fresh seeds; "
+            + "all others are told apart from it at 5 %; η̃ was selected on the test images too, and equal epochs give small batches more updates (37500 at m = 2, 9375 at m = 8).",
+            analysis.Sentence);
+        Assert.Equal((8, true, 0), (analysis.BestBatchSize, analysis.Confirmed, analysis.NotToldApart.Length));
+    }
+
+    [Fact]
+    public void What_cannot_be_told_from_the_best_is_named_beside_it()
+    {
+        var analysis = Analyse(
+            [.. Grid(2, 0.3, 0.58, 0.4), .. Grid(8, 0.5, 0.6, 0.55), .. Results(Stage.Confirm, 2, "2^-7", 0.55, 0.61, 0.58), .. Results(Stage.Confirm, 8, "2^-7", 0.60, 0.61, 0.59)]);
+        Assert.Equal([2], analysis.NotToldApart);
+        Assert.Contains("batch size 2 cannot be told from it at 5 %", analysis.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unreliable_cell_with_a_high_mean_does_not_win()
+    {
+        ReplicaResult[] unreliable = [.. Results(Stage.Grid, 8, "2^-5", 0.9, 0.9), Diverged(8, "2^-5", 2)];
+        var analysis = Analyse([.. Grid(2, 0.3, 0.5, 0.4), .. Results(Stage.Grid, 8, "2^-9", 0.5, 0.5, 0.5), .. Results(Stage.Grid, 8, "2^-7", 0.6, 0.6, 0.6), .. unreliable]);
+        Assert.Equal("2^-7", analysis.BatchSizes.Single(b => b.BatchSize == 8).BestBaseLearningRate);
+        Assert.Equal((2, 0, 1), analysis.Cells.Where(c => c.BatchSize == 8 && c.BaseLearningRate == "2^-5").Select(c => (c.Trained, c.Untrained, c.Diverged)).Single());
+    }
+
+    [Fact]
+    public void Without_fresh_seeds_the_sentence_says_that_the_selection_is_not_confirmed()
+    {
+        var analysis = Analyse([.. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6, 0.55)]);
+        Assert.Contains("selection not confirmed", analysis.Sentence, StringComparison.Ordinal);
+        Assert.Contains(analysis.Warnings, w => w.StartsWith("6 of 8 configurations are complete", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_nothing_trained_nothing_is_named()
+    {
+        var all = from m in new[] { 2, 8 } from rate in Rates from r in Enumerable.Range(0, 3) select Diverged(m, rate, r);
+        var analysis = Analyse([.. all]);
+        Assert.Null(analysis.BestBatchSize);
+        Assert.EndsWith("so none can be named.", analysis.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_winner_on_the_grids_edge_is_warned_of_and_its_range_is_a_lower_bound()
+    {
+        var analysis = Analyse([.. Grid(2, 0.3, 0.4, 0.5), .. Results(Stage.Grid, 8, "2^-9", 0.5, 0.5, 0.5), Diverged(8, "2^-7", 0), Diverged(8, "2^-7", 1), Diverged(8, "2^-7", 2), .. Results(Stage.Grid, 8, "2^-5", 0.5, 0.5, 0.6)]);
+        var two = analysis.BatchSizes.Single(b => b.BatchSize == 2);
+        Assert.Equal((true, 4.0, true), (two.OnGridEdge, two.TrainsOctaves, two.TrainsTouchesEdge));
+        Assert.Equal(0.0, analysis.BatchSizes.Single(b => b.BatchSize == 8).TrainsOctaves);
+        Assert.Contains(analysis.Warnings, w => w.StartsWith("m = 2: its best base learning rate 2^-5 lies on the grid's edge", StringComparison.Ordinal));
+    }
+
+    private static Analysis Analyse(ReplicaResult[] results)
+    {
+        var plan = (from m in new[] { 2, 8 } from rate in Rates select Planned(Stage.Grid, m, rate)).Concat([Planned(Stage.Confirm, 2, "2^-7"), Planned(Stage.Confirm, 8, "2^-7")]).ToArray();
+        var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, 1000, "resnet8", 15, 3, 3, 8, 0, null, SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
+        return Analyst.Analyse(sweep, plan, results);
+    }
+
+    private static PlannedConfiguration Planned(Stage stage, int m, string rate) => new($"{stage}{m}{rate}", stage, m, rate, "hash", 3, 15, 15 * ((5000 + m - 1) / m), 1);
+
+    private static IEnumerable<ReplicaResult> Grid(int m, params double[] scores) => scores.SelectMany((s, i) => Results(Stage.Grid, m, Rates[i], s - 0.01, s, s + 0.01));
+
+    private static ReplicaResult[] Results(Stage stage, int m, string rate, params double[] scores) =>
+        [.. scores.Select((s, i) => new ReplicaResult(stage, m, rate, "hash", i, OutcomeKind.Trained, null, s, s, 1, 1, 10, []))];
+
+    private static ReplicaResult Diverged(int m, string rate, int replica) => new(Stage.Grid, m, rate, "hash", replica, OutcomeKind.Diverged, 3, null, null, null, null, 10, []);
+}

@@ -1,0 +1,117 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.Configurations;
+
+namespace SmallBatch.Grains.Tests;
+
+public sealed class ConfigurationTransitionsTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
+    private static readonly ConfigurationJob Job = new("k", "s", "s-1", Stage.Grid, 8, "2^-9", 3, "hash", "{}", 1, 60);
+    private readonly ConfigurationState trains = Offer(Order(new()), 1);
+
+    [Fact]
+    public void A_stale_token_is_refused_at_checkpoint_outcome_and_loss()
+    {
+        var state = Offer(trains, 2);
+        Assert.Null(ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 1), Now));
+        Assert.Null(ConfigurationTransitions.Ended(state, End(1, AttemptEnd.Completed), Now));
+        Assert.Null(ConfigurationTransitions.Lost(state, Token(1), "late", Now));
+        Assert.False(state.IsCurrent(Token(1)));
+    }
+
+    [Fact]
+    public void An_offer_is_declined_unless_its_token_is_higher()
+    {
+        Assert.Null(ConfigurationTransitions.Offered(trains, Lease(1), Now));
+        Assert.Null(ConfigurationTransitions.Offered(Offer(trains, 3), Lease(2), Now));
+        Assert.Equal(2, Offer(trains, 2).Attempt);
+    }
+
+    [Fact]
+    public void Checkpoints_count_in_order_only()
+    {
+        var state = ConfigurationTransitions.Checkpointed(trains, Checkpoint(1, 2), Now)!;
+        Assert.Null(ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 1), Now));
+        Assert.Null(ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 2), Now));
+        Assert.Equal(20, state.Checkpoints[0].Reference.Step);
+    }
+
+    [Fact]
+    public void A_checkpoint_is_dropped_only_when_two_newer_ones_exist_and_the_older_of_those_is_a_minute_old()
+    {
+        var state = trains;
+        var kept = new List<int>();
+        for (var i = 1; i <= 4; i++)
+        {
+            state = ConfigurationTransitions.Checkpointed(state, Checkpoint(1, i), Now + TimeSpan.FromSeconds(40 * i))!;
+            kept.Add(state.Checkpoints.Length);
+        }
+
+        Assert.Equal([1, 2, 3, 3], kept);
+    }
+
+    [Fact]
+    public void A_cancelled_cell_takes_no_offer_and_no_late_word()
+    {
+        var state = ConfigurationTransitions.Cancelled(trains, 2, Now)!;
+        Assert.Null(ConfigurationTransitions.Offered(state, Lease(9), Now));
+        Assert.Null(ConfigurationTransitions.Ended(state, End(1, AttemptEnd.Completed), Now));
+        Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0), Now));
+    }
+
+    [Fact]
+    public void A_cell_that_runs_nothing_writes_the_control_version_down_too()
+    {
+        var state = ConfigurationTransitions.Cancelled(new(), 2, Now)!;
+        Assert.Equal((2L, true), (state.ControlVersion, state.Cancelled));
+        Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0), Now));
+    }
+
+    [Fact]
+    public void An_outcome_told_twice_is_recorded_again_and_not_refused()
+    {
+        var once = ConfigurationTransitions.Ended(trains, End(1, AttemptEnd.Completed), Now)!;
+        Assert.Equal(AttemptPhase.Recording, once.Phase);
+        Assert.NotNull(ConfigurationTransitions.Ended(once, End(1, AttemptEnd.Completed), Now));
+    }
+
+    [Fact]
+    public void Three_deaths_within_one_checkpoint_interval_are_a_failure_and_a_checkpoint_forgives_them()
+    {
+        var state = Crash(Crash(trains, 1), 2);
+        Assert.NotNull(Crash(state, 3).FailedBecause);
+        state = ConfigurationTransitions.Checkpointed(Offer(state, 3), Checkpoint(3, 1), Now)!;
+        Assert.Null(ConfigurationTransitions.Ended(state, End(3, AttemptEnd.Crashed), Now)!.FailedBecause);
+    }
+
+    [Fact]
+    public void A_lost_lease_is_no_death_of_the_trainer()
+    {
+        var state = trains;
+        for (var i = 2; i < 10; i++)
+        {
+            state = Offer(ConfigurationTransitions.Lost(state, Token(i - 1), "its host died", Now)!, i);
+        }
+
+        Assert.Equal((0, null), (state.Crashes, state.FailedBecause));
+    }
+
+    private static ConfigurationState Order(ConfigurationState state) => ConfigurationTransitions.Ordered(state, new(Job, 1, "c", 0, 0), Now)!;
+
+    private static ConfigurationState Offer(ConfigurationState state, int sequence) => ConfigurationTransitions.Offered(state, Lease(sequence), Now)!;
+
+    private static ConfigurationState Crash(ConfigurationState state, int sequence)
+    {
+        var current = state.Token == Token(sequence) ? state : Offer(state, sequence);
+        return ConfigurationTransitions.Ended(current, End(sequence, AttemptEnd.Crashed), Now)!;
+    }
+
+    private static LeaseToken Token(int sequence) => new(1, sequence, Guid.Empty);
+
+    private static Lease Lease(int sequence) => new("k", Token(sequence), "h", "cpu-0", "cpu");
+
+    private static CheckpointReport Checkpoint(int sequence, int number) => new("k", Token(sequence), number, $"b{number}", 10 * number, "sha", 1);
+
+    private static AttemptReport End(int sequence, AttemptEnd end) => new("k", Token(sequence), end, "why", [], 1, 1);
+}

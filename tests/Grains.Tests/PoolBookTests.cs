@@ -1,0 +1,226 @@
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.GpuPool;
+
+namespace SmallBatch.Grains.Tests;
+
+/// <summary>The guards of the lease protocol: each test is the interleaving that breaks it where the guard is missing.</summary>
+public sealed class PoolBookTests
+{
+    private const string Host = "127.0.0.1:1@1";
+    private static readonly GpuPoolOptions Options = new();
+    private readonly PoolBook book = new(7, () => Guid.Empty);
+    private long heartbeat;
+
+    [Fact]
+    public void A_lease_is_told_to_nobody_before_its_row_is_stored()
+    {
+        Beat();
+        book.Request(Ask("a"), default);
+        book.Schedule(default);
+        Assert.Empty(book.Settle(default));
+        var writes = book.TakeWrites(10);
+        Assert.Equal((LeaseRowKind.None, LeaseRowKind.Slot), (Assert.Single(writes).From, writes[0].To));
+        Assert.IsType<PoolMessage.Offer>(Assert.Single(book.Written(writes, default)));
+    }
+
+    [Fact]
+    public void A_slot_is_granted_once_until_its_row_is_gone()
+    {
+        var first = Grant("a");
+        book.Request(Ask("b"), default);
+        book.Schedule(default);
+        Assert.Empty(book.TakeWrites(10));
+        book.Release("a", first.Token, default);
+        book.Schedule(default);
+        var removal = book.TakeWrites(10);
+        Assert.Equal(LeaseRowKind.None, Assert.Single(removal).To);
+        book.Schedule(default);
+        Assert.Empty(book.TakeWrites(10));
+        book.Written(removal, default);
+        book.Schedule(default);
+        Assert.Equal("b", Assert.Single(book.TakeWrites(10)).Entry.Lease.ConfigurationKey);
+    }
+
+    [Fact]
+    public void A_heartbeat_built_before_the_start_does_not_lose_the_lease()
+    {
+        var lease = Grant("a");
+        book.Started("a", lease.Token, heartbeatNumber: 5, default);
+        Beat(number: 5);
+        Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
+        Beat(number: 6);
+        Store();
+        Assert.Equal(RequestState.Waiting, book.Request(Ask("a", lease.Token), default).State);
+    }
+
+    [Fact]
+    public void A_lease_that_its_host_lists_is_held_though_the_acknowledgement_was_lost()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
+    }
+
+    [Fact]
+    public void An_offer_that_nobody_acknowledges_is_withdrawn_and_its_request_waits_again()
+    {
+        Grant("a");
+        book.Tick(TimeSpan.FromSeconds(16), new() { SilentHostAfter = TimeSpan.FromHours(1) });
+        var lost = Assert.IsType<PoolMessage.Lost>(Assert.Single(Store()));
+        Assert.Contains("not acknowledged", lost.Reason, StringComparison.Ordinal);
+        Assert.Equal("a", Assert.Single(book.Describe(default).Queue).ConfigurationKey);
+    }
+
+    [Fact]
+    public void An_unacknowledged_outcome_frees_the_slot_and_is_not_called_lost()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        Beat(finishing: [lease]);
+        book.Request(Ask("b"), default);
+        Assert.Empty(Store());
+        Assert.Equal(RequestState.Finishing, book.Request(Ask("a", lease.Token), default).State);
+        book.Schedule(default);
+        Assert.Equal("b", Assert.Single(book.TakeWrites(10)).Entry.Lease.ConfigurationKey);
+    }
+
+    [Fact]
+    public void A_host_that_dies_with_an_unacknowledged_outcome_loses_it_and_the_holder_is_told()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        Beat(finishing: [lease]);
+        Store();
+        book.HostDied(Host, "its host died", default);
+        Assert.Equal(lease.Token, Assert.IsType<PoolMessage.Lost>(Assert.Single(Store())).Lease.Token);
+    }
+
+    [Fact]
+    public void A_silent_host_loses_its_leases()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        book.Tick(TimeSpan.FromSeconds(29), Options);
+        Assert.Empty(Store());
+        book.Tick(TimeSpan.FromSeconds(31), Options);
+        Assert.Contains("silent for 31 s", Assert.IsType<PoolMessage.Lost>(Assert.Single(Store())).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_is_told_to_stop_what_it_no_longer_holds()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        book.HostDied(Host, "cut off", default);
+        Store();
+        Assert.Equal([lease.Token], Beat(running: [lease]));
+    }
+
+    [Fact]
+    public void A_cancelled_sweep_loses_leases_and_queue_and_older_requests_are_refused()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        book.Request(Ask("b"), default);
+        book.WithdrawSweep("s", 2, default);
+        Assert.True(book.HoldsBefore("s", 2));
+        Assert.Equal([lease.Token], Beat(running: [lease]));
+        Store();
+        Assert.False(book.HoldsBefore("s", 2));
+        Assert.Empty(book.Describe(default).Queue);
+        Assert.Equal(RequestState.Refused, book.Request(Ask("a", lease.Token), default).State);
+    }
+
+    [Fact]
+    public void A_holder_that_knows_another_token_than_the_host_gets_a_new_lease()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        Assert.Equal(RequestState.Waiting, book.Request(Ask("a", token: null), default).State);
+        Assert.Equal([lease.Token], Beat(running: [lease]));
+        Store();
+        book.Schedule(default);
+        var again = Assert.Single(book.TakeWrites(10)).Entry.Lease;
+        Assert.True(again.Token.IsHigherThan(lease.Token));
+    }
+
+    [Fact]
+    public void A_new_activation_adopts_stored_leases_and_their_hosts_confirm_them()
+    {
+        var lease = new Lease("a", new(6, 1, Guid.Empty), Host, "cpu-0", "cpu");
+        book.Adopt(new(lease, "s", 1, LeaseRowKind.Slot, default), default);
+        Beat(running: [lease]);
+        Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
+        Assert.Empty(book.TakeWrites(10));
+    }
+
+    [Fact]
+    public void A_write_whose_answer_was_lost_is_taken_as_the_store_has_it()
+    {
+        Beat();
+        book.Request(Ask("a"), default);
+        book.Schedule(default);
+        var writes = book.TakeWrites(10);
+        var entry = Assert.Single(writes).Entry;
+        PoolBook.NotWritten(writes, new Dictionary<LeaseToken, LeaseRow> { [entry.Lease.Token] = new(entry.Lease, "s", 1, LeaseRowKind.Slot, default) });
+        Assert.IsType<PoolMessage.Offer>(Assert.Single(book.Settle(default)));
+    }
+
+    [Fact]
+    public void A_doubled_heartbeat_changes_nothing()
+    {
+        var lease = Grant("a");
+        Beat(number: 9, running: [lease]);
+        Beat(number: 9);
+        Beat(number: 8);
+        Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
+    }
+
+    [Fact]
+    public void Numerics_class_is_a_hard_constraint_and_the_reason_names_what_is_on_offer()
+    {
+        Beat();
+        var reply = book.Request(Ask("a") with { NumericsClass = "other" }, default);
+        Assert.Equal("no slot of numerics class other; on offer: c", reply.Reason);
+        Assert.False(book.Schedule(default));
+    }
+
+    [Fact]
+    public void Slots_go_to_priority_then_to_the_sweep_with_fewest_then_in_its_own_order()
+    {
+        WaitingRequest[] waiting =
+        [
+            new(Ask("late") with { Order = 2 }, 1), new(Ask("first") with { Order = 1 }, 2), new(Ask("other") with { SweepId = "t", Order = 9 }, 3),
+            new(Ask("urgent") with { SweepId = "u", Priority = 5 }, 4), new(Ask("back") with { Order = int.MinValue }, 5),
+        ];
+        var order = GrantPolicy.Order(waiting, new Dictionary<string, int> { ["s"] = 1 });
+        Assert.Equal(["urgent", "other", "back", "first", "late"], order.Select(w => w.Request.ConfigurationKey));
+    }
+
+    private static LeaseRequest Ask(string key, LeaseToken? token = null) => new(key, "s", 1, "c", 0, 0, token, 1);
+
+    private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)
+    {
+        heartbeat = number ?? heartbeat + 1;
+        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false), default);
+    }
+
+    private Lease Grant(string key)
+    {
+        Beat();
+        book.Request(Ask(key), default);
+        book.Schedule(default);
+        return Assert.IsType<PoolMessage.Offer>(Assert.Single(Store())).Lease;
+    }
+
+    private IReadOnlyList<PoolMessage> Store()
+    {
+        var messages = new List<PoolMessage>();
+        while (book.TakeWrites(10) is { Count: > 0 } writes)
+        {
+            messages.AddRange(book.Written(writes, default));
+        }
+
+        return messages;
+    }
+}

@@ -1,0 +1,90 @@
+using Azure;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Grains.GpuPool;
+using SmallBatch.Grains.Results;
+using SmallBatch.Tests;
+
+namespace SmallBatch.Grains.Tests;
+
+/// <summary>Rows on a real Azurite.</summary>
+public sealed class TableTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_two_activations_of_the_pool_only_the_later_can_write()
+    {
+        var (older, newer) = (new LeaseTable(azurite.Tables, "two"), new LeaseTable(azurite.Tables, "two"));
+        Assert.Equal(1, await older.RaiseEpochAsync(Token));
+        await older.WriteAsync([Add("a", 1)], Token);
+        Assert.Equal(2, await newer.RaiseEpochAsync(Token));
+        await Assert.ThrowsAnyAsync<RequestFailedException>(() => older.WriteAsync([Add("b", 2)], Token));
+        await Assert.ThrowsAsync<PoolSupersededException>(() => older.CheckEpochAsync(Token));
+        Assert.Equal("a", Assert.Single(await newer.ListAsync(Token)).Lease.ConfigurationKey);
+    }
+
+    [Fact]
+    public async Task A_slot_has_one_row_and_a_transaction_is_all_or_none()
+    {
+        var table = new LeaseTable(azurite.Tables, "one");
+        await table.RaiseEpochAsync(Token);
+        await table.WriteAsync([Add("a", 1)], Token);
+        await Assert.ThrowsAnyAsync<RequestFailedException>(() => table.WriteAsync([Add("b", 2, slot: "cpu-9"), Add("c", 3)], Token));
+        Assert.Equal("a", Assert.Single(await table.ListAsync(Token)).Lease.ConfigurationKey);
+    }
+
+    [Fact]
+    public async Task A_lease_moves_from_its_slot_to_finishing_and_goes()
+    {
+        var table = new LeaseTable(azurite.Tables, "moves");
+        await table.RaiseEpochAsync(Token);
+        var write = Add("a", 1);
+        await table.WriteAsync([write], Token);
+        await table.WriteAsync([new(write.Entry, LeaseRowKind.Slot, LeaseRowKind.Finishing)], Token);
+        var row = Assert.Single(await table.ListAsync(Token));
+        Assert.Equal((LeaseRowKind.Finishing, write.Entry.Lease), (row.Kind, row.Lease));
+        await table.WriteAsync([new(write.Entry, LeaseRowKind.Finishing, LeaseRowKind.None)], Token);
+        Assert.Empty(await table.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task An_outcome_inserted_twice_is_stored_once_and_another_one_is_an_alarm()
+    {
+        var table = new ResultTable(azurite.Tables);
+        var job = Job("twice", 3);
+        await table.InsertAsync(job, [new(0, "x"), new(1, "y")], Token);
+        Assert.False(await table.HasAllAsync(job, Token));
+        await table.InsertAsync(job, [new(0, "x"), new(1, "y"), new(2, "z")], Token);
+        Assert.True(await table.HasAllAsync(job, Token));
+        Assert.Equal(["x", "y", "z"], (await table.ListAsync(job.SweepId, Token)).OrderBy(r => r.Replica).Select(r => r.Payload));
+        await Assert.ThrowsAsync<ResultConflictException>(() => table.InsertAsync(job, [new(1, "other")], Token));
+    }
+
+    [Fact]
+    public async Task A_curve_of_any_length_fits()
+    {
+        var table = new ResultTable(azurite.Tables);
+        var job = Job("long", 1);
+        var payload = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i * 7919 % 104729:x}"));
+        await table.InsertAsync(job, [new(0, payload)], Token);
+        Assert.Equal(payload, Assert.Single(await table.ListAsync(job.SweepId, Token)).Payload);
+    }
+
+    [Fact]
+    public async Task An_attempt_is_stored_once_with_the_reason_of_a_failure()
+    {
+        var table = new AttemptTable(azurite.Tables);
+        var run = new RunRecord(2, "t", "h", "cpu", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, AttemptEnd.Crashed, "boom", 1, 2, 3);
+        await table.InsertAsync(Job("attempts", 1), run, "given up", Token);
+        await table.InsertAsync(Job("attempts", 1), run, "given up", Token);
+        var (row, failed) = Assert.Single(await table.ListAsync("attempts", Token));
+        Assert.Equal((run, "given up"), (row.Run, failed));
+    }
+
+    private static ConfigurationJob Job(string sweep, int replicas) => new($"{sweep}.m=8", "s", sweep, Stage.Grid, 8, "2^-9", replicas, new string('a', 64), "{}", 1, 60);
+
+    private static LeaseWrite Add(string key, int sequence, string slot = "cpu-0") =>
+        new(new(new(key, new(1, sequence, Guid.Empty), "127.0.0.1:1@1", slot, "cpu"), "s", 1, LeasePhase.Granting, default), LeaseRowKind.None, LeaseRowKind.Slot);
+}

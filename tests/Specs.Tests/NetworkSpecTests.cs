@@ -1,0 +1,48 @@
+using SmallBatch.Specs.Networks;
+using SmallBatch.Specs.Settings;
+
+namespace SmallBatch.Specs.Tests;
+
+public sealed class NetworkSpecTests
+{
+    private static readonly MapShape Cifar = new(3, 32, 32);
+
+    [Theory]
+    [InlineData("resnet8", 10, 75_290)]
+    [InlineData("resnet20", 10, 269_722)]
+    [InlineData("resnet32", 10, 464_154)]
+    [InlineData("resnet32", 100, 470_004)]
+    public void Built_in_networks_have_the_parameters_of_the_paper(string name, int classes, long parameters)
+    {
+        var network = NetworkSpec.Parse(BuiltInNetworks.Find(name)!, name).Value!;
+        Assert.Equal(parameters, NetworkShapes.Of(network, Cifar, classes, BatchNormalisation.All).Value!.Parameters);
+    }
+
+    [Fact]
+    public void A_network_written_differently_has_the_same_text()
+    {
+        var one = NetworkSpec.Parse("layers: [{conv: {kernel: 3, filters: 4}}, relu, {linear: {outputs: classes}}]", "a").Value!;
+        var other = NetworkSpec.Parse("# mine\nlayers:\n  - conv: { filters: 4, kernel: 3, stride: 1, padding: 1 }\n  - relu\n  - linear:\n      outputs: classes", "b").Value!;
+        Assert.Equal(one.CanonicalText, other.CanonicalText);
+        Assert.Equal(one.CanonicalText, NetworkSpec.Parse(one.CanonicalText, "c").Value!.CanonicalText);
+    }
+
+    [Theory]
+    [InlineData("layers: [{conv: {filters: 4, kernel: 3}}]", "layers[0]")]
+    [InlineData("layers: [{cnov: {filters: 4}}, {linear: {outputs: classes}}]", "layers[0].cnov")]
+    [InlineData("layers: [{conv: {filters: 0, kernel: 3}}, {linear: {outputs: classes}}]", "layers[0].conv.filters")]
+    [InlineData("layers: [{residual: {layers: [{linear: {outputs: 3}}]}}, {linear: {outputs: classes}}]", "layers[0].residual.layers[0]")]
+    [InlineData("layer: []", "layer")]
+    public void A_layer_that_cannot_be_read_is_named(string yaml, string path)
+    {
+        Assert.Contains(NetworkSpec.Parse(yaml, "net").Errors, e => e.Path == path);
+    }
+
+    [Theory]
+    [InlineData("layers: [{conv: {filters: 4, kernel: 31, padding: 0}}, {conv: {filters: 4, kernel: 5, padding: 0}}, {linear: {outputs: classes}}]", "layers[1].conv")]
+    [InlineData("layers: [{conv: {filters: 8, kernel: 3}}, {residual: {layers: [{conv: {filters: 4, kernel: 3}}]}}, {linear: {outputs: classes}}]", "layers[1].residual")]
+    public void A_layer_that_does_not_fit_is_named(string yaml, string path)
+    {
+        Assert.Equal(path, Assert.Single(NetworkShapes.Of(NetworkSpec.Parse(yaml, "net").Value!, Cifar, 10, BatchNormalisation.All).Errors).Path);
+    }
+}

@@ -1,0 +1,92 @@
+using CsCheck;
+using SmallBatch.Specs.Datasets;
+using SmallBatch.Specs.Networks;
+using SmallBatch.Specs.Settings;
+using SmallBatch.Specs.Sweeps;
+
+namespace SmallBatch.Specs.Tests;
+
+public sealed class SettingsTests
+{
+    [Theory]
+    [InlineData("2^-9", "2^-9")]
+    [InlineData("0.001953125", "2^-9")]
+    [InlineData("1/512", "2^-9")]
+    [InlineData("1e-3", "0.001")]
+    [InlineData("2/3", "2/3")]
+    [InlineData("4", "2^2")]
+    public void A_base_learning_rate_has_one_text(string written, string canonical)
+    {
+        Assert.True(BaseLearningRate.TryParse(written, out var rate));
+        Assert.Equal(canonical, rate!.ToString());
+    }
+
+    [Fact]
+    public void Any_fraction_reads_back_exactly()
+    {
+        Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[1, 1_000_000]).Sample((p, q) =>
+        {
+            Assert.True(BaseLearningRate.TryParse($"{p}/{q}", out var rate));
+            Assert.True(BaseLearningRate.TryParse(rate!.ToString(), out var again));
+            Assert.Equal(rate, again);
+            Assert.Equal((double)p / q, rate.Value, 1e-12 * p / q);
+        });
+    }
+
+    [Fact]
+    public void Settings_read_back_to_the_same_text_and_every_change_changes_the_hash()
+    {
+        var settings = Plan("batchSizes: [2, 8]").Cells[0].Settings;
+        Assert.Equal(SettingsText.Write(settings), SettingsText.Write(SettingsText.Read(SettingsText.Write(settings))));
+        TrainingSettings[] changed =
+        [
+            settings, settings with { BatchSize = 3 }, settings with { Epochs = 9 }, settings with { Seed = 2 }, settings with { Augment = true }, settings with { WeightDecay = 1e-3 },
+            settings with { DropFactor = 0.2 }, settings with { DropAt = [0.5] }, settings with { BatchNorm = BatchNormalisation.None }, settings with { BatchNormMomentum = 0.1 },
+            settings with { BaseLearningRate = BaseLearningRate.PowerOfTwo(-3) }, settings with { NumericsVersion = 99 }, settings with { Dataset = SyntheticDataset.Identity(512, 257) },
+        ];
+        Assert.Equal(changed.Length, changed.Select(SettingsText.Hash).Distinct().Count());
+    }
+
+    [Fact]
+    public void Updates_count_the_partial_batch()
+    {
+        var settings = Plan("batchSizes: [100]").Cells[0].Settings;
+        Assert.Equal((6, 48L), (settings.UpdatesPerEpoch, settings.Updates));
+    }
+
+    [Fact]
+    public void A_batch_larger_than_the_training_set_is_refused()
+    {
+        var files = SweepFiles.Parse(Spec("batchSizes: [2, 1024]"), null).Value!;
+        var result = SweepPlan.Of(files.Spec, files.Network, SyntheticDataset.Identity(512, 256));
+        Assert.Equal("batchSizes[1]: found 1024, wanted at most the 512 training images of synthetic", Assert.Single(result.Errors).ToString());
+    }
+
+    [Fact]
+    public void Missing_and_truncated_data_files_are_named_with_both_sizes()
+    {
+        var folder = Directory.CreateTempSubdirectory("smallbatch-specs-");
+        var bin = folder.CreateSubdirectory("cifar-10-batches-bin").FullName;
+        for (var i = 1; i <= 4; i++)
+        {
+            File.WriteAllBytes(Path.Combine(bin, $"data_batch_{i}.bin"), new byte[3073 * i]);
+        }
+
+        File.WriteAllBytes(Path.Combine(bin, "test_batch.bin"), new byte[3073 + 5]);
+        File.WriteAllBytes(Path.Combine(bin, "data_batch_2.bin"), [11, .. new byte[3072]]);
+        var errors = DatasetCatalog.Inspect(new("cifar10", null, null), folder.FullName).Errors.Select(e => e.ToString()).ToList();
+        folder.Delete(recursive: true);
+        Assert.Equal(3, errors.Count);
+        Assert.Contains("label 11 in record 0, wanted labels from 0 to 9", errors[0], StringComparison.Ordinal);
+        Assert.Contains("data_batch_5.bin: found no such file", errors[1], StringComparison.Ordinal);
+        Assert.Contains("found 3078 bytes, wanted whole records of 3073 bytes, so 3073 or 6146", errors[2], StringComparison.Ordinal);
+    }
+
+    private static string Spec(string line) => $"name: s\ndataset: synthetic\nnetwork: resnet8\nbaseLearningRates: [2^-9]\nepochs: 8\n{line}";
+
+    private static SweepPlan Plan(string line)
+    {
+        var files = SweepFiles.Parse(Spec(line), null).Value!;
+        return SweepPlan.Of(files.Spec, NetworkSpec.Parse(BuiltInNetworks.Find("resnet8")!, "resnet8").Value!, SyntheticDataset.Identity(512, 256)).Value!;
+    }
+}

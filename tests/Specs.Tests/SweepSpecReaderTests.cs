@@ -1,0 +1,91 @@
+using SmallBatch.Specs.Sweeps;
+
+namespace SmallBatch.Specs.Tests;
+
+public sealed class SweepSpecReaderTests
+{
+    private const string Good = """
+        name: good
+        dataset: { kind: synthetic, trainImages: 512, testImages: 256 }
+        network: resnet8
+        batchSizes: [2, 8]
+        baseLearningRates: [2^-9, 0.001, 1/3]
+        epochs: 8
+        """;
+
+    public static TheoryData<string, string> Bad => new()
+    {
+        { "batchsizes: [2]", "batchsizes: found an unknown key, wanted 'batchSizes'; did you mean that?" },
+        { "momentum: 0.9", "momentum: found a key that this version does not support yet" },
+        { "name: Über", "name: found Über, wanted 1 to 63 of a-z, 0-9 and '-', beginning with a letter" },
+        { "batchSizes: [2, 0]", "batchSizes[1]: found 0, wanted a whole number from 1 to 65536" },
+        { "batchSizes: []", "batchSizes: found an empty list, wanted" },
+        { "batchSizes: 2048..2", "batchSizes: found 2048..2, wanted a range that ascends: 2..2048" },
+        { "batchSizes: [8, 8]", "batchSizes[1]: found 8 again, wanted each value once; it stands at batchSizes[0] already" },
+        { "batchSizes: twelve", "batchSizes: found twelve, wanted a list of whole numbers" },
+        { "baseLearningRates: 2^0..2^-12", "baseLearningRates: found 2^0..2^-12, wanted a range that ascends: 2^-12..2^0" },
+        { "baseLearningRates: [.nan]", "baseLearningRates[0]: found .nan, wanted a positive number" },
+        { "baseLearningRates: [-1]", "baseLearningRates[0]: found -1, wanted a positive number" },
+        { "replicas: 0", "replicas: found 0, wanted a whole number from 1 to 1000" },
+        { "replicas: many", "replicas: found many, wanted a whole number from 1 to 1000" },
+        { "epochs: 0", "epochs: found 0, wanted a whole number from 1 to 100000" },
+        { "weightDecay: .nan", "weightDecay: found .nan, wanted a number from 0 to 1" },
+        { "augment: perhaps", "augment: found perhaps, wanted true or false" },
+        { "batchNorm: some", "batchNorm: found some, wanted none, conv or all" },
+        { "dataset: mnist", "dataset: found mnist, wanted one of synthetic, cifar10, cifar100" },
+        { "dataset: { kind: cifar10, trainImages: 5 }", "dataset.trainImages: found 5, wanted no such key with cifar10" },
+        { "schedule: { dropAt: [0.75, 0.5] }", "schedule.dropAt[1]: found 0.5, wanted more than the drop before it, 0.75" },
+        { "schedule: { dropAt: [1] }", "schedule.dropAt[0]: found 1, wanted a number above 0 and below 1" },
+        { "checkpoint: { every: soon }", "checkpoint.every: found soon, wanted a time from 0.5s to 1440m" },
+    };
+
+    [Fact]
+    public void A_good_specification_has_its_defaults_filled_in()
+    {
+        var spec = SweepSpecReader.Read(Good, "good.yaml").Value!;
+        Assert.Equal(["0.001", "2^-9", "1/3"], spec.BaseLearningRates.Select(r => r.ToString()));
+        Assert.Equal((5, 5, 0.1, 1L), (spec.Replicas, spec.Confirm, spec.DropFactor, spec.Seed));
+        Assert.Equal(TimeSpan.FromSeconds(60), spec.CheckpointEvery);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void What_is_wrong_is_said_with_path_found_and_wanted(string line, string error)
+    {
+        var key = line[..line.IndexOf(':', StringComparison.Ordinal)];
+        var yaml = string.Join('\n', Good.Split('\n').Where(l => !l.StartsWith($"{key}:", StringComparison.Ordinal)).Append(line));
+        var result = SweepSpecReader.Read(yaml, "bad.yaml");
+        Assert.Null(result.Value);
+        Assert.Contains(result.Errors, e => e.ToString().StartsWith(error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_error_is_said_at_once()
+    {
+        var result = SweepSpecReader.Read("name: X\nbatchSizes: [0]\nepochs: -1\ncolour: red", "bad.yaml");
+        Assert.Equal(["name", "batchSizes[0]", "epochs", "colour", "dataset", "network", "baseLearningRates"], result.Errors.Select(e => e.Path).Distinct().OrderBy(p => Array.IndexOf(["name", "batchSizes[0]", "epochs", "colour", "dataset", "network", "baseLearningRates"], p)));
+    }
+
+    [Fact]
+    public void Text_that_is_no_yaml_is_named_with_its_place()
+    {
+        Assert.StartsWith("bad.yaml:", Assert.Single(SweepSpecReader.Read("a: [1,", "bad.yaml").Errors).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_canonical_text_reads_back_to_the_same_text()
+    {
+        var text = SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!);
+        Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
+    }
+
+    [Fact]
+    public void Wider_axes_extend_and_anything_else_differs()
+    {
+        var stored = SweepSpecReader.Read(Good, "good.yaml").Value!;
+        Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3 }).Relation);
+        Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
+        Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
+        Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Epochs = 9 }).Differences).ToString());
+    }
+}

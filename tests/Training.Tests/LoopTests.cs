@@ -1,0 +1,86 @@
+using SmallBatch.Training.Datasets;
+using SmallBatch.Training.Loop;
+using SmallBatch.Training.Natives;
+using SmallBatch.Training.Networks;
+
+namespace SmallBatch.Training.Tests;
+
+public sealed class LoopTests
+{
+    [Fact]
+    public void The_learning_rate_follows_the_batch_and_the_drops()
+    {
+        var schedule = new Schedule(Torch.Plan("schedule: { dropAt: [0.5, 0.75], factor: 0.1 }").Cells[0].Settings);
+        Assert.Equal(4.0 / 64, schedule.LearningRate(0, 4), 15);
+        Assert.Equal(2.0 / 64, schedule.LearningRate(0, 2), 15);
+        Assert.Equal(4.0 / 64, schedule.LearningRate(19, 4), 15);
+        Assert.Equal(0.4 / 64, schedule.LearningRate(20, 4), 15);
+        Assert.Equal(0.04 / 64, schedule.LearningRate(29, 4), 15);
+    }
+
+    [Fact]
+    public void Running_statistics_forget_per_example()
+    {
+        var schedule = new Schedule(Torch.Plan().Cells[0].Settings);
+        Assert.Equal(0.1, schedule.NormMomentum(128), 12);
+        Assert.Equal(Math.Pow(1 - schedule.NormMomentum(2), 64), 1 - schedule.NormMomentum(128), 12);
+    }
+
+    [Fact]
+    public void Five_evaluations_after_the_last_drop_make_the_score_of_a_short_run_and_the_last_five_epochs_that_of_a_long_one()
+    {
+        Assert.Equal([31, 33, 35, 37, 39], new Schedule(Torch.Plan().Cells[0].Settings).ScoredSteps);
+        Assert.Equal([36 * 13, 37 * 13, 38 * 13, 39 * 13, 40 * 13], new Schedule(Torch.Plan().Cells[0].Settings with { Epochs = 40 }).ScoredSteps);
+    }
+
+    [Fact]
+    public void Chance_is_bounded_by_the_binomial_quantile()
+    {
+        // scipy.stats.binom.ppf(0.999, 1000, 0.1) = 130, binom.ppf(0.999, 30, 0.1) = 9
+        Assert.Equal(0.130, Scores.ChanceBound(Torch.Plan(testImages: 1000).Cells[0].Settings), 12);
+        Assert.Equal(9 / 30.0, Scores.ChanceBound(Torch.Plan().Cells[0].Settings), 12);
+    }
+
+    [Theory]
+    [InlineData(1, 2, new[] { 1 })]
+    [InlineData(3, 128, new[] { 3 })]
+    [InlineData(5, 2, new[] { 5 })]
+    [InlineData(5, 32, new[] { 3, 2 })]
+    [InlineData(20, 2, new[] { 7, 7, 6 })]
+    public void Replicas_are_grouped_by_what_a_step_can_hold(int replicas, int m, int[] sizes) => Assert.Equal(sizes, ReplicaGroups.Sizes(replicas, m));
+
+    [Fact]
+    public void Synthetic_images_are_the_same_every_time_and_their_classes_are_balanced()
+    {
+        var identity = Torch.Plan().Dataset;
+        var (one, other) = (SyntheticImages.Make(identity), SyntheticImages.Make(identity));
+        Assert.True(one.Train.Pixels.Span.SequenceEqual(other.Train.Pixels.Span));
+        Assert.All(one.Train.Labels.GroupBy(l => l), g => Assert.Equal(5, g.Count()));
+        Assert.False(one.Train.Pixels.Span[..3072].SequenceEqual(one.Test.Pixels.Span[..3072]));
+    }
+
+    [Fact]
+    public void A_crop_moves_the_image_and_fills_with_zeros()
+    {
+        var pixels = Enumerable.Range(0, 3072).Select(i => (byte)(i % 251)).ToArray();
+        var set = new ImageSet(1, 3, 32, 32, pixels, [0]);
+        var data = new DatasetImages(set, set, 10);
+        var builder = new BatchBuilder(data);
+        var (plain, moved) = (new float[2 * 3072], new float[2 * 3072]);
+        builder.Put(plain, 0, 1, 2, set, 0, null);
+        builder.Put(moved, 0, 1, 2, set, 0, (0, 8, true));
+        float At(float[] batch, int y, int x, int c) => batch[(((y * 32) + x) * 6) + 3 + c];
+        Assert.Equal(data.Normalised[1][pixels[1024 + 33]], At(plain, 1, 1, 1));
+        Assert.Equal(0, At(moved, 3, 10, 0));
+        Assert.Equal(At(plain, 6, 31 - 10 + 4, 2), At(moved, 10, 10, 2));
+        Assert.All(Enumerable.Range(0, 32), x => Assert.Equal(0, plain[x * 6]));
+    }
+
+    [Fact]
+    public void The_hash_of_a_version_name_is_that_of_the_ELF_specification()
+    {
+        // As readelf -V prints them for GLIBC_2.2.5 and GLIBCXX_3.4.
+        Assert.Equal(0x09691a75u, TorchLibrary.ElfHash("GLIBC_2.2.5"));
+        Assert.Equal(0x08922974u, TorchLibrary.ElfHash("GLIBCXX_3.4"));
+    }
+}

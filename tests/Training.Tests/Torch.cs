@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using SmallBatch.Specs.Datasets;
+using SmallBatch.Specs.Networks;
+using SmallBatch.Specs.Settings;
+using SmallBatch.Specs.Sweeps;
+using SmallBatch.Training.Datasets;
+using SmallBatch.Training.Loop;
+using SmallBatch.Training.Natives;
+
+namespace SmallBatch.Training.Tests;
+
+/// <summary>libtorch, and small things to train.</summary>
+internal static class Torch
+{
+    public const string TinyNetwork = """
+        layers:
+          - conv: { filters: 4, kernel: 3, stride: 2 }
+          - relu
+          - residual: { layers: [ { conv: { filters: 8, kernel: 3, stride: 2 } }, relu, { conv: { filters: 8, kernel: 3 } } ] }
+          - relu
+          - maxPool: { kernel: 2, stride: 2, padding: 0 }
+          - linear: { outputs: 12 }
+          - relu
+          - linear: { outputs: classes }
+        """;
+
+    [ModuleInitializer]
+    internal static void Load()
+    {
+        ProcessSetup.PrepareForTorch(0);
+        TorchLibrary.Load();
+        TorchSharp.torch.set_num_threads(1);
+    }
+
+    public static SweepPlan Plan(string settings = "", string network = TinyNetwork, int trainImages = 50, int testImages = 30)
+    {
+        var spec = $"name: t\ndataset: {{ kind: synthetic, trainImages: {trainImages}, testImages: {testImages} }}\nnetwork: n.yaml\nbatchSizes: [4]\nbaseLearningRates: [2^-6]\nepochs: 3\n{settings}";
+        var files = SweepFiles.Parse(spec, network);
+        var parsed = files.Value ?? throw new InvalidOperationException(string.Join("; ", files.Errors));
+        return SweepPlan.Of(parsed.Spec, parsed.Network, SyntheticDataset.Identity(trainImages, testImages)).Value!;
+    }
+
+    public static TrainingRequest Request(SweepPlan plan, int m, string rate, int replicas, string folder, string stage = "grid")
+    {
+        Assert.True(BaseLearningRate.TryParse(rate, out var parsed));
+        var settings = plan.Cell(m, parsed!).Settings;
+        return new(settings, NetworkSpec.Parse(settings.NetworkText, "n").Value!, SyntheticImages.Make(settings.Dataset), stage, replicas, new TorchSharp.torch.Device("cpu"), folder, TimeSpan.FromHours(1));
+    }
+
+    public static IReadOnlyList<string> Train(TrainingRequest request, IReadOnlyList<int>? groups = null)
+    {
+        using var run = new TrainingRun(request, new Observer(), TimeProvider.System, groups);
+        run.Begin([]);
+        return run.Train()!;
+    }
+
+    /// <summary>Stops, with a checkpoint, once so many steps are done.</summary>
+    public sealed class Observer(long stopAt = long.MaxValue) : IRunObserver
+    {
+        public long Step { get; set; }
+
+        public string? Checkpoint { get; private set; }
+
+        public TrainingRun? Run { get; set; }
+
+        public bool? StopRequested => Run is { } run && run.Step >= stopAt ? true : null;
+
+        public void Progressed(long step, double imagesPerSecond) => Step = step;
+
+        public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy) => Step = step;
+
+        public void CheckpointWritten(string path, long step, string sha256, long bytes) => Checkpoint = path;
+    }
+}
+
+/// <summary>A folder that goes with the test.</summary>
+public sealed class TempFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("smallbatch-test-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

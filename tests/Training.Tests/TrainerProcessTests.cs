@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using SmallBatch.Specs.Settings;
+using SmallBatch.Training.Protocol;
+
+namespace SmallBatch.Training.Tests;
+
+/// <summary>The trainer as a process, spoken to as a silo does.</summary>
+public sealed class TrainerProcessTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Killed_in_its_midst_and_resumed_in_another_process_it_ends_with_the_same_bytes()
+    {
+        var undisturbed = await RunAsync(Job([]), (_, _) => false);
+        string? checkpoint = null;
+        await RunAsync(Job([]), (notice, process) =>
+        {
+            if (notice is CheckpointWritten written)
+            {
+                checkpoint = written.Path;
+            }
+
+            if (notice is EpochEnded { Epoch: 4 } && checkpoint is not null)
+            {
+                process.Kill();
+                return true;
+            }
+
+            return false;
+        });
+        var resumed = await RunAsync(Job([checkpoint!]), (_, _) => false);
+        Assert.True(resumed.OfType<TrainingStarted>().Single().ResumedFromStep > 0);
+        Assert.Equal(undisturbed.OfType<TrainingCompleted>().Single().Outcomes, resumed.OfType<TrainingCompleted>().Single().Outcomes);
+    }
+
+    [Fact]
+    public async Task It_ends_when_its_input_ends_while_it_trains()
+    {
+        using var process = Start();
+        await SendAsync(process, new StartTraining([Job([])]));
+        while (TrainerProtocol.ReadNotice((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!) is not TrainingStarted)
+        {
+        }
+
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_it_writes_a_checkpoint_and_takes_the_next_job()
+    {
+        using var process = Start();
+        await SendAsync(process, new StartTraining([Job([])]));
+        var notices = new List<TrainerNotice>();
+        while (notices.OfType<TrainingCompleted>().Any() is false)
+        {
+            var notice = TrainerProtocol.ReadNotice((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
+            notices.Add(notice);
+            if (notice is TrainingStarted && notices.OfType<TrainingStarted>().Count() == 1)
+            {
+                await SendAsync(process, new StopTraining("job", Checkpoint: true));
+            }
+
+            if (notice is TrainingStopped)
+            {
+                await SendAsync(process, new StartTraining([Job([notices.OfType<CheckpointWritten>().Last().Path])]));
+            }
+        }
+
+        Assert.Equal(notices.OfType<TrainingStopped>().Single().Step, notices.OfType<TrainingStarted>().Last().ResumedFromStep);
+        process.Kill();
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_trained_is_refused_with_every_reason()
+    {
+        var job = Job([]);
+        var settings = SettingsText.Read(job.SettingsText) with { NumericsVersion = 99, NetworkText = "layers: [{conv: {filters: 4, kernel: 3}}]" };
+        var notices = await RunAsync(job with { SettingsText = SettingsText.Write(settings), ScratchFolder = "/no/such/folder" }, (_, _) => false);
+        var refused = notices.OfType<TrainingRefused>().Single();
+        Assert.Equal(3, refused.Errors.Count);
+        Assert.StartsWith("numericsVersion: found 99, wanted 1", refused.Errors[0], StringComparison.Ordinal);
+    }
+
+    private static Process Start() => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SmallBatch.Training"), ["serve"])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
+
+    private static async Task SendAsync(Process process, TrainerRequest request)
+    {
+        await process.StandardInput.WriteLineAsync(TrainerProtocol.Write(request));
+        await process.StandardInput.FlushAsync();
+    }
+
+    private static async Task<List<TrainerNotice>> RunAsync(TrainingJob job, Func<TrainerNotice, Process, bool> stop)
+    {
+        using var process = Start();
+        await SendAsync(process, new StartTraining([job]));
+        var notices = new List<TrainerNotice>();
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            notices.Add(TrainerProtocol.ReadNotice(line));
+            if (stop(notices[^1], process) || notices[^1] is TrainingCompleted or TrainingRefused)
+            {
+                break;
+            }
+        }
+
+        process.Kill();
+        return notices;
+    }
+
+    private TrainingJob Job(IReadOnlyList<string> checkpoints)
+    {
+        var settings = Torch.Plan("augment: true", trainImages: 200).Cells[0].Settings with { Epochs = 10 };
+        return new("job", SettingsText.Write(settings), "grid", 2, "", folder.Path, 0.5, checkpoints, "cpu");
+    }
+}
