@@ -10,6 +10,14 @@ for (const name of ["on", "once", "addListener"]) {
   };
 }
 
+// A server closes once its last connection is gone; a client's pool would hold one for minutes.
+const http = require("http");
+const close = http.Server.prototype.close;
+http.Server.prototype.close = function (done) {
+  setTimeout(() => this.closeAllConnections(), 500).unref();
+  return close.call(this, done);
+};
+
 // Standard input ends with the parent, however it dies. SIGTERM makes Azurite write its files; then it has ten seconds.
 process.stdin.resume();
 process.stdin.on("end", () => {

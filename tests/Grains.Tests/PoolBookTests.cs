@@ -213,7 +213,7 @@ public sealed class PoolBookTests
         return Assert.IsType<PoolMessage.Offer>(Assert.Single(Store())).Lease;
     }
 
-    private IReadOnlyList<PoolMessage> Store()
+    private List<PoolMessage> Store()
     {
         var messages = new List<PoolMessage>();
         while (book.TakeWrites(10) is { Count: > 0 } writes)

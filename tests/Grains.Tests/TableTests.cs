@@ -1,6 +1,5 @@
 using Azure;
 using SmallBatch.Contracts.Configurations;
-using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Results;

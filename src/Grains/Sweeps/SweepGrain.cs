@@ -1,14 +1,12 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using SmallBatch.Contracts;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Results;
-using SmallBatch.Specs;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Specs.Sweeps;
@@ -59,32 +57,6 @@ internal sealed partial class SweepGrain(
         }
 
         return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public async Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default)
-    {
-        var files = SweepFiles.Parse(submission.SpecText, submission.NetworkText);
-        if (files.Value is null)
-        {
-            return Refuse(files.Errors);
-        }
-
-        if (files.Value.Spec.Name != Name)
-        {
-            return Refuse([new("name", files.Value.Spec.Name, $"{Name}, the name it was submitted under")]);
-        }
-
-        var dataset = await datasets.InspectAsync(files.Value.Spec.Dataset, cancellationToken);
-        if (dataset.Value is null)
-        {
-            return Refuse(dataset.Errors);
-        }
-
-        var planned = SweepPlan.Of(files.Value.Spec, files.Value.Network, dataset.Value);
-        return planned.Value is null
-            ? Refuse(planned.Errors)
-            : State.SweepId is null ? await Create(files.Value, planned.Value) : await Resubmit(files.Value, planned.Value);
     }
 
     /// <inheritdoc/>
@@ -142,69 +114,6 @@ internal sealed partial class SweepGrain(
 
     /// <inheritdoc/>
     public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
-
-    private async Task<SubmitReply> Create(SweepFiles files, SweepPlan planned)
-    {
-        await Store(new SweepState
-        {
-            SweepId = $"{Name}-{Guid.NewGuid().ToString("N")[..8]}",
-            SpecText = SweepSpecText.Write(files.Spec),
-            NetworkText = files.NetworkText,
-            DatasetText = JsonSerializer.Serialize(planned.Dataset),
-            ControlVersion = 1,
-            CreatedAt = time.GetUtcNow(),
-        });
-        SweepSubmitted(Name, State.SweepId!, configurations.Count);
-        return await Begin(SubmitOutcome.Accepted);
-    }
-
-    private async Task<SubmitReply> Resubmit(SweepFiles files, SweepPlan planned)
-    {
-        if (State.Cancelled)
-        {
-            return Refuse([new("name", $"{Name}, a sweep that was cancelled", "another name")]);
-        }
-
-        var difference = SweepDifference.Between(plan!.Spec, files.Spec);
-        var errors = difference.Differences.ToList();
-        if (planned.Network.CanonicalText != plan.Network.CanonicalText)
-        {
-            errors.Add(new("network", $"{files.Spec.Network} with other layers", "the stored sweep's layers, or another name"));
-        }
-
-        if (planned.Dataset != plan.Dataset)
-        {
-            errors.Add(new("dataset", $"{planned.Dataset} with content {planned.Dataset.ContentHash[..12]}", $"the stored sweep's {plan.Dataset} with content {plan.Dataset.ContentHash[..12]}, or another name"));
-        }
-
-        if (errors.Count > 0)
-        {
-            return Refuse(errors);
-        }
-
-        if (difference.Relation == SweepRelation.Same)
-        {
-            return await Begin(SubmitOutcome.Unchanged);
-        }
-
-        await Store(State with { SpecText = SweepSpecText.Write(files.Spec), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
-        SweepExtended(Name, configurations.Count);
-        return await Begin(SubmitOutcome.Extended);
-    }
-
-    /// <summary>Registers what keeps it going, and only then answers.</summary>
-    private async Task<SubmitReply> Begin(SubmitOutcome outcome)
-    {
-        if (Unfinished)
-        {
-            await this.RegisterOrUpdateReminder(Backstop, options.Value.BackstopPeriod, options.Value.BackstopPeriod);
-            AdvanceRegularly();
-        }
-
-        await index.MarkAsync(Name, Unfinished, CancellationToken.None);
-        await Aggregator.PlanChanged();
-        return new(outcome, Snapshot(), []);
-    }
 
     private void AdvanceRegularly()
     {
@@ -402,22 +311,4 @@ internal sealed partial class SweepGrain(
         _ when plan!.Spec.BatchSizes.All(m => State.Decisions.Any(d => d.BatchSize == m && d.GridSize == plan.Spec.BaseLearningRates.Count)) => SweepPhase.Confirming,
         _ => SweepPhase.Grid,
     };
-
-    private SubmitReply Refuse(IEnumerable<SpecError> errors) =>
-        new(SubmitOutcome.Refused, Snapshot(), [.. errors.Select(e => new InputError(e.Path, e.Found, e.Wanted))]);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was submitted as {SweepId} with {Configurations} configurations")]
-    private partial void SweepSubmitted(string sweep, string sweepId, int configurations);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was extended to {Configurations} configurations")]
-    private partial void SweepExtended(string sweep, int configurations);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was cancelled, control version {ControlVersion}")]
-    private partial void SweepCancelled(string sweep, long controlVersion);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is complete: {Configurations} configurations")]
-    private partial void SweepCompleted(string sweep, int configurations);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} could not go on and tries again")]
-    private partial void AdvanceFailed(string sweep, Exception failure);
 }

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace SmallBatch.Grains.Sweeps;
+
+/// <summary>What an operator hears of a sweep.</summary>
+internal sealed partial class SweepGrain
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was submitted as {SweepId} with {Configurations} configurations")]
+    private partial void SweepSubmitted(string sweep, string sweepId, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was extended to {Configurations} configurations")]
+    private partial void SweepExtended(string sweep, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was cancelled, control version {ControlVersion}")]
+    private partial void SweepCancelled(string sweep, long controlVersion);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is complete: {Configurations} configurations")]
+    private partial void SweepCompleted(string sweep, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} could not go on and tries again")]
+    private partial void AdvanceFailed(string sweep, Exception failure);
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using SmallBatch.Contracts;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs;
+using SmallBatch.Specs.Sweeps;
+
+namespace SmallBatch.Grains.Sweeps;
+
+/// <summary>What a submission does: everything is checked at once, and nothing is answered before it is stored.</summary>
+internal sealed partial class SweepGrain
+{
+    /// <inheritdoc/>
+    public async Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default)
+    {
+        var files = SweepFiles.Parse(submission.SpecText, submission.NetworkText);
+        if (files.Value is null)
+        {
+            return Refuse(files.Errors);
+        }
+
+        if (files.Value.Spec.Name != Name)
+        {
+            return Refuse([new("name", files.Value.Spec.Name, $"{Name}, the name it was submitted under")]);
+        }
+
+        var dataset = await datasets.InspectAsync(files.Value.Spec.Dataset, cancellationToken);
+        if (dataset.Value is null)
+        {
+            return Refuse(dataset.Errors);
+        }
+
+        var planned = SweepPlan.Of(files.Value.Spec, files.Value.Network, dataset.Value);
+        return planned.Value is null
+            ? Refuse(planned.Errors)
+            : State.SweepId is null ? await Create(files.Value, planned.Value) : await Resubmit(files.Value, planned.Value);
+    }
+
+    private async Task<SubmitReply> Create(SweepFiles files, SweepPlan planned)
+    {
+        await Store(new SweepState
+        {
+            SweepId = $"{Name}-{Guid.NewGuid().ToString("N")[..8]}",
+            SpecText = SweepSpecText.Write(files.Spec),
+            NetworkText = files.NetworkText,
+            DatasetText = JsonSerializer.Serialize(planned.Dataset),
+            ControlVersion = 1,
+            CreatedAt = time.GetUtcNow(),
+        });
+        SweepSubmitted(Name, State.SweepId!, configurations.Count);
+        return await Begin(SubmitOutcome.Accepted);
+    }
+
+    private async Task<SubmitReply> Resubmit(SweepFiles files, SweepPlan planned)
+    {
+        if (State.Cancelled)
+        {
+            return Refuse([new("name", $"{Name}, a sweep that was cancelled", "another name")]);
+        }
+
+        var difference = SweepDifference.Between(plan!.Spec, files.Spec);
+        var errors = difference.Differences.ToList();
+        if (planned.Network.CanonicalText != plan.Network.CanonicalText)
+        {
+            errors.Add(new("network", $"{files.Spec.Network} with other layers", "the stored sweep's layers, or another name"));
+        }
+
+        if (planned.Dataset != plan.Dataset)
+        {
+            errors.Add(new("dataset", $"{planned.Dataset} with content {planned.Dataset.ContentHash[..12]}", $"the stored sweep's {plan.Dataset} with content {plan.Dataset.ContentHash[..12]}, or another name"));
+        }
+
+        if (errors.Count > 0)
+        {
+            return Refuse(errors);
+        }
+
+        if (difference.Relation == SweepRelation.Same)
+        {
+            return await Begin(SubmitOutcome.Unchanged);
+        }
+
+        await Store(State with { SpecText = SweepSpecText.Write(files.Spec), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
+        SweepExtended(Name, configurations.Count);
+        return await Begin(SubmitOutcome.Extended);
+    }
+
+    /// <summary>Registers what keeps it going, and only then answers.</summary>
+    private async Task<SubmitReply> Begin(SubmitOutcome outcome)
+    {
+        if (Unfinished)
+        {
+            await this.RegisterOrUpdateReminder(Backstop, options.Value.BackstopPeriod, options.Value.BackstopPeriod);
+            AdvanceRegularly();
+        }
+
+        await index.MarkAsync(Name, Unfinished, CancellationToken.None);
+        await Aggregator.PlanChanged();
+        return new(outcome, Snapshot(), []);
+    }
+
+    private SubmitReply Refuse(IEnumerable<SpecError> errors) =>
+        new(SubmitOutcome.Refused, Snapshot(), [.. errors.Select(e => new InputError(e.Path, e.Found, e.Wanted))]);
+}

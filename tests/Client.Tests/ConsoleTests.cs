@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using SmallBatch.Client.Azurite;
+using SmallBatch.Client.Running;
+using Spectre.Console;
+
+namespace SmallBatch.Client.Tests;
+
+/// <summary>Whole command lines, in this process.</summary>
+public sealed class ConsoleTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-client-").FullName;
+
+    private string State => Path.Combine(folder, "state");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_bad_specification_says_every_error_and_starts_and_stores_nothing()
+    {
+        var (code, _, errors) = await RunAsync("run", Spec("name: X\nbatchSizes: [0]\nepochs: 5\nnetwork: resnet8\ndataset: synthetic\nbaseLearningRates: [2^-9]\nreplcas: 3"), "--state", State);
+        Assert.Equal(2, code);
+        Assert.Equal(3, errors.Trim().Split('\n').Length);
+        Assert.Contains("replcas: found an unknown key, wanted 'replicas'; did you mean that?", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact]
+    public async Task A_missing_dataset_is_named_before_anything_starts()
+    {
+        var (code, _, errors) = await RunAsync("run", Spec(Good.Replace("synthetic", "cifar10", StringComparison.Ordinal)), "--data", folder, "--state", State);
+        Assert.Equal(2, code);
+        Assert.Contains($"{folder}/cifar-10-batches-bin/data_batch_1.bin: found no such file", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact]
+    public async Task A_long_run_wants_to_be_asked_for()
+    {
+        var (code, output, errors) = await RunAsync("run", Spec(Good.Replace("epochs: 1", "epochs: 100000", StringComparison.Ordinal)), "--state", State);
+        Assert.Equal(2, code);
+        Assert.Contains("Predicted time on", output, StringComparison.Ordinal);
+        Assert.StartsWith("--yes: found nothing", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_folder_that_another_run_holds_is_left_alone()
+    {
+        using var held = StateFolder.Take(State);
+        var (code, _, errors) = await RunAsync("run", Spec(Good), "--state", State);
+        Assert.Equal(2, code);
+        Assert.Contains($"found it held by process {Environment.ProcessId}", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_folder_that_cannot_be_made_is_named()
+    {
+        var file = Path.Combine(folder, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var (code, _, errors) = await RunAsync("run", Spec(Good), "--state", file);
+        Assert.Equal(2, code);
+        Assert.Contains("wanted a folder that can be written", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unreachable_cluster_is_exit_code_3_with_the_address_and_what_to_do()
+    {
+        var port = FreePorts.Take(1)[0];
+        var patience = Stopwatch.StartNew();
+        var (code, _, errors) = await RunAsync("sweep", "list", "--gateway", $"127.0.0.1:{port}");
+        Assert.Equal(3, code);
+        Assert.Contains($"No silo answers at 127.0.0.1:{port}", errors, StringComparison.Ordinal);
+        Assert.Contains("smallbatch silo", errors, StringComparison.Ordinal);
+        Assert.True(patience.Elapsed < TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Ports_in_use_are_named_all_at_once()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        var (code, _, errors) = await RunAsync("silo", "--state", State, "--silo-port", $"{port}", "--http-port", "99999");
+        Assert.Equal(2, code);
+        Assert.Contains($"--silo-port: found {port}, which is in use", errors, StringComparison.Ordinal);
+        Assert.Contains("--http-port: found 99999, no port", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact]
+    public async Task An_unknown_command_is_bad_input_with_the_way_to_help()
+    {
+        var (code, _, errors) = await RunAsync("swep", "list");
+        Assert.Equal(2, code);
+        Assert.Contains("--help", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_store_s_secret_is_no_argument_of_the_silo()
+    {
+        var info = SiloProcess.Info(new("AccountKey=secret", new("127.0.0.1:30000", "c", "s"), 1, 2, null, "w", "l", []));
+        Assert.DoesNotContain(info.ArgumentList, a => a.Contains("secret", StringComparison.Ordinal));
+        Assert.Equal("AccountKey=secret", info.Environment["SMALLBATCH_Storage__ConnectionString"]);
+    }
+
+    private const string Good = "name: good\ndataset: synthetic\nnetwork: resnet8\nbatchSizes: [2]\nbaseLearningRates: [2^-9]\nepochs: 1";
+
+    private string Spec(string text)
+    {
+        var path = Path.Combine(folder, "spec.yaml");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        var (output, errors) = (new StringWriter(), new StringWriter());
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
+        var code = await SmallBatchConsole.RunAsync(arguments, console, errors, TimeProvider.System);
+        return (code, output.ToString(), errors.ToString());
+    }
+}

@@ -1,0 +1,82 @@
+using SmallBatch.Client.Export;
+using SmallBatch.Client.Views;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using Spectre.Console;
+
+namespace SmallBatch.Client.Tests;
+
+public sealed class ViewTests
+{
+    private static readonly SweepSnapshot Sweep = new("s", "s-1f", "", "cifar10 (5000 train, 1000 test)", 5000, 1000, "resnet8", 15, 3, 3, 8, 8, "c", SweepPhase.Completed, 1, DateTimeOffset.UnixEpoch, null, null);
+
+    [Fact]
+    public void Results_csv_holds_only_what_is_deterministic()
+    {
+        var results = Results(new ReplicaResult(Stage.Grid, 8, "2^-9", "abc", 1, OutcomeKind.Diverged, 17, null, null, null, null, 100, []), new(Stage.Confirm, 8, "1/3", "abc", 0, OutcomeKind.Trained, null, 0.1, 0.2, 1d / 3, 1e-20, 100, []));
+        Assert.Equal(
+            "sweep,dataset,train_images,test_images,network,stage,batch_size,base_learning_rate,learning_rate,replica,outcome,diverged_at_step,score,final_test_accuracy,final_train_loss,final_test_loss,epochs,updates,settings_hash\n"
+            + "s,cifar10,5000,1000,resnet8,grid,8,2^-9,0.015625,1,diverged,17,,,,,15,100,abc\n"
+            + "s,cifar10,5000,1000,resnet8,confirm,8,1/3,2.6666666666666665,0,trained,,0.1,0.2,0.3333333333333333,1E-20,15,100,abc\n",
+            ResultFiles.Results(results));
+    }
+
+    [Fact]
+    public void A_field_with_commas_quotes_or_lines_is_quoted()
+    {
+        var csv = new CsvText("a", "b");
+        csv.Row("x,y", "say \"hi\"\nthere");
+        Assert.Equal("a,b\n\"x,y\",\"say \"\"hi\"\"\nthere\"\n", csv.ToString());
+    }
+
+    [Theory]
+    [InlineData(3, 0, 0, "61.2 ± 0.8")]
+    [InlineData(2, 1, 0, "61.2 ± 0.8 (2t 1u)")]
+    [InlineData(1, 0, 2, "61.2 ± 0.8 (1t 2d)")]
+    public void A_cell_says_how_many_of_its_replicas_trained(int trained, int untrained, int diverged, string text) =>
+        Assert.Equal(text, Format.Cell(new(Stage.Grid, 8, "2^-9", 3, trained, untrained, diverged, 0.612, 0.008, null, null, true)));
+
+    [Fact]
+    public void A_cell_without_a_finite_replica_shows_no_score()
+    {
+        Assert.Equal("3d", Format.Cell(new(Stage.Grid, 8, "2^-9", 3, 0, 0, 3, null, null, null, null, true)));
+        Assert.Equal("…", Format.Cell(new(Stage.Grid, 8, "2^-9", 3, 1, 0, 0, 0.5, null, null, null, false)));
+    }
+
+    [Theory]
+    [InlineData(0.2, "1 s")]
+    [InlineData(59, "59 s")]
+    [InlineData(61, "1 min 1 s")]
+    [InlineData(7300, "2 h 1 min")]
+    [InlineData(180_000, "2 d 2 h")]
+    public void Times_are_told_in_their_two_largest_units(double seconds, string text) => Assert.Equal(text, Format.Time(seconds));
+
+    [Fact]
+    public void The_result_view_has_the_grid_the_winners_and_the_sentence()
+    {
+        var writer = new StringWriter();
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No });
+        console.Profile.Width = 120;
+        ResultView.Write(console, Results());
+        var text = writer.ToString();
+        Assert.Contains("│ 8     │ 61.2 ± 0.8 │", text, StringComparison.Ordinal);
+        Assert.Contains("│ 8 * │ 2^-9   │ 61.2 ± 0.8 │", text, StringComparison.Ordinal);
+        Assert.Contains("• careful", text, StringComparison.Ordinal);
+        Assert.Contains("The answer.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_progress_line_counts_cells_images_and_time()
+    {
+        CellStatus Cell(ConfigurationStatus status) => new("k", Stage.Grid, 8, "2^-9", status, 3, 0, 0, 0, null, null, 1, 2, null, 100, 1, null, null, 0, null, null);
+        var line = ProgressView.Line(new(Sweep, true, [Cell(ConfigurationStatus.Completed), Cell(ConfigurationStatus.Training), Cell(ConfigurationStatus.Failed), Cell(ConfigurationStatus.Queued)], 812.4, 75));
+        Assert.Equal("2 of 4 configurations done, 1 training, 1 failed, 812 images/s, about 1 min 15 s left, view is being rebuilt", line);
+    }
+
+    private static SweepResults Results(params ReplicaResult[] replicas)
+    {
+        var cell = new CellSummary(Stage.Grid, 8, "2^-9", 3, 3, 0, 0, 0.612, 0.008, 0.59, 0.63, true);
+        return new(Sweep, "resnet8", 15, replicas, [], new("The answer.", 8, [], false, [cell], [new(8, "2^-9", cell, null, true, "2^-9", "2^-9", 0, true)], ["careful"]));
+    }
+}
