@@ -1,0 +1,101 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Cluster.Tests;
+
+/// <summary>Kill anything, get the same CSV: on real processes.</summary>
+public sealed class KillTests(UndisturbedRun undisturbed)
+{
+    private static readonly int[] Seeds = [3, 17, 31];
+
+    [Fact]
+    public async Task A_killed_trainer_costs_an_attempt_and_no_byte()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 2);
+        await using var connection = await cluster.ConnectAsync();
+        var sweep = await TestCluster.SubmitAsync(connection);
+        var killed = new HashSet<int>();
+        foreach (var epoch in Seeds)
+        {
+            await TestCluster.UntilEpochAsync(connection, sweep, epoch);
+            var trainer = Trainers(cluster.Silos[0].ProcessId).First(id => !killed.Contains(id));
+            Processes.Signal(trainer, Processes.KillSignal);
+            killed.Add(trainer);
+        }
+
+        var (csv, results) = await TestCluster.ResultsAsync(connection);
+        Assert.Equal(undisturbed.Csv, csv);
+        Assert.Contains(results.Runs, r => r.Run.End == AttemptEnd.Crashed && r.Run.Reason!.Contains("signal 9", StringComparison.Ordinal));
+        Assert.Contains(results.Runs, r => r.Run is { Attempt: > 1, ResumedFromStep: > 0, End: AttemptEnd.Completed });
+    }
+
+    [Fact]
+    public async Task A_killed_silo_s_work_trains_elsewhere_and_no_byte_differs()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 2, slotsEach: 1);
+
+        // The first silo holds the pool, the sweep and the aggregator more often than not; the connection goes to the other.
+        await using var connection = await cluster.ConnectAsync(silo: 1);
+        var sweep = await TestCluster.SubmitAsync(connection);
+        var first = cluster.Addresses[0];
+        await TestCluster.UntilEpochAsync(connection, sweep, 10);
+        var orphans = Trainers(cluster.Silos[0].ProcessId);
+        cluster.Silos[0].Kill();
+        await Processes.UntilAsync(() => Task.FromResult(!orphans.Any(Processes.Lives)), $"the trainers of {first.Gateway} are gone");
+        var (csv, results) = await TestCluster.ResultsAsync(connection);
+        Assert.Equal(undisturbed.Csv, csv);
+        Assert.Contains(results.Runs, r => r.Run is { Attempt: > 1, End: AttemptEnd.Completed });
+    }
+
+    [Fact]
+    public async Task Everything_killed_and_started_again_goes_on_by_itself()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 2, slotsEach: 1);
+        await using (var connection = await cluster.ConnectAsync())
+        {
+            await TestCluster.UntilEpochAsync(connection, await TestCluster.SubmitAsync(connection), 12);
+        }
+
+        await cluster.KillEverythingAsync();
+        await cluster.AddSiloAsync(slots: 2);
+        await using var again = await cluster.ConnectAsync();
+        Assert.Equal(undisturbed.Csv, (await TestCluster.ResultsAsync(again)).Csv);
+    }
+
+    [Fact]
+    public async Task A_silo_asked_to_stop_drains_and_no_step_is_lost()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 2, slotsEach: 1);
+        await using var connection = await cluster.ConnectAsync(silo: 1);
+        var sweep = await TestCluster.SubmitAsync(connection);
+        await TestCluster.UntilEpochAsync(connection, sweep, 10);
+        await cluster.Silos[0].StopAsync();
+        var (csv, results) = await TestCluster.ResultsAsync(connection);
+        Assert.Equal(undisturbed.Csv, csv);
+        var stopped = results.Runs.Single(r => r.Run.End == AttemptEnd.Stopped);
+        var next = results.Runs.Single(r => r.Key == stopped.Key && r.Run.Attempt == stopped.Run.Attempt + 1);
+        Assert.Equal(stopped.Run.ReachedStep, next.Run.ResumedFromStep);
+    }
+
+    [Fact]
+    public async Task A_stale_token_is_refused_at_start_report_checkpoint_and_outcome()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 1);
+        await using var connection = await cluster.ConnectAsync();
+        var cell = await TestCluster.UntilEpochAsync(connection, await TestCluster.SubmitAsync(connection), 2);
+        var configuration = connection.Grains.GetGrain<IConfigurationGrain>(cell.Key);
+        var snapshot = (await configuration.Describe())!;
+        var stale = snapshot.Token! with { Sequence = snapshot.Token!.Sequence - 1 };
+        Assert.Equal(Receipt.Stale, await configuration.Report(new(cell.Key, stale, 1, 60, 1, 1, [])));
+        Assert.Equal(Receipt.Stale, await configuration.CheckpointUploaded(new(cell.Key, stale, 999, "blob", 1, "sha", 1)));
+        Assert.Equal(Receipt.Stale, await configuration.AttemptEnded(new(cell.Key, stale, AttemptEnd.Completed, null, [new(0, "forged"), new(1, "forged")], 1, 1)));
+        var lease = (await connection.Grains.GetGrain<IGpuPoolGrain>("default").Describe()).Leases.Single().Lease;
+        var refused = await connection.Grains.GetGrain<IGpuHostGrain>(lease.Host).Start(new(lease with { Token = stale }, snapshot.Job, 1, []));
+        Assert.False(refused.Accepted);
+        Assert.Contains("which is no lower", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(undisturbed.Csv, (await TestCluster.ResultsAsync(connection)).Csv);
+    }
+
+    private static IReadOnlyList<int> Trainers(int silo) =>
+        [.. Processes.Descendants(silo).Where(p => p.Command.Contains("SmallBatch.Training", StringComparison.Ordinal)).Select(p => p.Id)];
+}

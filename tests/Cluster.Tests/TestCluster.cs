@@ -1,0 +1,146 @@
+using SmallBatch.Client.Azurite;
+using SmallBatch.Client.Cluster;
+using SmallBatch.Client.Export;
+using SmallBatch.Client.Running;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+
+namespace SmallBatch.Cluster.Tests;
+
+/// <summary>Silos and an Azurite as real processes, with short membership times.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    /// <summary>Six jobs of a few seconds, checkpoints twice a second.</summary>
+    public const string Spec = """
+        name: chaos
+        dataset: { kind: synthetic, trainImages: 240, testImages: 60 }
+        network: tiny.yaml
+        batchSizes: [4, 12]
+        baseLearningRates: [2^-7, 2^-5]
+        replicas: 2
+        confirm: 2
+        epochs: 60
+        augment: true
+        checkpoint: { every: 0.5s }
+        """;
+
+    public const string Network = """
+        layers:
+          - conv: { filters: 6, kernel: 3, stride: 2 }
+          - relu
+          - residual: { layers: [ { conv: { filters: 12, kernel: 3, stride: 2 } }, relu, { conv: { filters: 12, kernel: 3 } } ] }
+          - relu
+          - averagePool: global
+          - linear: { outputs: classes }
+        """;
+
+    private static readonly string[] ShortTimes = ["--Cluster:ProbeTimeout=00:00:01", "--Cluster:MaxProbeTimeout=00:00:02", "--Trainer:HeartbeatPeriod=00:00:01", "--Pool:SilentHostAfter=00:00:10", "--Sweeps:AdvancePeriod=00:00:01", "--Configurations:AskPeriod=00:00:02", "--Sweeps:BackstopPeriod=00:00:05"];
+    private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-cluster-").FullName;
+    private readonly string clusterId = $"test-{Guid.NewGuid():N}"[..20];
+    private AzuriteProcess? azurite;
+    private int started;
+
+    public List<SiloProcess> Silos { get; } = [];
+
+    public List<ClusterAddress> Addresses { get; } = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<TestCluster> StartAsync(int silos, int slotsEach)
+    {
+        var cluster = new TestCluster();
+        cluster.azurite = await AzuriteProcess.StartAsync(new(Directory.CreateDirectory(Path.Combine(cluster.folder, "azurite")).FullName), Token);
+        for (var i = 0; i < silos; i++)
+        {
+            await cluster.AddSiloAsync(slotsEach);
+        }
+
+        return cluster;
+    }
+
+    public async Task<SiloProcess> AddSiloAsync(int slots)
+    {
+        var ports = FreePorts.Take(3);
+        var address = new ClusterAddress($"127.0.0.1:{ports[1]}", clusterId, "smallbatch");
+        var work = Path.Combine(folder, $"work-{started}");
+        var silo = await SiloProcess.StartAsync(
+            new(azurite!.ConnectionString, address, ports[0], ports[2], null, work, Path.Combine(folder, $"silo-{started++}.log"), [$"--Trainer:CpuSlots={slots}", $"--Endpoints:SiloName=silo-{started}", .. ShortTimes]), Token);
+        Silos.Add(silo);
+        Addresses.Add(address);
+        return silo;
+    }
+
+    /// <summary>Every silo's log, for a test that failed.</summary>
+    public string Logs() => string.Join('\n', Directory.EnumerateFiles(folder, "*.log").Select(f => $"== {Path.GetFileName(f)}\n{string.Join('\n', File.ReadLines(f).TakeLast(40))}"));
+
+    public Task<ClusterConnection> ConnectAsync(int silo = 0) => ClusterConnection.OpenAsync(Addresses[silo], Token);
+
+    public static async Task<SweepSnapshot> SubmitAsync(ClusterConnection connection)
+    {
+        var reply = await connection.Grains.GetGrain<ISweepGrain>("chaos").Submit(new(Spec, Network), Token);
+        Assert.Empty(reply.Errors);
+        return reply.Sweep!;
+    }
+
+    /// <summary>Waits until a cell trains that has done so many epochs, and is not about to end.</summary>
+    public static async Task<CellStatus> UntilEpochAsync(ClusterConnection connection, SweepSnapshot sweep, int epoch, Func<CellStatus, bool>? which = null)
+    {
+        CellStatus? found = null;
+        await Processes.UntilAsync(
+            async () => (found = (await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status()).Cells
+                .FirstOrDefault(c => c.Status == Contracts.Configurations.ConfigurationStatus.Training && c.Epoch >= epoch && c.Epoch < c.Epochs - 10 && which?.Invoke(c) != false)) is not null,
+            $"a cell has trained {epoch} epochs");
+        return found!;
+    }
+
+    /// <summary>Waits until the sweep is over; answers its results.csv and its results.</summary>
+    public static async Task<(string Csv, SweepResults Results)> ResultsAsync(ClusterConnection connection)
+    {
+        SweepSnapshot? sweep = null;
+        await Processes.UntilAsync(
+            async () => (sweep = await DescribeAsync(connection)) is { Phase: SweepPhase.Completed }, "the sweep is complete");
+        var results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep!.SweepId).Results(Token);
+        return (ResultFiles.Results(results), results);
+    }
+
+    /// <summary>Kills every silo at once, and stops Azurite as an operator's machine would.</summary>
+    public async Task KillEverythingAsync()
+    {
+        Silos.ForEach(s => s.Kill());
+        foreach (var silo in Silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        Silos.Clear();
+        Addresses.Clear();
+        var options = azurite!.Options;
+        await azurite.DisposeAsync();
+        azurite = await AzuriteProcess.StartAsync(options, Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in Silos)
+        {
+            silo.Kill();
+            await silo.DisposeAsync();
+        }
+
+        await azurite!.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<SweepSnapshot?> DescribeAsync(ClusterConnection connection)
+    {
+        try
+        {
+            return await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe();
+        }
+        catch (Exception failure) when (failure is TimeoutException or Orleans.Runtime.OrleansException or InvalidOperationException)
+        {
+            // A silo died with the question.
+            return null;
+        }
+    }
+}
