@@ -7,7 +7,7 @@ namespace SmallBatch.Client;
 /// <summary>The console: its commands, and how it is run.</summary>
 internal static class SmallBatchConsole
 {
-    private const int PipeWidth = 160;
+    private const int PipeWidth = 240;
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs one command line; answers the exit code.</summary>

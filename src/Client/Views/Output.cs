@@ -52,7 +52,7 @@ internal static class Output
                 break;
             default:
                 var table = new Table().Border(TableBorder.Rounded);
-                table.AddColumns([.. columns.Select(c => new TableColumn(Markup.Escape(c.Name)))]);
+                table.AddColumns([.. columns.Select(c => new TableColumn(Markup.Escape(c.Name)).NoWrap())]);
                 foreach (var item in items)
                 {
                     table.AddRow([.. columns.Select(c => new Text(Show(c.Value(item))))]);

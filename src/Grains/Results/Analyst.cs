@@ -41,7 +41,7 @@ internal static class Analyst
             winner?.BaseLearningRate,
             winner,
             winner is null ? null : all.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == winner.BatchSize && c.BaseLearningRate == winner.BaseLearningRate && c.Mean is not null),
-            winner is not null && (winner == grid[0] || winner == grid[^1]),
+            winner is not null && grid.All(c => c.Complete) && (winner == grid[0] || winner == grid[^1]),
             range?.From,
             range?.To,
             range?.Octaves,
