@@ -46,7 +46,7 @@ try
     await using var app = builder.Build();
     app.MapHealth();
     await app.RunAsync();
-    return 0;
+    return Environment.ExitCode;
 }
 catch (OptionsValidationException invalid)
 {

@@ -40,7 +40,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         };
         foreach (var port in new[] { options.BlobPort, options.QueuePort, options.TablePort }.Where(p => !FreePorts.IsFree(p)))
         {
-            throw new InvalidOperationException($"Azurite: port {port} is in use; end the program that listens there, or choose another.");
+            throw new SetupException($"Azurite: port {port} is in use; end the program that listens there, or choose another.");
         }
 
         var started = new AzuriteProcess(Launch(script, child, options), options);
@@ -128,7 +128,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         }
         catch (Win32Exception)
         {
-            throw new InvalidOperationException("Node: found no program 'node', wanted Node 20 or newer, which runs Azurite; install the package nodejs.");
+            throw new SetupException("Node: found no program 'node', wanted Node 20 or newer, which runs Azurite; install the package nodejs.");
         }
     }
 }

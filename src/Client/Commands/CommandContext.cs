@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Running;
 using SmallBatch.Client.Views;
@@ -93,7 +94,7 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
             bad.Errors.ToList().ForEach(Error);
             return ExitCode.BadInput;
         }
-        catch (StateFolderException bad)
+        catch (Exception bad) when (bad is StateFolderException or SetupException)
         {
             Error(bad.Message);
             return ExitCode.BadInput;

@@ -15,6 +15,7 @@ namespace SmallBatch.Client.Commands;
 internal sealed class RunCommand(CommandContext context)
 {
     private const double LongestUnasked = 3600;
+    private static readonly TimeSpan DyingSilo = TimeSpan.FromSeconds(3);
     private readonly Argument<string> spec = SpecInput.File();
     private readonly Option<string?> data = SpecInput.Data();
     private readonly Option<bool> yes = new("--yes") { Description = "Start also what is predicted to take more than an hour" };
@@ -77,7 +78,14 @@ internal sealed class RunCommand(CommandContext context)
             ? $"Sweep {sweep.Name} is complete."
             : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");
         var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
-        if (await Task.WhenAny(watching, cluster.Silo.Ended) != watching)
+        await Task.WhenAny(watching, cluster.Silo.Ended);
+        if (watching.IsFaulted)
+        {
+            // A silo that dies fails the question first; then its end is the reason.
+            await Task.WhenAny(cluster.Silo.Ended, Task.Delay(DyingSilo, context.Time, cancellationToken));
+        }
+
+        if (cluster.Silo.Ended.IsCompleted && !watching.IsCompletedSuccessfully)
         {
             throw new CommandFailedException($"The silo ended by itself. Run the same command again to go on. Its log ends:\n{cluster.Silo.Tail(12)}");
         }

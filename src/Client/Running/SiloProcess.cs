@@ -19,10 +19,14 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     private readonly SiloStart start;
     private readonly StreamWriter log;
 
-    private SiloProcess(Process process, SiloStart start, StreamWriter log) => (this.process, this.start, this.log) = (process, start, log);
+    private SiloProcess(Process process, SiloStart start, StreamWriter log) 
+    {
+        (this.process, this.start, this.log) = (process, start, log);
+        Ended = process.WaitForExitAsync();
+    }
 
     /// <summary>Completes when it has ended.</summary>
-    public Task Ended => process.WaitForExitAsync();
+    public Task Ended { get; }
 
     /// <summary>Its process id.</summary>
     public int ProcessId => process.Id;

@@ -133,7 +133,7 @@ internal sealed partial class GpuPoolGrain(
         {
             StepDown(superseded);
         }
-        catch (RequestFailedException failure)
+        catch (Exception failure) when (failure is RequestFailedException or AggregateException)
         {
             PoolStoreFailed(this.GetPrimaryKeyString(), failure.Message);
         }

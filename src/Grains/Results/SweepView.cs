@@ -88,7 +88,9 @@ internal sealed class SweepView
             : seen?.Status ?? ConfigurationStatus.Pending;
         var done = seen is { Epoch: > 0 } ? seen.Epoch / (double)planned.Epochs : 0;
         double? eta = status == ConfigurationStatus.Training ? planned.PredictedSeconds * scale * (1 - done) : null;
-        var reason = failed.GetValueOrDefault(planned.Key) ?? seen?.Reason ?? (status == ConfigurationStatus.Pending ? "not queued yet: the sweep queues a window at a time" : null);
+        var reason = failed.GetValueOrDefault(planned.Key)
+            ?? (status == ConfigurationStatus.Cancelled ? "its sweep was cancelled" : seen?.Reason)
+            ?? (status == ConfigurationStatus.Pending ? "not queued yet: the sweep queues a window at a time" : null);
         return Make(planned, status, seen, null, seen?.Epoch ?? 0, eta, reason);
     }
 

@@ -19,6 +19,7 @@ internal sealed partial class TrainerHost(
     CheckpointBlobs checkpoints,
     AttemptLogBlobs logs,
     IGrainFactory grains,
+    IHostApplicationLifetime lifetime,
     IOptions<TrainerSettings> settings,
     TimeProvider time,
     ILogger<TrainerHost> logger) : BackgroundService, ITrainerHost
@@ -26,6 +27,7 @@ internal sealed partial class TrainerHost(
     private readonly Lock gate = new();
     private readonly Dictionary<string, TrainerSlot> slots = new(StringComparer.Ordinal);
     private readonly List<TrainerAttempt> finishing = [];
+    private readonly List<Task> telling = [];
     private readonly SemaphoreSlim changed = new(0);
     private Device[] devices = [];
     private long heartbeats;
@@ -104,10 +106,13 @@ internal sealed partial class TrainerHost(
         try
         {
             await Task.WhenAll(busy).WaitAsync(limit.Token);
-            while (finishing.Count > 0)
+            Task[] told;
+            lock (gate)
             {
-                await changed.WaitAsync(limit.Token);
+                told = [.. telling];
             }
+
+            await Task.WhenAll(told).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
@@ -124,9 +129,9 @@ internal sealed partial class TrainerHost(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.Value.CpuSlots != 0 || File.Exists(program.Path))
+        if ((settings.Value.CpuSlots != 0 || File.Exists(program.Path)) && !await FindDevicesAsync(stoppingToken))
         {
-            devices = await inventory.ReadAsync(stoppingToken);
+            return;
         }
 
         foreach (var (device, slot) in devices.SelectMany(d => d.Slots.Select(s => (d, s))))
@@ -140,6 +145,23 @@ internal sealed partial class TrainerHost(
         {
             await HeartbeatAsync();
             await changed.WaitAsync(settings.Value.HeartbeatPeriod, stoppingToken);
+        }
+    }
+
+    /// <summary>A silo that should have devices and cannot find out is of no use: it ends and says why.</summary>
+    private async Task<bool> FindDevicesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            devices = await inventory.ReadAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or System.ComponentModel.Win32Exception or System.Text.Json.JsonException)
+        {
+            NoDevices(failure.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+            return false;
         }
     }
 
@@ -196,13 +218,15 @@ internal sealed partial class TrainerHost(
             // The slot is free as soon as the trainer has stopped; the outcome finds its own way.
             slot.Current = slot.Current == attempt ? null : slot.Current;
             finishing.Add(attempt);
+            telling.RemoveAll(t => t.IsCompleted);
+            telling.Add(FinishAsync(attempt, report));
         }
-
-        _ = FinishAsync(attempt, report);
     }
 
     private async Task FinishAsync(TrainerAttempt attempt, AttemptReport report)
     {
+        // Not under the gate of the caller, who goes on.
+        await Task.Yield();
         var taken = await attempt.TellAsync(report);
         AttemptOver(attempt.Order.Lease.ConfigurationKey, attempt.Order.Attempt, report.End, taken);
         lock (gate)
@@ -226,6 +250,9 @@ internal sealed partial class TrainerHost(
 
         return slot.Trainer;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "No devices: {Failure}")]
+    private partial void NoDevices(string failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Slots} slots on {Devices}")]
     private partial void DevicesFound(int slots, string devices);

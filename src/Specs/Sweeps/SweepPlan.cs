@@ -19,6 +19,9 @@ public sealed record PlannedCell(TrainingSettings Settings, string SettingsHash)
 /// <summary>A specification with its network and dataset: what there is to train.</summary>
 public sealed class SweepPlan
 {
+    /// <summary>Most cells of one sweep: about what Azurite's files bear.</summary>
+    public const int MostCells = 20_000;
+
     private SweepPlan(SweepSpec spec, NetworkSpec network, NetworkShapes shapes, DatasetIdentity dataset)
     {
         Spec = spec;
@@ -49,6 +52,12 @@ public sealed class SweepPlan
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(dataset);
         var errors = new List<SpecError>();
+        var cells = (long)spec.BatchSizes.Count * spec.BaseLearningRates.Count;
+        if (cells > MostCells)
+        {
+            errors.Add(new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {MostCells}; split the sweep"));
+        }
+
         for (var i = 0; i < spec.BatchSizes.Count; i++)
         {
             if (spec.BatchSizes[i] > dataset.TrainImages)
