@@ -19,7 +19,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     private readonly SiloStart start;
     private readonly StreamWriter log;
 
-    private SiloProcess(Process process, SiloStart start, StreamWriter log) 
+    private SiloProcess(Process process, SiloStart start, StreamWriter log)
     {
         (this.process, this.start, this.log) = (process, start, log);
         Ended = process.WaitForExitAsync();
