@@ -1,3 +1,4 @@
+using System.Text;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -88,10 +89,29 @@ public sealed class GrainStateTests(AzuriteFixture azurite)
         var storage = Storage();
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => storage.WriteStateAsync("cfg", grain, new GrainState<Note>(new("big", new byte[TablePayload.MostBytes]))));
         Assert.False((await ReadAsync(storage)).RecordExists);
+    }
+
+    [Fact]
+    public void Text_is_stored_whole_or_refused()
+    {
         var row = new TableEntity("p", "r");
-        Assert.Throws<ArgumentOutOfRangeException>(() => TablePayload.Write(row, new string('x', TablePayload.MostCharacters + 1)));
-        TablePayload.Write(row, new string('x', TablePayload.MostCharacters));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TablePayload.WriteText(row, Encoding.UTF8.GetBytes(new string('x', TablePayload.MostCharacters + 1))));
+        Assert.Throws<DecoderFallbackException>(() => TablePayload.WriteText(row, new byte[] { 0xFF, 0xFE }));
+        TablePayload.WriteText(row, Encoding.UTF8.GetBytes(new string('x', TablePayload.MostCharacters)));
         Assert.Equal(TablePayload.MostCharacters, TablePayload.Read(row).ToString().Length);
+    }
+
+    [Fact]
+    public async Task Text_beyond_the_basic_plane_is_never_cut_in_the_middle_of_a_character()
+    {
+        var text = "x" + string.Concat(Enumerable.Repeat("\U0001F600", 40_000));
+        var row = new TableEntity($"text-{Guid.NewGuid():N}", "r");
+        TablePayload.WriteText(row, Encoding.UTF8.GetBytes(text));
+        Storage();
+        var table = azurite.Tables.GetTableClient("OrleansGrainState");
+        await table.AddEntityAsync(row, TestContext.Current.CancellationToken);
+        var read = await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(text, TablePayload.Read(read.Value).ToString());
     }
 
     [Fact]

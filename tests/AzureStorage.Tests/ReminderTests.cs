@@ -62,6 +62,17 @@ public sealed class ReminderTests(AzuriteFixture azurite)
         Assert.Equal(["backstop", "other"], (await table.ReadRows(Entry("a").GrainId)).Reminders.Select(r => r.ReminderName).Order());
     }
 
+    [Fact]
+    public async Task A_table_that_was_stopped_refuses_at_once_and_works_again_when_started_again()
+    {
+        var table = await TableAsync();
+        await table.UpsertRow(Entry("a"));
+        await table.StopAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => table.ReadRows(Entry("a").GrainId));
+        await table.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Single((await table.ReadRows(Entry("a").GrainId)).Reminders);
+    }
+
     private static ReminderEntry Entry(string key, string name = "backstop") => new()
     {
         GrainId = GrainId.Create("sweep", key),

@@ -25,7 +25,7 @@ public sealed class KillTests(UndisturbedRun undisturbed)
 
         var (csv, results) = await TestCluster.ResultsAsync(connection);
         Assert.Equal(undisturbed.Csv, csv);
-        Assert.Contains(results.Runs, r => r.Run.End == AttemptEnd.Crashed && r.Run.Reason!.Contains("signal 9", StringComparison.Ordinal));
+        Assert.Contains(results.Runs, r => r.Run.End == AttemptEnd.Lost && r.Run.Reason!.Contains("from outside by signal 9", StringComparison.Ordinal));
         Assert.Contains(results.Runs, r => r.Run is { Attempt: > 1, ResumedFromStep: > 0, End: AttemptEnd.Completed });
     }
 
@@ -86,7 +86,7 @@ public sealed class KillTests(UndisturbedRun undisturbed)
         var configuration = connection.Grains.GetGrain<IConfigurationGrain>(cell.Key);
         var snapshot = (await configuration.Describe())!;
         var stale = snapshot.Token! with { Sequence = snapshot.Token!.Sequence - 1 };
-        Assert.Equal(Receipt.Stale, await configuration.Report(new(cell.Key, stale, 1, 60, 1, 1, [])));
+        Assert.Equal(Receipt.Stale, await configuration.Report(new(cell.Key, stale, 1, 60, 1, [])));
         Assert.Equal(Receipt.Stale, await configuration.CheckpointUploaded(new(cell.Key, stale, 999, "blob", 1, "sha", 1)));
         Assert.Equal(Receipt.Stale, await configuration.AttemptEnded(new(cell.Key, stale, AttemptEnd.Completed, null, [new(0, "forged"), new(1, "forged")], 1, 1)));
         var lease = (await connection.Grains.GetGrain<IGpuPoolGrain>("default").Describe()).Leases.Single().Lease;

@@ -77,6 +77,14 @@ public sealed class ConfigurationTransitionsTests
     }
 
     [Fact]
+    public void An_outcome_that_lacks_a_replica_is_never_recorded()
+    {
+        var state = ConfigurationTransitions.Ended(trains, End(1, AttemptEnd.Completed, outcomes: 2), Now)!;
+        Assert.Equal(AttemptPhase.None, state.Phase);
+        Assert.Contains("wanted 0 to 2", state.FailedBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Three_deaths_within_one_checkpoint_interval_are_a_failure_and_a_checkpoint_forgives_them()
     {
         var state = Crash(Crash(trains, 1), 2);
@@ -113,5 +121,6 @@ public sealed class ConfigurationTransitionsTests
 
     private static CheckpointReport Checkpoint(int sequence, int number) => new("k", Token(sequence), number, $"b{number}", 10 * number, "sha", 1);
 
-    private static AttemptReport End(int sequence, AttemptEnd end) => new("k", Token(sequence), end, "why", [], 1, 1);
+    private static AttemptReport End(int sequence, AttemptEnd end, int outcomes = 3) =>
+        new("k", Token(sequence), end, "why", end == AttemptEnd.Completed ? [.. Enumerable.Range(0, outcomes).Select(r => new ReplicaOutcome(r, "{}"))] : [], 1, 1);
 }

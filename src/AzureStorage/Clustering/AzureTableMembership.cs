@@ -191,7 +191,14 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
     {
         foreach (var batch in rows.Chunk(MostInTransaction))
         {
-            await table.SubmitTransactionAsync(batch.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, r.ETag)), cancellationToken);
+            try
+            {
+                await table.SubmitTransactionAsync(batch.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, r.ETag)), cancellationToken);
+            }
+            catch (RequestFailedException failure) when (Contention.Is(failure))
+            {
+                // Another silo cleans up as well; what either left, the next clean-up takes.
+            }
         }
     }
 }

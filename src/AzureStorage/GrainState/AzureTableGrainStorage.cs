@@ -49,7 +49,7 @@ internal sealed class AzureTableGrainStorage(string name, AzureTableStorageOptio
         var payload = options.GrainStorageSerializer!.Serialize(grainState.State);
         if (options.UseStringFormat)
         {
-            TablePayload.Write(row, payload.ToString());
+            TablePayload.WriteText(row, payload.ToMemory());
         }
         else
         {

@@ -15,6 +15,7 @@ internal static class TablePayload
     private const int MostChunks = 15;
     private const int BytesPerChunk = 64 * 1024;
     private const int CharactersPerChunk = 32 * 1024;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private const string Binary = "Data";
     private const string Text = "StringData";
 
@@ -32,17 +33,30 @@ internal static class TablePayload
         }
     }
 
-    /// <summary>Writes text. Throws <see cref="ArgumentOutOfRangeException"/> where it does not fit: it is never cut short.</summary>
-    public static void Write(TableEntity entity, string payload)
+    /// <summary>
+    /// Writes bytes as text. Throws <see cref="ArgumentOutOfRangeException"/> where it does not fit, and
+    /// <see cref="DecoderFallbackException"/> where the bytes are not UTF-8: nothing is ever cut short or replaced.
+    /// </summary>
+    public static void WriteText(TableEntity entity, ReadOnlyMemory<byte> payload)
     {
-        if (payload.Length > MostCharacters)
+        var text = StrictUtf8.GetString(payload.Span);
+        var (chunk, at) = (0, 0);
+        for (; at < text.Length && chunk < MostChunks; chunk++)
         {
-            throw new ArgumentOutOfRangeException(nameof(payload), $"The state of {entity.RowKey} in {entity.PartitionKey} takes {payload.Length} characters, wanted at most {MostCharacters}. Use the binary form, or store it as a blob.");
+            var length = Math.Min(text.Length - at, CharactersPerChunk);
+            if (char.IsHighSurrogate(text[at + length - 1]))
+            {
+                // Half a surrogate pair is no text: it would arrive as U+FFFD.
+                length--;
+            }
+
+            entity[Name(Text, chunk)] = text.Substring(at, length);
+            at += length;
         }
 
-        for (var chunk = 0; chunk * CharactersPerChunk < payload.Length; chunk++)
+        if (at < text.Length)
         {
-            entity[Name(Text, chunk)] = payload[(chunk * CharactersPerChunk)..Math.Min(payload.Length, (chunk + 1) * CharactersPerChunk)];
+            throw new ArgumentOutOfRangeException(nameof(payload), $"The state of {entity.RowKey} in {entity.PartitionKey} takes {text.Length} characters, wanted at most {MostCharacters}. Use the binary form, or store it as a blob.");
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        started = started.Task.IsCanceled ? new(TaskCreationOptions.RunContinuationsAsynchronously) : started;
         while (true)
         {
             try
@@ -26,8 +27,9 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
                 started.TrySetResult();
                 return;
             }
-            catch (RequestFailedException)
+            catch (Exception failure) when (failure is RequestFailedException or AggregateException)
             {
+                // The client throws an AggregateException where none of its own tries reached the store.
                 await Task.Delay(RetryAfter, time, cancellationToken);
             }
         }
@@ -36,8 +38,13 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        started.TrySetCanceled(CancellationToken.None);
-        started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever still waits for the start, and whoever calls from now on, is told so at once.
+        if (!started.TrySetCanceled(CancellationToken.None))
+        {
+            started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            started.SetCanceled(CancellationToken.None);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -15,7 +16,7 @@ internal static class ProgressView
         var done = status.Cells.Count(c => c.Status is ConfigurationStatus.Completed or ConfigurationStatus.Failed);
         var failed = status.Cells.Count(c => c.Status == ConfigurationStatus.Failed);
         var training = status.Cells.Count(c => c.Status == ConfigurationStatus.Training);
-        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{done} of {status.Cells.Length} configurations done"), $"{training} training" };
+        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{done} of {Total(status)} configurations done"), $"{training} training" };
         if (failed > 0)
         {
             parts.Add($"{failed} failed");
@@ -55,6 +56,13 @@ internal static class ProgressView
         }
 
         return new Rows(table, new Text(Line(status)));
+    }
+
+    /// <summary>While the grid trains, each batch size's confirmation counts already.</summary>
+    private static int Total(SweepStatus status)
+    {
+        var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
+        return status.Sweep is { Phase: SweepPhase.Grid, Confirm: > 0 } ? grid.Count + grid.Select(c => c.BatchSize).Distinct().Count() : status.Cells.Length;
     }
 
     private static Text Cell(CellStatus? cell) => cell switch

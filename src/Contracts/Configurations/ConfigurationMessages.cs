@@ -63,16 +63,15 @@ public sealed record QueueOrder(ConfigurationJob Job, long ControlVersion, strin
 [GenerateSerializer, Immutable, Alias("smallbatch.cancel-order")]
 public sealed record CancelOrder(long ControlVersion);
 
-/// <summary>One epoch's figures of each replica, for display.</summary>
+/// <summary>How far a training is, every few seconds and after each epoch; for display.</summary>
 /// <param name="Key">The configuration.</param>
 /// <param name="Token">The lease under which it trains.</param>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="Epochs">Epochs in all.</param>
 /// <param name="Step">Updates done.</param>
 /// <param name="ImagesPerSecond">Training images a second, all replicas together, since the last report.</param>
-/// <param name="TestAccuracy">Test accuracy of each replica, 0 to 1; NaN where it diverged.</param>
-[GenerateSerializer, Immutable, Alias("smallbatch.epoch-report")]
-public sealed record EpochReport(string Key, LeaseToken Token, int Epoch, int Epochs, long Step, double ImagesPerSecond, double[] TestAccuracy);
+/// <param name="TestAccuracy">Test accuracy of each replica, 0 to 1, NaN where it diverged; empty where no epoch has ended since the last report.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.progress-report")]
+public sealed record ProgressReport(string Key, LeaseToken Token, int Epoch, long Step, double ImagesPerSecond, double[] TestAccuracy);
 
 /// <summary>A checkpoint that lies in the store.</summary>
 /// <param name="Key">The configuration.</param>
@@ -95,13 +94,13 @@ public enum AttemptEnd
     /// <summary>It was asked to stop, and did.</summary>
     Stopped = 1,
 
-    /// <summary>The trainer process died, was killed or stopped making progress. Tried again.</summary>
+    /// <summary>The trainer process died by its own doing, or stopped making progress. Tried again, a few times.</summary>
     Crashed = 2,
 
     /// <summary>The trainer refused the job for a reason that would be the same next time. Not tried again.</summary>
     Refused = 3,
 
-    /// <summary>The host was lost or no longer ran it. Tried again.</summary>
+    /// <summary>The host was lost or no longer ran it, or the trainer was killed from outside. Tried again.</summary>
     Lost = 4,
 }
 

@@ -26,9 +26,9 @@ public interface IConfigurationGrain : IGrainWithStringKey
     [Alias("LeaseLost")]
     Task LeaseLost(LeaseToken token, string reason);
 
-    /// <summary>From the host: an epoch ended. For display only; nothing is stored.</summary>
+    /// <summary>From the host: how far it is. For display only; nothing is stored.</summary>
     [Alias("Report")]
-    Task<Receipt> Report(EpochReport report);
+    Task<Receipt> Report(ProgressReport report);
 
     /// <summary>From the host: a checkpoint is in the store. It counts once this answers <see cref="Receipt.Accepted"/>.</summary>
     [Alias("CheckpointUploaded")]

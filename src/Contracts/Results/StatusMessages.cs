@@ -4,6 +4,17 @@ using SmallBatch.Contracts.Sweeps;
 namespace SmallBatch.Contracts.Results;
 
 /// <summary>A change of one cell.</summary>
+/// <param name="Key">The configuration grain's key.</param>
+/// <param name="Status">Where it is in its life.</param>
+/// <param name="Attempt">Number of the current or last attempt.</param>
+/// <param name="Host">Where it trains, or null.</param>
+/// <param name="Device">On what, or null.</param>
+/// <param name="Epoch">Epochs done; 0 where that is not what changed.</param>
+/// <param name="ImagesPerSecond">Training images a second, all replicas together; 0 where that is not what changed.</param>
+/// <param name="TestAccuracy">Test accuracy of each replica, 0 to 1, NaN where it diverged; empty where that is not what changed.</param>
+/// <param name="QueuePosition">Place in the queue from 1, or 0.</param>
+/// <param name="Reason">Why it waits or what happened, or null.</param>
+/// <param name="Step">Updates done; 0 where that is not what changed.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.cell-observation")]
 public sealed record CellObservation(
     string Key,
@@ -15,7 +26,8 @@ public sealed record CellObservation(
     double ImagesPerSecond,
     double[] TestAccuracy,
     int QueuePosition,
-    string? Reason);
+    string? Reason,
+    long Step);
 
 /// <summary>One cell of a sweep as it stands.</summary>
 /// <param name="Key">The configuration grain's key.</param>

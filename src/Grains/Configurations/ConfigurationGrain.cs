@@ -128,7 +128,7 @@ internal sealed partial class ConfigurationGrain(
     public Task LeaseLost(LeaseToken token, string reason) => Lose(token, reason);
 
     /// <inheritdoc/>
-    public Task<Receipt> Report(EpochReport report)
+    public Task<Receipt> Report(ProgressReport report)
     {
         if (!State.IsCurrent(report.Token))
         {
@@ -137,7 +137,7 @@ internal sealed partial class ConfigurationGrain(
 
         Send(
             Aggregator.Observe(new(
-                Key, ConfigurationStatus.Training, State.Attempt, State.Lease!.Host, State.Lease.Device, report.Epoch, report.ImagesPerSecond, report.TestAccuracy, 0, null)),
+                Key, ConfigurationStatus.Training, State.Attempt, State.Lease!.Host, State.Lease.Device, report.Epoch, report.ImagesPerSecond, report.TestAccuracy, 0, null, report.Step)),
             "observation");
         return Task.FromResult(Receipt.Accepted);
     }
@@ -171,7 +171,7 @@ internal sealed partial class ConfigurationGrain(
         // The conditional write confirms the token: of two activations only one gets past it.
         await Store(next);
         var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step);
-        if (report.End == AttemptEnd.Completed)
+        if (State.Phase == AttemptPhase.Recording)
         {
             await Aggregator.Record(State.Order!.Job, report.Outcomes, run);
             recorded = true;
@@ -308,7 +308,7 @@ internal sealed partial class ConfigurationGrain(
         step);
 
     private void Observe(int position = 0) => Send(
-        Aggregator.Observe(new(Key, Status(), State.Attempt, State.Lease?.Host, State.Lease?.Device, 0, 0, [], position, State.FailedBecause ?? waitingBecause)),
+        Aggregator.Observe(new(Key, Status(), State.Attempt, State.Lease?.Host, State.Lease?.Device, 0, 0, [], position, State.FailedBecause ?? waitingBecause, 0)),
         "observation");
 
     private async Task Store(ConfigurationState next)

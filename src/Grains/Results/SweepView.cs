@@ -15,6 +15,7 @@ internal sealed class SweepView
     private readonly Dictionary<string, string> failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CellStatus> ended = new(StringComparer.Ordinal);
     private readonly List<(double Predicted, double Measured)> paces = [];
+    private double latestPace;
 
     /// <summary>The plan, by stage, m, η̃.</summary>
     public IReadOnlyList<PlannedConfiguration> Plan { get; set; } = [];
@@ -43,9 +44,15 @@ internal sealed class SweepView
     /// <summary>Takes in a change of a configuration that has not ended.</summary>
     public void Observed(CellObservation observation)
     {
-        var last = observed.GetValueOrDefault(observation.Key);
-        observed[observation.Key] = last is { } known && known.Attempt == observation.Attempt && observation.Status == ConfigurationStatus.Training && observation.Epoch == 0
-            ? observation with { Epoch = known.Epoch, ImagesPerSecond = known.ImagesPerSecond, TestAccuracy = known.TestAccuracy }
+        latestPace = observation.ImagesPerSecond > 0 ? observation.ImagesPerSecond : latestPace;
+        observed[observation.Key] = observed.GetValueOrDefault(observation.Key) is { } known && known.Attempt == observation.Attempt && observation.Status == ConfigurationStatus.Training
+            ? observation with
+            {
+                Epoch = Math.Max(known.Epoch, observation.Epoch),
+                Step = Math.Max(known.Step, observation.Step),
+                ImagesPerSecond = observation.ImagesPerSecond > 0 ? observation.ImagesPerSecond : known.ImagesPerSecond,
+                TestAccuracy = observation.TestAccuracy.Length > 0 ? observation.TestAccuracy : known.TestAccuracy,
+            }
             : observation;
     }
 
@@ -62,7 +69,9 @@ internal sealed class SweepView
         double? eta = slots > 0 && sweep.Phase is SweepPhase.Grid or SweepPhase.Confirming
             ? Math.Max(left.DefaultIfEmpty(0).Max(), (left.Sum() + unchosen) / Math.Max(1, slots))
             : null;
-        return new(sweep, rebuilding, cells, cells.Sum(c => c.ImagesPerSecond), eta);
+        // One that has only just begun counts with the latest pace that any reported.
+        var pace = cells.Where(c => c.Status == ConfigurationStatus.Training).Sum(c => c.ImagesPerSecond > 0 ? c.ImagesPerSecond : latestPace);
+        return new(sweep, rebuilding, cells, pace, eta);
     }
 
     /// <summary>How much longer than predicted configurations take here: the sum of the measured over the sum of the predicted.</summary>
@@ -86,7 +95,7 @@ internal sealed class SweepView
         var status = failed.ContainsKey(planned.Key) ? ConfigurationStatus.Failed
             : sweep.Phase == SweepPhase.Cancelled ? ConfigurationStatus.Cancelled
             : seen?.Status ?? ConfigurationStatus.Pending;
-        var done = seen is { Epoch: > 0 } ? seen.Epoch / (double)planned.Epochs : 0;
+        var done = (seen?.Step ?? 0) / (double)planned.Updates;
         double? eta = status == ConfigurationStatus.Training ? planned.PredictedSeconds * scale * (1 - done) : null;
         var reason = failed.GetValueOrDefault(planned.Key)
             ?? (status == ConfigurationStatus.Cancelled ? "its sweep was cancelled" : seen?.Reason)

@@ -23,7 +23,7 @@ internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointSt
         {
             await container.GetBlobClient(name).UploadAsync(path, overwrite: false, cancellationToken);
         }
-        catch (RequestFailedException failure) when (failure.Status == 409)
+        catch (RequestFailedException failure) when (failure.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
             // An earlier try got through, and its answer was lost.
         }

@@ -31,6 +31,7 @@ internal sealed partial class TrainerAttempt(
     private bool? stopWithCheckpoint;
     private int checkpointNumber;
     private long lastStep;
+    private int lastEpoch;
 
     /// <summary>Its order.</summary>
     public StartOrder Order { get; } = order;
@@ -59,7 +60,6 @@ internal sealed partial class TrainerAttempt(
     /// <summary>Trains on this trainer until it ends one way or another; answers what to tell the configuration.</summary>
     public async Task<AttemptReport> TrainAsync(Func<CancellationToken, Task<TrainerProcess>> start)
     {
-        Directory.CreateDirectory(scratch);
         var uploading = UploadAsync();
         var report = await TrainOrExplainAsync(start);
         uploads.Writer.Complete();
@@ -111,6 +111,7 @@ internal sealed partial class TrainerAttempt(
         var startedAt = time.GetTimestamp();
         try
         {
+            Directory.CreateDirectory(scratch);
             var files = await DownloadAsync();
             trainer = await start(abandoned.Token);
             trainer.Log = Log.Add;
@@ -125,7 +126,7 @@ internal sealed partial class TrainerAttempt(
 
             return await FollowAsync(trainer) ?? await DiedAsync(trainer, null);
         }
-        catch (Exception failure) when (failure is InvalidOperationException or InvalidDataException or IOException or Azure.RequestFailedException or AggregateException or System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return Report(AttemptEnd.Crashed, failure.Message, [], time.GetElapsedTime(startedAt).TotalSeconds);
         }
@@ -140,7 +141,8 @@ internal sealed partial class TrainerAttempt(
         while (true)
         {
             TrainerNotice notice;
-            using var silence = new CancellationTokenSource(stopWithCheckpoint is null ? settings.SilenceLimit : StopPatience, time);
+            var patience = stopWithCheckpoint == false ? StopPatience : settings.SilenceLimit;
+            using var silence = new CancellationTokenSource(patience, time);
             try
             {
                 notice = await trainer.Notices.ReadAsync(silence.Token);
@@ -151,7 +153,7 @@ internal sealed partial class TrainerAttempt(
             }
             catch (OperationCanceledException)
             {
-                return await DiedAsync(trainer, $"it made no progress for {settings.SilenceLimit.TotalSeconds:F0} s and was killed");
+                return await DiedAsync(trainer, $"it said nothing for {patience.TotalSeconds:F0} s and was killed");
             }
 
             switch (notice)
@@ -162,10 +164,11 @@ internal sealed partial class TrainerAttempt(
                     break;
                 case TrainingProgressed progress when progress.Job == Job:
                     lastStep = progress.Step;
+                    _ = ReportAsync(progress.ImagesPerSecond, []);
                     break;
                 case EpochEnded epoch when epoch.Job == Job:
-                    lastStep = epoch.Step;
-                    _ = ReportAsync(epoch);
+                    (lastStep, lastEpoch) = (epoch.Step, epoch.Epoch);
+                    _ = ReportAsync(epoch.ImagesPerSecond, [.. epoch.TestAccuracy.Select(a => a ?? double.NaN)]);
                     break;
                 case CheckpointWritten checkpoint when checkpoint.Job == Job:
                     lastStep = checkpoint.Step;
@@ -193,8 +196,10 @@ internal sealed partial class TrainerAttempt(
             trainer.Kill();
         }
 
-        var how = await trainer.EndAsync();
-        return Report(AttemptEnd.Crashed, $"{because ?? how}; the log's last lines:\n{Log.Tail(8)}", [], 0);
+        var end = await trainer.EndAsync();
+        return because is null && !end.ByItself
+            ? Report(AttemptEnd.Lost, end.Text, [], 0)
+            : Report(AttemptEnd.Crashed, $"{because ?? end.Text}; the log's last lines:\n{Log.Tail(8)}", [], 0);
     }
 
     private AttemptReport Report(AttemptEnd end, string? reason, ReplicaOutcome[] outcomes, double seconds) =>
@@ -206,7 +211,7 @@ internal sealed partial class TrainerAttempt(
         foreach (var reference in Order.Checkpoints)
         {
             var path = Path.Combine(scratch, $"resume-{reference.Step:D12}.safetensors");
-            if (await checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token))
+            if (await RetryAsync("download of a checkpoint", () => checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token)))
             {
                 files.Add(path);
             }
@@ -236,7 +241,7 @@ internal sealed partial class TrainerAttempt(
                 // Over: nobody resumes from it.
             }
 
-            File.Delete(checkpoint.Path);
+            DeleteFile(checkpoint.Path);
         }
     }
 
@@ -261,13 +266,11 @@ internal sealed partial class TrainerAttempt(
         }
     }
 
-    private async Task ReportAsync(EpochEnded epoch)
+    private async Task ReportAsync(double imagesPerSecond, double[] testAccuracy)
     {
         try
         {
-            var report = new EpochReport(
-                Order.Lease.ConfigurationKey, Order.Lease.Token, epoch.Epoch, epoch.Epochs, epoch.Step, epoch.ImagesPerSecond,
-                [.. epoch.TestAccuracy.Select(a => a ?? double.NaN)]);
+            var report = new ProgressReport(Order.Lease.ConfigurationKey, Order.Lease.Token, lastEpoch, lastStep, imagesPerSecond, testAccuracy);
             if (await Configuration.Report(report) == Receipt.Stale)
             {
                 Log.Add("this lease is not the current one any more");
@@ -277,7 +280,7 @@ internal sealed partial class TrainerAttempt(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // For display only: the next one says more.
-            NotDelivered(Order.Lease.ConfigurationKey, "epoch report", failure.Message);
+            NotDelivered(Order.Lease.ConfigurationKey, "progress", failure.Message);
         }
     }
 
@@ -299,6 +302,18 @@ internal sealed partial class TrainerAttempt(
 
             await Task.Delay(pause, time, abandoned.Token);
             pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
+        }
+    }
+
+    private void DeleteFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException failure)
+        {
+            NotDelivered(Order.Lease.ConfigurationKey, $"deletion of {path}", failure.Message);
         }
     }
 

@@ -9,6 +9,7 @@ namespace SmallBatch.Silo.Trainers;
 internal sealed class TrainerProcess : IDisposable
 {
     private readonly Process process;
+    private readonly long outOfMemoryKills = OutOfMemoryKills.Count();
     private readonly Channel<TrainerNotice> notices = Channel.CreateUnbounded<TrainerNotice>(new() { SingleReader = true });
 
     private TrainerProcess(Process process)
@@ -47,7 +48,7 @@ internal sealed class TrainerProcess : IDisposable
         {
             var how = await trainer.EndAsync();
             trainer.Dispose();
-            throw new InvalidOperationException($"{program.Path} did not start: {(failure is OperationCanceledException ? "no word in time" : how)}.", failure);
+            throw new InvalidOperationException($"{program.Path} did not start: {(failure is OperationCanceledException ? "no word in time" : how.Text)}.", failure);
         }
     }
 
@@ -78,8 +79,8 @@ internal sealed class TrainerProcess : IDisposable
         }
     }
 
-    /// <summary>Waits for its end, killing it if need be, and says how it ended.</summary>
-    public async Task<string> EndAsync()
+    /// <summary>Waits for its end, killing it if need be, and says how it ended and whether that was its own doing.</summary>
+    public async Task<TrainerEnd> EndAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
@@ -92,9 +93,7 @@ internal sealed class TrainerProcess : IDisposable
             await process.WaitForExitAsync(CancellationToken.None);
         }
 
-        return process.ExitCode > 128
-            ? $"trainer process {process.Id} was ended by signal {process.ExitCode - 128}{(process.ExitCode == 137 ? " (killed, perhaps for want of memory)" : process.ExitCode == 134 ? " (aborted by libtorch)" : "")}"
-            : $"trainer process {process.Id} ended with exit code {process.ExitCode}";
+        return TrainerEnd.Of(process.Id, process.ExitCode, outOfMemoryKills < OutOfMemoryKills.Count());
     }
 
     /// <inheritdoc/>

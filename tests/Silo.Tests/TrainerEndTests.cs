@@ -1,0 +1,33 @@
+using SmallBatch.Silo.Trainers;
+
+namespace SmallBatch.Silo.Tests;
+
+public sealed class TrainerEndTests
+{
+    [Theory]
+    [InlineData(128 + 9)]
+    [InlineData(128 + 15)]
+    [InlineData(128 + 2)]
+    public void A_kill_from_outside_is_not_the_trainer_s_own_doing(int exitCode) => Assert.False(TrainerEnd.Of(7, exitCode, outOfMemory: false).ByItself);
+
+    [Theory]
+    [InlineData(128 + 6, "signal 6")]
+    [InlineData(128 + 11, "signal 11")]
+    [InlineData(134, "aborted")]
+    [InlineData(1, "exit code 1")]
+    [InlineData(0, "exit code 0")]
+    public void A_death_by_its_own_code_is(int exitCode, string words)
+    {
+        var end = TrainerEnd.Of(7, exitCode, outOfMemory: false);
+        Assert.True(end.ByItself);
+        Assert.Contains(words, end.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kill_for_want_of_memory_is_too()
+    {
+        var end = TrainerEnd.Of(7, 128 + 9, outOfMemory: true);
+        Assert.True(end.ByItself);
+        Assert.Contains("want of memory", end.Text, StringComparison.Ordinal);
+    }
+}
