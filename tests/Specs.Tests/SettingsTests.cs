@@ -1,6 +1,5 @@
 using CsCheck;
 using SmallBatch.Specs.Datasets;
-using SmallBatch.Specs.Networks;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Specs.Sweeps;
 
@@ -57,9 +56,19 @@ public sealed class SettingsTests
     [Fact]
     public void A_batch_larger_than_the_training_set_is_refused()
     {
-        var files = SweepFiles.Parse(Spec("batchSizes: [2, 1024]"), null).Value!;
-        var result = SweepPlan.Of(files.Spec, files.Network, SyntheticDataset.Identity(512, 256));
-        Assert.Equal("batchSizes[1]: found 1024, wanted at most the 512 training images of synthetic", Assert.Single(result.Errors).ToString());
+        var result = SweepPlan.Of(SweepDraft.Parse(Spec("batchSizes: [1024, 2]"), null), SyntheticDataset.Identity(512, 256));
+        Assert.Equal("batchSizes: found 1024, wanted at most the 512 training images of synthetic", Assert.Single(result.Errors).ToString());
+    }
+
+    [Fact]
+    public void Errors_of_the_specification_the_network_the_data_and_what_does_not_fit_are_said_at_once()
+    {
+        var yaml = "name: Ü\ndataset: synthetic\nnetwork: n.yaml\nbatchSizes: [0, 1024]\nbaseLearningRates: []\nepochs: 8";
+        var layers = "layers:\n" + string.Concat(Enumerable.Repeat("  - maxPool: { kernel: 2, stride: 2, padding: 0 }\n", 6)) + "  - linear: { outputs: classes }";
+        var errors = SweepPlan.Of(SweepDraft.Parse(yaml, layers), SyntheticDataset.Identity(512, 256)).Errors.Select(e => e.Path).ToList();
+        Assert.Equal(["name", "batchSizes[0]", "baseLearningRates", "batchSizes", "n.yaml: layers[5].maxPool"], errors);
+        var missing = SweepPlan.Of(SweepDraft.Parse(yaml, null), new List<SpecError> { new("data", "nothing", "a file") }).Errors.Select(e => e.Path);
+        Assert.Equal(["name", "batchSizes[0]", "baseLearningRates", "network", "data"], missing);
     }
 
     [Fact]
@@ -86,7 +95,6 @@ public sealed class SettingsTests
 
     private static SweepPlan Plan(string line)
     {
-        var files = SweepFiles.Parse(Spec(line), null).Value!;
-        return SweepPlan.Of(files.Spec, NetworkSpec.Parse(BuiltInNetworks.Find("resnet8")!, "resnet8").Value!, SyntheticDataset.Identity(512, 256)).Value!;
+        return SweepPlan.Of(SweepDraft.Parse(Spec(line), null), SyntheticDataset.Identity(512, 256)).Value!;
     }
 }

@@ -35,9 +35,8 @@ internal static class Torch
     public static SweepPlan Plan(string settings = "", string network = TinyNetwork, int trainImages = 50, int testImages = 30)
     {
         var spec = $"name: t\ndataset: {{ kind: synthetic, trainImages: {trainImages}, testImages: {testImages} }}\nnetwork: n.yaml\nbatchSizes: [4]\nbaseLearningRates: [2^-6]\nepochs: 3\n{settings}";
-        var files = SweepFiles.Parse(spec, network);
-        var parsed = files.Value ?? throw new InvalidOperationException(string.Join("; ", files.Errors));
-        return SweepPlan.Of(parsed.Spec, parsed.Network, SyntheticDataset.Identity(trainImages, testImages)).Value!;
+        var plan = SweepPlan.Of(SweepDraft.Parse(spec, network), SyntheticDataset.Identity(trainImages, testImages));
+        return plan.Value ?? throw new InvalidOperationException(string.Join("; ", plan.Errors));
     }
 
     public static TrainingRequest Request(SweepPlan plan, int m, string rate, int replicas, string folder, string stage = "grid")

@@ -29,8 +29,7 @@ internal sealed class RunCommand(CommandContext context)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var files = SpecInput.Load(parsed.GetValue(spec)!);
-        var plan = SpecInput.Plan(files, parsed.GetValue(data));
+        var (draft, plan) = SpecInput.Plan(parsed.GetValue(spec)!, parsed.GetValue(data));
         Announce(plan);
         if (plan.PredictedSeconds(Environment.ProcessorCount) > LongestUnasked && !parsed.GetValue(yes))
         {
@@ -42,7 +41,7 @@ internal sealed class RunCommand(CommandContext context)
         await using var cluster = await StartAsync(folder, parsed.GetValue(data), cancellationToken);
         try
         {
-            return await SubmitAndWatchAsync(cluster, files, parsed.GetValue(output) ?? Path.Combine(folder.Path, "results", files.Spec.Name), cancellationToken);
+            return await SubmitAndWatchAsync(cluster, draft, parsed.GetValue(output) ?? Path.Combine(folder.Path, "results", draft.Spec!.Name), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -64,10 +63,10 @@ internal sealed class RunCommand(CommandContext context)
         }
     }
 
-    private async Task<int> SubmitAndWatchAsync(LocalCluster cluster, SweepFiles files, string folder, CancellationToken cancellationToken)
+    private async Task<int> SubmitAndWatchAsync(LocalCluster cluster, SweepDraft draft, string folder, CancellationToken cancellationToken)
     {
         await using var connection = await ClusterConnection.OpenAsync(cluster.Address, cancellationToken);
-        var reply = await connection.Grains.GetGrain<ISweepGrain>(files.Spec.Name).Submit(new(files.SpecText, files.NetworkText), cancellationToken);
+        var reply = await connection.Grains.GetGrain<ISweepGrain>(draft.Spec!.Name).Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
         if (reply.Outcome == SubmitOutcome.Refused)
         {
             throw new BadInputException(reply.Errors.Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));

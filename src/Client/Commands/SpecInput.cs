@@ -13,18 +13,18 @@ internal static class SpecInput
     /// <summary>The datasets' folder.</summary>
     public static Option<string?> Data() => new("--data") { Description = "Folder that holds the datasets (cifar-10-batches-bin, cifar-100-binary)" };
 
-    /// <summary>Reads it. Throws <see cref="BadInputException"/> with every error.</summary>
-    public static SweepFiles Load(string path)
+    /// <summary>Reads it, without its dataset: the silos have that. Throws <see cref="BadInputException"/> with every error.</summary>
+    public static SweepDraft Load(string path)
     {
-        var files = SweepFiles.Load(path);
-        return files.Value ?? throw new BadInputException(files.Errors.Select(e => e.ToString()));
+        var draft = SweepDraft.Load(path);
+        return draft.Errors.Count == 0 ? draft : throw new BadInputException(draft.Errors.Select(e => e.ToString()));
     }
 
-    /// <summary>Puts it together with its dataset. Throws <see cref="BadInputException"/> with every error.</summary>
-    public static SweepPlan Plan(SweepFiles files, string? dataRoot)
+    /// <summary>Reads it and puts it together with its dataset. Throws <see cref="BadInputException"/> with every error.</summary>
+    public static (SweepDraft Draft, SweepPlan Plan) Plan(string path, string? dataRoot)
     {
-        var dataset = DatasetCatalog.Inspect(files.Spec.Dataset, dataRoot);
-        var plan = dataset.Value is null ? null : SweepPlan.Of(files.Spec, files.Network, dataset.Value);
-        return plan?.Value ?? throw new BadInputException((plan?.Errors ?? dataset.Errors).Select(e => e.ToString()));
+        var draft = SweepDraft.Load(path);
+        var plan = SweepPlan.Of(draft, draft.Dataset is { } dataset ? DatasetCatalog.Inspect(dataset, dataRoot) : null);
+        return (draft, plan.Value ?? throw new BadInputException(plan.Errors.Select(e => e.ToString())));
     }
 }

@@ -38,15 +38,15 @@ internal sealed class SweepCommands(CommandContext context)
 
     private async Task<int> SubmitAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var files = SpecInput.Load(parsed.GetValue(spec)!);
-        var reply = await grains.GetGrain<ISweepGrain>(files.Spec.Name).Submit(new(files.SpecText, files.NetworkText), cancellationToken);
+        var draft = SpecInput.Load(parsed.GetValue(spec)!);
+        var reply = await grains.GetGrain<ISweepGrain>(draft.Spec!.Name).Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
         if (reply.Outcome == SubmitOutcome.Refused)
         {
             throw new BadInputException(reply.Errors.Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));
         }
 
         var what = reply.Outcome switch { SubmitOutcome.Accepted => "submitted", SubmitOutcome.Extended => "extended", _ => "unchanged" };
-        Output.Plain(context.Console, $"{files.Spec.Name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
+        Output.Plain(context.Console, $"{draft.Spec!.Name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
         return ExitCode.Ok;
     }
 

@@ -45,7 +45,7 @@ internal sealed class StateFolder : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StateFolderException($"{path}: found {failure.Message}, wanted a folder that can be written; name another by --state DIR.");
+            throw new StateFolderException($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
         }
 
         var owner = System.IO.Path.Combine(path, "owner");
@@ -62,7 +62,7 @@ internal sealed class StateFolder : IDisposable
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new StateFolderException($"{path}: found {failure.Message}, wanted a folder that can be written; name another by --state DIR.");
+            throw new StateFolderException($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
         }
     }
 

@@ -12,36 +12,28 @@ internal sealed partial class SweepGrain
     /// <inheritdoc/>
     public async Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default)
     {
-        var files = SweepFiles.Parse(submission.SpecText, submission.NetworkText);
-        if (files.Value is null)
+        var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
+        var planned = SweepPlan.Of(draft, draft.Dataset is { } dataset ? await datasets.InspectAsync(dataset, cancellationToken) : null);
+        if (planned.Value is not { } wanted)
         {
-            return Refuse(files.Errors);
+            return Refuse(planned.Errors);
         }
 
-        if (files.Value.Spec.Name != Name)
+        if (wanted.Spec.Name != Name)
         {
-            return Refuse([new("name", files.Value.Spec.Name, $"{Name}, the name it was submitted under")]);
+            return Refuse([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")]);
         }
 
-        var dataset = await datasets.InspectAsync(files.Value.Spec.Dataset, cancellationToken);
-        if (dataset.Value is null)
-        {
-            return Refuse(dataset.Errors);
-        }
-
-        var planned = SweepPlan.Of(files.Value.Spec, files.Value.Network, dataset.Value);
-        return planned.Value is null
-            ? Refuse(planned.Errors)
-            : State.SweepId is null ? await Create(files.Value, planned.Value) : await Resubmit(files.Value, planned.Value);
+        return State.SweepId is null ? await Create(draft.NetworkText, wanted) : await Resubmit(wanted);
     }
 
-    private async Task<SubmitReply> Create(SweepFiles files, SweepPlan planned)
+    private async Task<SubmitReply> Create(string? networkText, SweepPlan planned)
     {
         await Store(new SweepState
         {
             SweepId = $"{Name}-{Guid.NewGuid().ToString("N")[..8]}",
-            SpecText = SweepSpecText.Write(files.Spec),
-            NetworkText = files.NetworkText,
+            SpecText = SweepSpecText.Write(planned.Spec),
+            NetworkText = networkText,
             DatasetText = JsonSerializer.Serialize(planned.Dataset),
             ControlVersion = 1,
             CreatedAt = time.GetUtcNow(),
@@ -50,18 +42,18 @@ internal sealed partial class SweepGrain
         return await Begin(SubmitOutcome.Accepted);
     }
 
-    private async Task<SubmitReply> Resubmit(SweepFiles files, SweepPlan planned)
+    private async Task<SubmitReply> Resubmit(SweepPlan planned)
     {
         if (State.Cancelled)
         {
             return Refuse([new("name", $"{Name}, a sweep that was cancelled", "another name")]);
         }
 
-        var difference = SweepDifference.Between(plan!.Spec, files.Spec);
+        var difference = SweepDifference.Between(plan!.Spec, planned.Spec);
         var errors = difference.Differences.ToList();
         if (planned.Network.CanonicalText != plan.Network.CanonicalText)
         {
-            errors.Add(new("network", $"{files.Spec.Network} with other layers", "the stored sweep's layers, or another name"));
+            errors.Add(new("network", $"{planned.Spec.Network} with other layers", "the stored sweep's layers, or another name"));
         }
 
         if (planned.Dataset != plan.Dataset)
@@ -79,7 +71,7 @@ internal sealed partial class SweepGrain
             return await Begin(SubmitOutcome.Unchanged);
         }
 
-        await Store(State with { SpecText = SweepSpecText.Write(files.Spec), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
+        await Store(State with { SpecText = SweepSpecText.Write(planned.Spec), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
         SweepExtended(Name, configurations.Count);
         return await Begin(SubmitOutcome.Extended);
     }

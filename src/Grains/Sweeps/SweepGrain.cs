@@ -285,13 +285,9 @@ internal sealed partial class SweepGrain(
             return;
         }
 
-        var files = SweepFiles.Parse(State.SpecText, State.NetworkText);
-        var dataset = JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!;
-        plan = files.Value is null ? null : SweepPlan.Of(files.Value.Spec, files.Value.Network, dataset).Value;
-        if (plan is null)
-        {
-            throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", files.Errors)}. Run the release that it was submitted with.");
-        }
+        var stored = SweepPlan.Of(SweepDraft.Parse(State.SpecText, State.NetworkText), JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!);
+        plan = stored.Value
+            ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
 
         configurations = SweepConfigurations.Of(State.SweepId, plan, State.Decisions);
     }

@@ -46,37 +46,53 @@ public sealed class SweepPlan
     /// <summary>The grid, by m, then η̃.</summary>
     public IReadOnlyList<PlannedCell> Cells { get; }
 
-    /// <summary>Puts the three together; everything that does not fit, at once.</summary>
-    public static SpecResult<SweepPlan> Of(SweepSpec spec, NetworkSpec network, DatasetIdentity dataset)
+    /// <summary>
+    /// Puts a draft together with its dataset (null where the draft names none that is known): the plan, or everything
+    /// that is wrong with either, and everything that does not fit, at once.
+    /// </summary>
+    public static SpecResult<SweepPlan> Of(SweepDraft draft, SpecResult<DatasetIdentity>? dataset)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(dataset);
-        var errors = new List<SpecError>();
+        ArgumentNullException.ThrowIfNull(draft);
+        var errors = draft.Errors.Concat(dataset?.Errors ?? []).ToList();
+        if (draft.Spec is not { } spec)
+        {
+            return errors;
+        }
+
         var cells = (long)spec.BatchSizes.Count * spec.BaseLearningRates.Count;
         if (cells > MostCells)
         {
             errors.Add(new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {MostCells}; split the sweep"));
         }
 
-        for (var i = 0; i < spec.BatchSizes.Count; i++)
+        var shapes = dataset?.Value is { } images ? Fit(spec, draft.Network, images, errors) : null;
+        return errors.Count > 0 ? errors : new SweepPlan(spec, draft.Network!, shapes!, dataset!.Value!);
+    }
+
+    /// <summary>What of the specification and the network does not fit these images; the network's shapes where they do.</summary>
+    private static NetworkShapes? Fit(SweepSpec spec, NetworkSpec? network, DatasetIdentity images, List<SpecError> errors)
+    {
+        foreach (var m in spec.BatchSizes.Where(m => m > images.TrainImages))
         {
-            if (spec.BatchSizes[i] > dataset.TrainImages)
-            {
-                errors.Add(new($"batchSizes[{i}]", $"{spec.BatchSizes[i]}", $"at most the {dataset.TrainImages} training images of {dataset.Kind}"));
-            }
+            errors.Add(new("batchSizes", $"{m}", $"at most the {images.TrainImages} training images of {images.Kind}"));
         }
 
-        var shapes = NetworkShapes.Of(network, new(dataset.Channels, dataset.Height, dataset.Width), dataset.Classes, spec.BatchNorm);
-        errors.AddRange(shapes.Errors);
+        if (network is null)
+        {
+            return null;
+        }
+
+        var shapes = NetworkShapes.Of(network, new(images.Channels, images.Height, images.Width), images.Classes, spec.BatchNorm);
+        errors.AddRange(shapes.Errors.Select(e => e with { Path = $"{spec.Network}: {e.Path}" }));
         if (shapes.Value is { SmallestNormalisedMap: 1 })
         {
-            foreach (var m in spec.BatchSizes.Where(m => m == 1 || dataset.TrainImages % m == 1))
+            foreach (var m in spec.BatchSizes.Where(m => m == 1 || images.TrainImages % m == 1))
             {
-                errors.Add(new("batchNorm", $"a batch of 1 image (m = {m}, N = {dataset.TrainImages}) normalised over 1 value per channel", "batchNorm: conv or none, or batch sizes that leave at least 2 images"));
+                errors.Add(new("batchNorm", $"a batch of 1 image (m = {m}, N = {images.TrainImages}) normalised over 1 value per channel", "batchNorm: conv or none, or batch sizes that leave at least 2 images"));
             }
         }
 
-        return errors.Count > 0 ? errors : new SweepPlan(spec, network, shapes.Value!, dataset);
+        return shapes.Value;
     }
 
     /// <summary>One cell; within the grid or not.</summary>

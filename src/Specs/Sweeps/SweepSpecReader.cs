@@ -22,19 +22,30 @@ public sealed partial class SweepSpecReader
         "updates", "examples", "warmup", "batchNormBatchSize", "limit", "momentum", "nesterov", "optimizer", "selectOn", "delta", "workers",
     ];
 
-    private readonly List<SpecError> errors = [];
+    private readonly List<SpecError> errors;
     private readonly YamlInput input;
     private Dictionary<string, YamlNode> keys = [];
 
-    private SweepSpecReader() => input = new(errors);
+    private SweepSpecReader(List<SpecError> errors)
+    {
+        this.errors = errors;
+        input = new(errors);
+    }
 
     /// <summary>Reads a specification; <paramref name="source"/> is its file's name, for errors about the whole.</summary>
     public static SpecResult<SweepSpec> Read(string yaml, string source)
     {
+        var errors = new List<SpecError>();
+        var spec = Read(yaml, source, errors);
+        return errors.Count > 0 ? errors : spec!;
+    }
+
+    /// <summary>Reads what can be read, with defaults in the place of what is wrong; null where that is nothing.</summary>
+    internal static SweepSpec? Read(string yaml, string source, List<SpecError> errors)
+    {
         ArgumentNullException.ThrowIfNull(yaml);
-        var reader = new SweepSpecReader();
-        var spec = reader.input.Document(yaml, source) is { } document ? reader.ReadSpec(document) : null;
-        return reader.errors.Count > 0 ? reader.errors : spec!;
+        var reader = new SweepSpecReader(errors);
+        return reader.input.Document(yaml, source) is { } document ? reader.ReadSpec(document) : null;
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,62}$", RegexOptions.CultureInvariant)]
@@ -130,7 +141,8 @@ public sealed partial class SweepSpecReader
         const string wanted = "a list of whole numbers from 1 to 65536, or a range of powers of two such as 2..2048";
         if (!keys.TryGetValue("batchSizes", out var node))
         {
-            return [MissingNumber("batchSizes", wanted)];
+            Missing("batchSizes", wanted);
+            return [];
         }
 
         if (YamlInput.Scalar(node) is { } text)
@@ -223,16 +235,16 @@ public sealed partial class SweepSpecReader
         }
 
         var at = input.Items(drops, "schedule.dropAt", $"a list of fractions, each {Wanted0To1}")
-            .Select(i => input.Number(i.Node, i.Path, double.Epsilon, 1 - 1e-12, Wanted0To1) ?? 0.5).ToList();
+            .Select(i => input.Number(i.Node, i.Path, double.Epsilon, 1 - 1e-12, Wanted0To1)).ToList();
         for (var i = 1; i < at.Count; i++)
         {
-            if (at[i] <= at[i - 1])
+            if (at[i] is { } drop && at[i - 1] is { } before && drop <= before)
             {
-                errors.Add(new($"schedule.dropAt[{i}]", at[i].ToString("R", CultureInfo.InvariantCulture), $"more than the drop before it, {at[i - 1].ToString("R", CultureInfo.InvariantCulture)}"));
+                errors.Add(new($"schedule.dropAt[{i}]", drop.ToString("R", CultureInfo.InvariantCulture), $"more than the drop before it, {before.ToString("R", CultureInfo.InvariantCulture)}"));
             }
         }
 
-        return (at, factor);
+        return ([.. at.OfType<double>()], factor);
     }
 
     private TimeSpan ReadCheckpoint()

@@ -16,17 +16,15 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
     /// <summary>Runs the cell and writes one outcome a line to standard output. Answers the exit code.</summary>
     public int Run(string specPath, int batchSize, string rateText, int replicas, string stage, string dataRoot, string folder, double checkpointSeconds, string? resume)
     {
-        var files = SweepFiles.Load(specPath);
-        var errors = files.Errors.ToList();
+        var draft = SweepDraft.Load(specPath);
+        var dataset = draft.Dataset is { } named ? DatasetCatalog.Inspect(named, dataRoot) : null;
+        var plan = SweepPlan.Of(draft with { Spec = draft.Spec is { } spec ? spec with { BatchSizes = [batchSize] } : null }, dataset);
+        var errors = plan.Errors.ToList();
         if (!BaseLearningRate.TryParse(rateText, out var rate))
         {
             errors.Add(new("--lr", rateText, "a base learning rate such as 2^-9"));
         }
 
-        var dataset = files.Value is null ? null : DatasetCatalog.Inspect(files.Value.Spec.Dataset, dataRoot);
-        errors.AddRange(dataset?.Errors ?? []);
-        var plan = errors.Count > 0 ? null : SweepPlan.Of(files.Value!.Spec with { BatchSizes = [batchSize] }, files.Value.Network, dataset!.Value!);
-        errors.AddRange(plan?.Errors ?? []);
         if (errors.Count > 0)
         {
             errors.ForEach(e => Console.Error.WriteLine(e));
@@ -34,7 +32,7 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
         }
 
         Directory.CreateDirectory(folder);
-        var settings = plan!.Value!.Cell(batchSize, rate!).Settings;
+        var settings = plan.Value!.Cell(batchSize, rate!).Settings;
         var job = new TrainingJob("by hand", SettingsText.Write(settings), stage, replicas, dataRoot, folder, checkpointSeconds, resume is null ? [] : [resume], "cpu");
         var request = new TrainingRequests().Check(job);
         using var run = new TrainingRun(request.Value ?? throw new InvalidOperationException(string.Join("; ", request.Errors)), this, time);
