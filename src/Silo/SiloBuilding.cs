@@ -65,10 +65,8 @@ internal static class SiloBuilding
                 o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
                 o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
             });
-            silo.UseAzureStorageClustering(o => o.TableServiceClient = tables);
-            silo.UseAzureTableReminderService(o => o.TableServiceClient = tables);
+            silo.UseAzureTables(tables);
             silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = Section<SweepOptions>(builder, "Sweeps").BackstopPeriod);
-            silo.AddAzureTableGrainStorageAsDefault(o => o.TableServiceClient = tables);
             // Binary, by [Id] and [Alias]: a state class can be renamed or moved without losing a row.
             silo.Services.AddSingleton<IGrainStorageSerializer>(s => new OrleansGrainStorageSerializer(s.GetRequiredService<Serializer>()));
             silo.AddSmallBatchGrains();

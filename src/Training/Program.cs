@@ -19,7 +19,7 @@ const string help = """
       SmallBatch.Training train --spec sweeps/quickstart.yaml --m 8 --lr 2^-7 --replicas 3
     """;
 var verb = args.FirstOrDefault();
-var options = args.Skip(1).Chunk(2).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+var options = args.Skip(1).Chunk(2).Where(p => p.Length == 2).GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
 if (verb is not ("serve" or "devices" or "train") || (args.Length - 1) % 2 != 0)
 {
     var asked = verb is "--help" or "-h";
@@ -27,7 +27,13 @@ if (verb is not ("serve" or "devices" or "train") || (args.Length - 1) % 2 != 0)
     return asked ? 0 : 2;
 }
 
-ProcessSetup.PrepareForTorch(int.Parse(options.GetValueOrDefault("--nice", "0"), CultureInfo.InvariantCulture));
+if (!int.TryParse(options.GetValueOrDefault("--nice", "0"), NumberStyles.None, CultureInfo.InvariantCulture, out var nice))
+{
+    Console.Error.WriteLine($"--nice: found {options["--nice"]}, wanted a whole number from 0 to 19");
+    return 2;
+}
+
+ProcessSetup.PrepareForTorch(nice);
 TorchLibrary.Load();
 TorchSharp.torch.set_num_threads(1);
 TorchSharp.torch.set_num_interop_threads(1);
@@ -45,14 +51,5 @@ switch (verb)
 
         return 0;
     default:
-        return new HandRun(TimeProvider.System).Run(
-            options.GetValueOrDefault("--spec", "no file was named by --spec"),
-            int.Parse(options.GetValueOrDefault("--m", "0"), CultureInfo.InvariantCulture),
-            options.GetValueOrDefault("--lr", ""),
-            int.Parse(options.GetValueOrDefault("--replicas", "1"), CultureInfo.InvariantCulture),
-            options.GetValueOrDefault("--stage", "grid"),
-            options.GetValueOrDefault("--data", "."),
-            options.GetValueOrDefault("--out", "."),
-            double.Parse(options.GetValueOrDefault("--checkpoint-every", "60"), CultureInfo.InvariantCulture),
-            options.GetValueOrDefault("--resume"));
+        return new HandRun(TimeProvider.System).Run(options);
 }

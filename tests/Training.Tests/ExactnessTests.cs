@@ -67,6 +67,28 @@ public sealed class ExactnessTests : IDisposable
     }
 
     [Fact]
+    public void A_step_is_written_down_once_whatever_asks_for_it()
+    {
+        // At step 19 the rate drops; every step is due by time; and the job is stopped there.
+        var request = Torch.Request(Torch.Plan(), 4, "2^-6", 2, folder.Path) with { CheckpointEvery = TimeSpan.Zero };
+        var observer = new Torch.Observer(stopAt: 19);
+        using (var first = new TrainingRun(request, observer, TimeProvider.System))
+        {
+            observer.Run = first;
+            first.Begin([]);
+            Assert.Null(first.Train());
+        }
+
+        Assert.Equal(Enumerable.Range(1, 19).Select(s => (long)s), observer.CheckpointSteps);
+        var again = new Torch.Observer(stopAt: 0);
+        using var second = new TrainingRun(request, again, TimeProvider.System);
+        again.Run = second;
+        second.Begin([observer.Checkpoint!]);
+        Assert.Null(second.Train());
+        Assert.Empty(again.CheckpointSteps);
+    }
+
+    [Fact]
     public void A_replica_that_diverges_leaves_its_neighbours_bits_alone()
     {
         // Without normalisation and at a high rate some seeds overflow and some do not.

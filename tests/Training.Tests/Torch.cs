@@ -60,6 +60,8 @@ internal static class Torch
 
         public string? Checkpoint { get; private set; }
 
+        public List<long> CheckpointSteps { get; } = [];
+
         public TrainingRun? Run { get; set; }
 
         public bool? StopRequested => Run is { } run && run.Step >= stopAt ? true : null;
@@ -68,7 +70,11 @@ internal static class Torch
 
         public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy) => Step = step;
 
-        public void CheckpointWritten(string path, long step, string sha256, long bytes) => Checkpoint = path;
+        public void CheckpointWritten(string path, long step, string sha256, long bytes)
+        {
+            Checkpoint = path;
+            CheckpointSteps.Add(step);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 
-namespace Orleans.Configuration;
+namespace Orleans.Clustering.AzureStorage;
 
 /// <summary>Options of the membership table.</summary>
 public sealed class AzureStorageClusteringOptions

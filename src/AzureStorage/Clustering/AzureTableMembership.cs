@@ -2,8 +2,10 @@ using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
+using Orleans.Clustering.AzureStorage;
 using Orleans.Configuration;
 using SmallBatch.AzureStorage.Keys;
+using SmallBatch.AzureStorage.Writes;
 
 namespace SmallBatch.AzureStorage.Clustering;
 
@@ -11,24 +13,26 @@ namespace SmallBatch.AzureStorage.Clustering;
 /// The membership table in the layout of the 10.4 cycle: one partition per cluster, a version row whose ETag is every
 /// row's token, and two boundary rows that carry the version, so that a read which spans pages is known to be of one view.
 /// </summary>
-internal sealed class AzureTableMembership(AzureStorageClusteringOptions options, string clusterId) : IMembershipTable
+internal sealed class AzureTableMembership(Lazy<AzureStorageClusteringOptions> options, string clusterId) : IMembershipTable
 {
     private const int MostTries = 5;
     private const int MostInTransaction = 100;
-    private readonly TableClient table = options.TableServiceClient!.GetTableClient(options.TableName);
+    private readonly Lazy<TableClient> client = new(() => options.Value.TableServiceClient!.GetTableClient(options.Value.TableName));
 
     /// <summary>Made by the container.</summary>
     public AzureTableMembership(IOptions<AzureStorageClusteringOptions> options, IOptions<ClusterOptions> cluster)
-        : this(options.Value, cluster.Value.ClusterId)
+        : this(new Lazy<AzureStorageClusteringOptions>(() => options.Value), cluster.Value.ClusterId)
     {
     }
+
+    private TableClient Table => client.Value;
 
     /// <inheritdoc/>
     public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await table.CreateIfNotExistsAsync(cancellationToken);
-        var stored = await table.GetEntityIfExistsAsync<TableEntity>(clusterId, SiloRow.VersionKey, cancellationToken: cancellationToken);
+        await Table.CreateIfNotExistsAsync(cancellationToken);
+        var stored = await Table.GetEntityIfExistsAsync<TableEntity>(clusterId, SiloRow.VersionKey, cancellationToken: cancellationToken);
         if (!tryInitTableVersion || stored.HasValue)
         {
             return;
@@ -36,7 +40,7 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
 
         try
         {
-            await table.SubmitTransactionAsync(
+            await Table.SubmitTransactionAsync(
                 new[] { SiloRow.VersionKey, SiloRow.StartKey, SiloRow.EndKey }
                     .Select(key => new TableTransactionAction(TableTransactionActionType.Add, SiloRow.Version(clusterId, key, 0))),
                 cancellationToken);
@@ -70,7 +74,7 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
         && await WriteAsync(new(TableTransactionActionType.UpdateReplace, SiloRow.Write(clusterId, entry), ETag.All), tableVersion, cancellationToken);
 
     /// <inheritdoc/>
-    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) => table.UpdateEntityAsync(
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) => Table.UpdateEntityAsync(
         new TableEntity(clusterId, SiloRow.Key(entry.SiloAddress)) { ["IAmAliveTime"] = LogFormatter.PrintDate(entry.IAmAliveTime) },
         ETag.All,
         TableUpdateMode.Merge,
@@ -81,7 +85,7 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {clusterId} and Status eq {nameof(SiloStatus.Dead)}");
         var defunct = new List<TableEntity>();
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        await foreach (var row in Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             var entry = SiloRow.Read(row);
             var last = (entry.SuspectTimes ?? []).Select(s => s.Item2).Append(entry.StartTime).Append(entry.IAmAliveTime).Max();
@@ -98,7 +102,7 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
     public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default)
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {clusterId}"), cancellationToken: cancellationToken))
+        await foreach (var row in Table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {clusterId}"), cancellationToken: cancellationToken))
         {
             row.ETag = ETag.All;
             rows.Add(row);
@@ -141,15 +145,18 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
 
     private async Task<bool> WriteAsync(TableTransactionAction silo, TableVersion version, CancellationToken cancellationToken)
     {
+        TableTransactionAction[] actions =
+        [
+            silo,
+            new(TableTransactionActionType.UpdateReplace, SiloRow.Version(clusterId, SiloRow.VersionKey, version.Version), new ETag(version.VersionEtag)),
+            new(TableTransactionActionType.UpsertReplace, SiloRow.Version(clusterId, SiloRow.StartKey, version.Version)),
+            new(TableTransactionActionType.UpsertReplace, SiloRow.Version(clusterId, SiloRow.EndKey, version.Version)),
+        ];
         try
         {
-            await table.SubmitTransactionAsync(
-                [
-                    silo,
-                    new(TableTransactionActionType.UpdateReplace, SiloRow.Version(clusterId, SiloRow.VersionKey, version.Version), new ETag(version.VersionEtag)),
-                    new(TableTransactionActionType.UpsertReplace, SiloRow.Version(clusterId, SiloRow.StartKey, version.Version)),
-                    new(TableTransactionActionType.UpsertReplace, SiloRow.Version(clusterId, SiloRow.EndKey, version.Version)),
-                ],
+            await Settlement.WriteAsync<object>(
+                async () => await Table.SubmitTransactionAsync(actions, cancellationToken),
+                async () => await HoldsAsync(silo.Entity, version, cancellationToken) ? silo : null,
                 cancellationToken);
             return true;
         }
@@ -159,19 +166,29 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
         }
     }
 
+    /// <summary>Whether the table holds this very row under this very version: nobody else writes both.</summary>
+    private async Task<bool> HoldsAsync(ITableEntity silo, TableVersion version, CancellationToken cancellationToken)
+    {
+        var stored = await Table.GetEntityIfExistsAsync<TableEntity>(clusterId, silo.RowKey, cancellationToken: cancellationToken);
+        var now = await Table.GetEntityIfExistsAsync<TableEntity>(clusterId, SiloRow.VersionKey, cancellationToken: cancellationToken);
+        return stored.HasValue && now.HasValue
+            && now.Value!.GetString(SiloRow.MembershipVersion) == version.Version.ToString(CultureInfo.InvariantCulture)
+            && ((TableEntity)silo).All(column => column.Value is null || (stored.Value!.TryGetValue(column.Key, out var value) && Equals(value, column.Value)));
+    }
+
     private async Task<MembershipTableData> ReadAsync(string filter, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MostTries; attempt++)
         {
             var rows = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-            await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            await foreach (var row in Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             {
                 rows[row.RowKey] = row;
             }
 
             if (!rows.Remove(SiloRow.StartKey, out var start) || !rows.Remove(SiloRow.EndKey, out var end) || !rows.Remove(SiloRow.VersionKey, out var version))
             {
-                throw new KeyNotFoundException($"Table {options.TableName}, cluster {clusterId}: found no version or boundary row, wanted {SiloRow.VersionKey}, {SiloRow.StartKey} and {SiloRow.EndKey}.");
+                throw new KeyNotFoundException($"Table {options.Value.TableName}, cluster {clusterId}: found no version or boundary row, wanted {SiloRow.VersionKey}, {SiloRow.StartKey} and {SiloRow.EndKey}.");
             }
 
             var text = version.GetString(SiloRow.MembershipVersion);
@@ -184,7 +201,7 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
             }
         }
 
-        throw new Orleans.Storage.InconsistentStateException($"Table {options.TableName}, cluster {clusterId}: {MostTries} reads each saw a write in their midst.");
+        throw new Orleans.Storage.InconsistentStateException($"Table {options.Value.TableName}, cluster {clusterId}: {MostTries} reads each saw a write in their midst.");
     }
 
     private async Task DeleteAsync(List<TableEntity> rows, CancellationToken cancellationToken)
@@ -193,7 +210,7 @@ internal sealed class AzureTableMembership(AzureStorageClusteringOptions options
         {
             try
             {
-                await table.SubmitTransactionAsync(batch.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, r.ETag)), cancellationToken);
+                await Table.SubmitTransactionAsync(batch.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, r.ETag)), cancellationToken);
             }
             catch (RequestFailedException failure) when (Contention.Is(failure))
             {

@@ -5,26 +5,28 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
+using SmallBatch.AzureStorage.Configuration;
 using SmallBatch.AzureStorage.Keys;
+using SmallBatch.AzureStorage.Writes;
 
 namespace SmallBatch.AzureStorage.GrainState;
 
 /// <summary>Grain state in an Azure table: one row per state, partition <c>{service id}_{grain id}</c>, every write conditional on the ETag.</summary>
-internal sealed class AzureTableGrainStorage(string name, AzureTableStorageOptions options, string serviceId, IActivatorProvider activators)
+internal sealed class AzureTableGrainStorage(string name, Lazy<AzureTableStorageOptions> options, string serviceId, IActivatorProvider activators)
     : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
 {
-    private readonly TableClient table = options.TableServiceClient!.GetTableClient(options.TableName);
+    private readonly Lazy<TableClient> table = new(() => options.Value.TableServiceClient!.GetTableClient(options.Value.TableName));
 
     /// <summary>Made from the named options.</summary>
     public static AzureTableGrainStorage Create(IServiceProvider services, string name) => new(
         name,
-        services.GetRequiredService<IOptionsMonitor<AzureTableStorageOptions>>().Get(name),
+        new(() => services.GetRequiredService<IOptionsMonitor<AzureTableStorageOptions>>().Get(name)),
         services.GetRequiredService<IOptions<ClusterOptions>>().Value.ServiceId,
         services.GetRequiredService<IActivatorProvider>());
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe($"{nameof(AzureTableGrainStorage)}-{name}", options.InitStage, token => table.CreateIfNotExistsAsync(token));
+        lifecycle.Subscribe($"{nameof(AzureTableGrainStorage)}-{name}", OptionRules.StageOf(() => options.Value.InitStage), token => table.Value.CreateIfNotExistsAsync(token));
 
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
@@ -32,11 +34,11 @@ internal sealed class AzureTableGrainStorage(string name, AzureTableStorageOptio
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(Partition(grainId), TableKeys.Sanitise(stateName), cancellationToken: cancellationToken);
-        var payload = row.HasValue ? TablePayload.Read(row.Value!) : BinaryData.Empty;
+        var row = await FindAsync(stateName, grainId, cancellationToken);
+        var payload = row is null ? BinaryData.Empty : TablePayload.Read(row);
         grainState.RecordExists = payload.ToMemory().Length > 0;
-        grainState.State = grainState.RecordExists ? options.GrainStorageSerializer!.Deserialize<T>(payload) : New<T>();
-        grainState.ETag = row.HasValue ? row.Value!.ETag.ToString() : null;
+        grainState.State = grainState.RecordExists ? options.Value.GrainStorageSerializer!.Deserialize<T>(payload) : New<T>();
+        grainState.ETag = row?.ETag.ToString();
     }
 
     /// <inheritdoc/>
@@ -46,8 +48,8 @@ internal sealed class AzureTableGrainStorage(string name, AzureTableStorageOptio
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var row = Row(stateName, grainId);
-        var payload = options.GrainStorageSerializer!.Serialize(grainState.State);
-        if (options.UseStringFormat)
+        var payload = options.Value.GrainStorageSerializer!.Serialize(grainState.State);
+        if (options.Value.UseStringFormat)
         {
             TablePayload.WriteText(row, payload.ToMemory());
         }
@@ -66,7 +68,7 @@ internal sealed class AzureTableGrainStorage(string name, AzureTableStorageOptio
     /// <inheritdoc/>
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        if (!options.DeleteStateOnClear)
+        if (!options.Value.DeleteStateOnClear)
         {
             grainState.ETag = await Store(Row(stateName, grainId), stateName, grainId, grainState.ETag, cancellationToken);
         }
@@ -76,12 +78,14 @@ internal sealed class AzureTableGrainStorage(string name, AzureTableStorageOptio
                 async () =>
                 {
                     // The client answers 404 without throwing: a row that is not there any more is somebody else's doing.
-                    var response = await table.DeleteEntityAsync(Partition(grainId), TableKeys.Sanitise(stateName), new ETag(grainState.ETag), cancellationToken);
-                    return response.Status == 404 ? throw new RequestFailedException(404, "The row is gone.", "ResourceNotFound", null) : response;
+                    var response = await table.Value.DeleteEntityAsync(Partition(grainId), TableKeys.Sanitise(stateName), new ETag(grainState.ETag), cancellationToken);
+                    return response.Status == 404 ? throw new RequestFailedException(404, "The row is gone.", "ResourceNotFound", null) : "";
                 },
+                stored => stored is null ? "" : null,
                 stateName,
                 grainId,
-                grainState.ETag);
+                grainState.ETag,
+                cancellationToken);
             grainState.ETag = null;
         }
 
@@ -89,28 +93,37 @@ internal sealed class AzureTableGrainStorage(string name, AzureTableStorageOptio
         grainState.State = New<T>();
     }
 
-    private async Task<string> Store(TableEntity row, string stateName, GrainId grainId, string? etag, CancellationToken cancellationToken)
-    {
-        var response = await Guard(
-            () => string.IsNullOrEmpty(etag)
-                ? table.AddEntityAsync(row, cancellationToken)
-                : table.UpdateEntityAsync(row, new ETag(etag), TableUpdateMode.Replace, cancellationToken),
-            stateName,
-            grainId,
-            etag);
-        return response.Headers.ETag!.Value.ToString();
-    }
+    private async Task<string> Store(TableEntity row, string stateName, GrainId grainId, string? etag, CancellationToken cancellationToken) => await Guard(
+        async () =>
+        {
+            var response = await (string.IsNullOrEmpty(etag)
+                ? table.Value.AddEntityAsync(row, cancellationToken)
+                : table.Value.UpdateEntityAsync(row, new ETag(etag), TableUpdateMode.Replace, cancellationToken));
+            return response.Headers.ETag!.Value.ToString();
+        },
+        stored => stored is not null && stored.ETag.ToString() != etag && TablePayload.Equal(stored, row) ? stored.ETag.ToString() : null,
+        stateName,
+        grainId,
+        etag,
+        cancellationToken);
 
-    private async Task<Response> Guard(Func<Task<Response>> write, string stateName, GrainId grainId, string? etag)
+    /// <summary>Writes, settles an unknown outcome by what <paramref name="mine"/> says of the row that is there, and names contention.</summary>
+    private async Task<string> Guard(Func<Task<string>> write, Func<TableEntity?, string?> mine, string stateName, GrainId grainId, string? etag, CancellationToken cancellationToken)
     {
         try
         {
-            return await write();
+            return await Settlement.WriteAsync(write, async () => mine(await FindAsync(stateName, grainId, cancellationToken)), cancellationToken);
         }
         catch (RequestFailedException failure) when (Contention.Is(failure))
         {
-            throw new TableStorageUpdateConditionNotSatisfiedException(grainId.ToString(), stateName, options.TableName, etag, failure);
+            throw new TableStorageUpdateConditionNotSatisfiedException(grainId.ToString(), stateName, options.Value.TableName, etag, failure);
         }
+    }
+
+    private async Task<TableEntity?> FindAsync(string stateName, GrainId grainId, CancellationToken cancellationToken)
+    {
+        var row = await table.Value.GetEntityIfExistsAsync<TableEntity>(Partition(grainId), TableKeys.Sanitise(stateName), cancellationToken: cancellationToken);
+        return row.HasValue ? row.Value : null;
     }
 
     private TableEntity Row(string stateName, GrainId grainId) => new(Partition(grainId), TableKeys.Sanitise(stateName));

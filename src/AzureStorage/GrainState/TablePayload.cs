@@ -83,5 +83,9 @@ internal static class TablePayload
         return new(text.ToString());
     }
 
+    /// <summary>Whether two rows carry the same payload in the same form.</summary>
+    public static bool Equal(TableEntity one, TableEntity other) =>
+        one.ContainsKey(Text) == other.ContainsKey(Text) && Read(one).ToMemory().Span.SequenceEqual(Read(other).ToMemory().Span);
+
     private static string Name(string prefix, int chunk) => chunk == 0 ? prefix : prefix + chunk.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,9 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Reminders.AzureStorage;
 using SmallBatch.AzureStorage.Keys;
+using SmallBatch.AzureStorage.Writes;
 
 namespace SmallBatch.AzureStorage.Reminders;
 
@@ -11,9 +13,11 @@ namespace SmallBatch.AzureStorage.Reminders;
 internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptions> options, IOptions<ClusterOptions> cluster, TimeProvider time) : IReminderTable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private readonly TableClient table = options.Value.TableServiceClient!.GetTableClient(options.Value.TableName);
+    private readonly Lazy<TableClient> client = new(() => options.Value.TableServiceClient!.GetTableClient(options.Value.TableName));
     private readonly string serviceId = cluster.Value.ServiceId;
     private TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TableClient Table => client.Value;
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -23,7 +27,7 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
         {
             try
             {
-                await table.CreateIfNotExistsAsync(cancellationToken);
+                await Table.CreateIfNotExistsAsync(cancellationToken);
                 started.TrySetResult();
                 return;
             }
@@ -49,45 +53,57 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
     }
 
     /// <inheritdoc/>
-    public Task<ReminderTableData> ReadRows(GrainId grainId)
+    public Task<ReminderTableData> ReadRows(GrainId grainId) => ReadRows(grainId, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task<ReminderTableData> ReadRows(GrainId grainId, CancellationToken cancellationToken)
     {
         var partition = Partition(grainId.GetUniformHashCode());
         var prefix = TableKeys.Sanitise(grainId.ToString());
-        return Query(TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {prefix + "-"} and RowKey le {prefix + "."}"), r => r.GrainId == grainId);
+        return Query(TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {prefix + "-"} and RowKey le {prefix + "."}"), cancellationToken, r => r.GrainId == grainId);
     }
 
     /// <inheritdoc/>
-    public async Task<ReminderTableData> ReadRows(uint begin, uint end)
+    public Task<ReminderTableData> ReadRows(uint begin, uint end) => ReadRows(begin, end, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task<ReminderTableData> ReadRows(uint begin, uint end, CancellationToken cancellationToken)
     {
         var (all, after) = (TableKeys.Sanitise(serviceId) + "_", TableKeys.Sanitise(serviceId) + (char)('_' + 1));
         if (begin < end)
         {
-            return await Query(TableClient.CreateQueryFilter($"PartitionKey gt {Partition(begin)} and PartitionKey le {Partition(end)}"));
+            return await Query(TableClient.CreateQueryFilter($"PartitionKey gt {Partition(begin)} and PartitionKey le {Partition(end)}"), cancellationToken);
         }
 
         if (begin == end)
         {
-            return await Query(TableClient.CreateQueryFilter($"PartitionKey gt {all} and PartitionKey lt {after}"));
+            return await Query(TableClient.CreateQueryFilter($"PartitionKey gt {all} and PartitionKey lt {after}"), cancellationToken);
         }
 
         // The range wraps around the ring's end.
-        var low = await Query(TableClient.CreateQueryFilter($"PartitionKey gt {all} and PartitionKey le {Partition(end)}"));
-        var high = await Query(TableClient.CreateQueryFilter($"PartitionKey gt {Partition(begin)} and PartitionKey lt {after}"));
+        var low = await Query(TableClient.CreateQueryFilter($"PartitionKey gt {all} and PartitionKey le {Partition(end)}"), cancellationToken);
+        var high = await Query(TableClient.CreateQueryFilter($"PartitionKey gt {Partition(begin)} and PartitionKey lt {after}"), cancellationToken);
         return new(low.Reminders.Concat(high.Reminders));
     }
 
     /// <inheritdoc/>
-    public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
+    public Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName) => ReadRow(grainId, reminderName, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName, CancellationToken cancellationToken)
     {
-        await started.Task;
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(Partition(grainId.GetUniformHashCode()), Key(grainId, reminderName));
+        await started.Task.WaitAsync(cancellationToken);
+        var row = await Table.GetEntityIfExistsAsync<TableEntity>(Partition(grainId.GetUniformHashCode()), Key(grainId, reminderName), cancellationToken: cancellationToken);
         return row.HasValue ? Read(row.Value!) : null;
     }
 
     /// <inheritdoc/>
-    public async Task<string?> UpsertRow(ReminderEntry entry)
+    public Task<string?> UpsertRow(ReminderEntry entry) => UpsertRow(entry, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task<string?> UpsertRow(ReminderEntry entry, CancellationToken cancellationToken)
     {
-        await started.Task;
+        await started.Task.WaitAsync(cancellationToken);
         var hash = entry.GrainId.GetUniformHashCode();
         var row = new TableEntity(Partition(hash), Key(entry.GrainId, entry.ReminderName))
         {
@@ -101,7 +117,8 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
         };
         try
         {
-            return (await table.UpsertEntityAsync(row, TableUpdateMode.Merge)).Headers.ETag!.Value.ToString();
+            // Unconditional and the same each time: sent twice is as good as once.
+            return (await Table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken)).Headers.ETag!.Value.ToString();
         }
         catch (RequestFailedException failure) when (Contention.Is(failure))
         {
@@ -110,13 +127,19 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
     }
 
     /// <inheritdoc/>
-    public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)
+    public Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag) => RemoveRow(grainId, reminderName, eTag, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag, CancellationToken cancellationToken)
     {
-        await started.Task;
+        await started.Task.WaitAsync(cancellationToken);
+        var (partition, key) = (Partition(grainId.GetUniformHashCode()), Key(grainId, reminderName));
         try
         {
-            var response = await table.DeleteEntityAsync(Partition(grainId.GetUniformHashCode()), Key(grainId, reminderName), new ETag(eTag));
-            return response.Status != 404;
+            return await Settlement.WriteAsync(
+                async () => (await Table.DeleteEntityAsync(partition, key, new ETag(eTag), cancellationToken)).Status == 404 ? throw new RequestFailedException(404, "The row is gone.", "ResourceNotFound", null) : "removed",
+                async () => (await Table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: cancellationToken)).HasValue ? null : "removed",
+                cancellationToken) == "removed";
         }
         catch (RequestFailedException failure) when (Contention.Is(failure))
         {
@@ -125,21 +148,24 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
     }
 
     /// <inheritdoc/>
-    public async Task TestOnlyClearTable()
+    public Task TestOnlyClearTable() => TestOnlyClearTable(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task TestOnlyClearTable(CancellationToken cancellationToken)
     {
-        await started.Task;
+        await started.Task.WaitAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"ServiceId eq {serviceId} and DeploymentId eq {cluster.Value.ClusterId}");
-        await foreach (var row in table.QueryAsync<TableEntity>(filter))
+        await foreach (var row in Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
+            await Table.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken);
         }
     }
 
-    private async Task<ReminderTableData> Query(string filter, Func<ReminderEntry, bool>? wanted = null)
+    private async Task<ReminderTableData> Query(string filter, CancellationToken cancellationToken, Func<ReminderEntry, bool>? wanted = null)
     {
-        await started.Task;
+        await started.Task.WaitAsync(cancellationToken);
         var entries = new List<ReminderEntry>();
-        await foreach (var row in table.QueryAsync<TableEntity>(filter))
+        await foreach (var row in Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             if (row.GetString("ServiceId") == serviceId && Read(row) is { } entry && (wanted is null || wanted(entry)))
             {

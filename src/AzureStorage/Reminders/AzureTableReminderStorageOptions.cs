@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 
-namespace Orleans.Configuration;
+namespace Orleans.Reminders.AzureStorage;
 
 /// <summary>Options of the reminder table.</summary>
 public sealed class AzureTableReminderStorageOptions

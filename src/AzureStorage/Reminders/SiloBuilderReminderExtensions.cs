@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Configuration;
+using Microsoft.Extensions.Options;
+using Orleans.Reminders.AzureStorage;
+using SmallBatch.AzureStorage.Configuration;
 using SmallBatch.AzureStorage.Reminders;
 
 namespace Orleans.Hosting;
@@ -9,12 +11,19 @@ namespace Orleans.Hosting;
 public static class SiloBuilderReminderExtensions
 {
     /// <summary>Keeps reminders in an Azure table.</summary>
-    public static ISiloBuilder UseAzureTableReminderService(this ISiloBuilder builder, Action<AzureTableReminderStorageOptions> configureOptions)
+    public static ISiloBuilder UseAzureTableReminderService(this ISiloBuilder builder, Action<AzureTableReminderStorageOptions> configureOptions) =>
+        builder.UseAzureTableReminderService(options => options.Configure(configureOptions));
+
+    /// <summary>Keeps reminders in an Azure table, with options that take services.</summary>
+    public static ISiloBuilder UseAzureTableReminderService(this ISiloBuilder builder, Action<OptionsBuilder<AzureTableReminderStorageOptions>>? configureOptions)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddReminders();
-        builder.Services.AddOptions<AzureTableReminderStorageOptions>().Configure(configureOptions)
-            .Validate(o => o.TableServiceClient is not null, "Azure reminders: found no TableServiceClient, wanted one.")
+        var options = builder.Services.AddOptions<AzureTableReminderStorageOptions>();
+        configureOptions?.Invoke(options);
+        options
+            .Validate(o => o.TableServiceClient is not null, $"Azure reminders: found no TableServiceClient, wanted {OptionRules.ClientWanted}.")
+            .Validate(o => OptionRules.TableName().IsMatch(o.TableName ?? ""), OptionRules.BadTable("Azure reminders"))
             .ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IReminderTable, AzureReminderTable>();

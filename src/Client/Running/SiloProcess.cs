@@ -54,7 +54,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             throw new InvalidOperationException($"The silo: found no file {Program}, wanted the program; build src/Silo, or name it by SMALLBATCH_SILO.");
         }
 
-        var log = new StreamWriter(new FileStream(start.LogFile, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        var log = new StreamWriter(new FileStream(start.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         var silo = new SiloProcess(Process.Start(Info(start))!, start, log);
         silo.process.OutputDataReceived += (_, line) => silo.Write(line.Data);
         silo.process.ErrorDataReceived += (_, line) => silo.Write(line.Data);

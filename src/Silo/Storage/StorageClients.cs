@@ -10,8 +10,8 @@ internal static class StorageClients
 {
     /// <summary>Tables.</summary>
     public static TableServiceClient Tables(StorageSettings settings) => settings.ConnectionString is { Length: > 0 } connection
-        ? new(connection)
-        : new(new Uri($"https://{settings.AccountName}.table.core.windows.net"), new DefaultAzureCredential());
+        ? new(connection, new TableClientOptions().ForProviders())
+        : new(new Uri($"https://{settings.AccountName}.table.core.windows.net"), new DefaultAzureCredential(), new TableClientOptions().ForProviders());
 
     /// <summary>Blobs.</summary>
     public static BlobServiceClient Blobs(StorageSettings settings) => settings.ConnectionString is { Length: > 0 } connection

@@ -240,6 +240,11 @@ internal sealed partial class TrainerAttempt(
             {
                 // Over: nobody resumes from it.
             }
+            catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Waiting does not bring it back, and the one before it still counts.
+                Log.Add($"checkpoint at step {checkpoint.Step} is lost: {failure.Message}");
+            }
 
             DeleteFile(checkpoint.Path);
         }
@@ -295,7 +300,7 @@ internal sealed partial class TrainerAttempt(
             {
                 return await call();
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (failure is not (OperationCanceledException or FileNotFoundException or DirectoryNotFoundException))
             {
                 NotDelivered(Order.Lease.ConfigurationKey, what, failure.Message);
             }

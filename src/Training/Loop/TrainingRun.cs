@@ -63,7 +63,7 @@ internal sealed class TrainingRun : IDisposable
             {
                 var (at, tensors) = CheckpointFile.Read(path, settingsHash, request.Stage, request.Replicas);
                 RunCheckpoint.Restore(tensors, groups, records);
-                step = at;
+                step = lastCheckpointStep = at;
                 return (step, skipped);
             }
             catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
@@ -85,7 +85,7 @@ internal sealed class TrainingRun : IDisposable
         {
             if (observer.StopRequested is { } checkpoint)
             {
-                if (checkpoint)
+                if (checkpoint && lastCheckpointStep != step)
                 {
                     WriteCheckpoint();
                 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SmallBatch.Specs;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Specs.Sweeps;
@@ -14,15 +15,16 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
     public bool? StopRequested => null;
 
     /// <summary>Runs the cell and writes one outcome a line to standard output. Answers the exit code.</summary>
-    public int Run(string specPath, int batchSize, string rateText, int replicas, string stage, string dataRoot, string folder, double checkpointSeconds, string? resume)
+    public int Run(IReadOnlyDictionary<string, string> options)
     {
-        var draft = SweepDraft.Load(specPath);
-        var dataset = draft.Dataset is { } named ? DatasetCatalog.Inspect(named, dataRoot) : null;
-        var plan = SweepPlan.Of(draft with { Spec = draft.Spec is { } spec ? spec with { BatchSizes = [batchSize] } : null }, dataset);
-        var errors = plan.Errors.ToList();
-        if (!BaseLearningRate.TryParse(rateText, out var rate))
+        var errors = new List<SpecError>();
+        var arguments = TrainArguments.Read(options, errors);
+        var draft = SweepDraft.Load(arguments.Spec);
+        var dataset = draft.Dataset is { } named ? DatasetCatalog.Inspect(named, arguments.DataRoot) : null;
+        var plan = SweepPlan.Of(draft with { Spec = draft.Spec is { } spec ? spec with { BatchSizes = [arguments.BatchSize] } : null }, dataset);
+        if (options.ContainsKey("--spec"))
         {
-            errors.Add(new("--lr", rateText, "a base learning rate such as 2^-9"));
+            errors.AddRange(plan.Errors);
         }
 
         if (errors.Count > 0)
@@ -31,21 +33,15 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
             return 2;
         }
 
-        Directory.CreateDirectory(folder);
-        var settings = plan.Value!.Cell(batchSize, rate!).Settings;
-        var job = new TrainingJob("by hand", SettingsText.Write(settings), stage, replicas, dataRoot, folder, checkpointSeconds, resume is null ? [] : [resume], "cpu");
-        var request = new TrainingRequests().Check(job);
-        using var run = new TrainingRun(request.Value ?? throw new InvalidOperationException(string.Join("; ", request.Errors)), this, time);
-        var (step, skipped) = run.Begin(job.Checkpoints);
-        skipped.ToList().ForEach(s => Console.Error.WriteLine($"skipped {s}"));
-        Console.Error.WriteLine($"{settings.Dataset}, m = {batchSize}, base learning rate {rate}, {settings.Updates} updates, from step {step}");
-        foreach (var outcome in run.Train()!)
+        try
         {
-            Console.Out.WriteLine(outcome);
+            return Train(arguments, plan.Value!.Cell(arguments.BatchSize, arguments.Rate!).Settings);
         }
-
-        Console.Error.WriteLine($"{run.Elapsed.TotalSeconds:F1} s");
-        return 0;
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{arguments.Folder}: {failure.Message} Name another folder by --out; two runs of one cell cannot share one.");
+            return 1;
+        }
     }
 
     /// <inheritdoc/>
@@ -61,4 +57,23 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
 
     /// <inheritdoc/>
     public void CheckpointWritten(string path, long step, string sha256, long bytes) => Console.Error.WriteLine($"checkpoint at step {step}: {path}");
+
+    private int Train(TrainArguments arguments, TrainingSettings settings)
+    {
+        Directory.CreateDirectory(arguments.Folder);
+        var job = new TrainingJob(
+            "by hand", SettingsText.Write(settings), arguments.Stage, arguments.Replicas, arguments.DataRoot, arguments.Folder, arguments.CheckpointSeconds, arguments.Resume is null ? [] : [arguments.Resume], "cpu");
+        var request = new TrainingRequests().Check(job);
+        using var run = new TrainingRun(request.Value ?? throw new InvalidOperationException(string.Join("; ", request.Errors)), this, time);
+        var (step, skipped) = run.Begin(job.Checkpoints);
+        skipped.ToList().ForEach(s => Console.Error.WriteLine($"skipped {s}"));
+        Console.Error.WriteLine($"{settings.Dataset}, m = {arguments.BatchSize}, base learning rate {arguments.Rate}, {settings.Updates} updates, from step {step}");
+        foreach (var outcome in run.Train()!)
+        {
+            Console.Out.WriteLine(outcome);
+        }
+
+        Console.Error.WriteLine($"{run.Elapsed.TotalSeconds:F1} s");
+        return 0;
+    }
 }

@@ -1,0 +1,33 @@
+using Azure.Core;
+using Azure.Data.Tables;
+#if !MICROSOFT_AZURE_PROVIDERS
+using SmallBatch.AzureStorage.Writes;
+#endif
+
+namespace SmallBatch.Silo.Storage;
+
+/// <summary>
+/// The one place that names Orleans' providers on Azure Storage: ours, or Microsoft's with <c>-p:AzureProviders=Microsoft</c>,
+/// which bear the same names and write the same rows.
+/// </summary>
+internal static class AzureProviders
+{
+    /// <summary>Membership, reminders and grain state in the account's tables.</summary>
+    public static void UseAzureTables(this ISiloBuilder silo, TableServiceClient tables)
+    {
+        silo.UseAzureStorageClustering(options => options.TableServiceClient = tables);
+        silo.UseAzureTableReminderService(options => options.TableServiceClient = tables);
+        silo.AddAzureTableGrainStorageAsDefault(options => options.TableServiceClient = tables);
+    }
+
+    /// <summary>What the providers want of a client's options.</summary>
+    public static TOptions ForProviders<TOptions>(this TOptions options)
+        where TOptions : ClientOptions
+    {
+#if MICROSOFT_AZURE_PROVIDERS
+        return options;
+#else
+        return options.WithRetryTracking();
+#endif
+    }
+}
