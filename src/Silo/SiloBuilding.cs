@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Data.Tables;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -42,7 +43,7 @@ internal static class SiloBuilding
         var cluster = Section<ClusterSettings>(builder, "Cluster");
         var endpoints = Section<EndpointSettings>(builder, "Endpoints");
         var storage = Section<StorageSettings>(builder, "Storage");
-        var tables = StorageClients.Tables(storage);
+        var tables = StorageClients.Tables(storage, new TableClientOptions().ForProviders());
         builder.Services.AddSingleton(tables);
         builder.Services.AddSingleton(StorageClients.Blobs(storage));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -89,16 +90,23 @@ internal static class SiloBuilding
         services.AddSingleton<ITrainerHost>(s => s.GetRequiredService<TrainerHost>());
         services.AddHostedService<ParentWatcher>();
         services.AddHostedService<DeadHostWatcher>();
+        services.AddSingleton<StoreWatcher>();
+        services.AddHostedService(s => s.GetRequiredService<StoreWatcher>());
         services.AddHostedService(s => s.GetRequiredService<TrainerHost>());
         var drain = Section<TrainerSettings>(builder, "Trainer").DrainLimit;
         services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + ShutdownReserve);
     }
 
-    /// <summary>Serves health on its own port: alive while it answers, ready once the silo is a member and its devices are known.</summary>
+    /// <summary>Serves health on its own port: alive while it answers; ready once the silo is a member, its devices are known, and while the store answers.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => Results.Ok("alive"));
-        app.MapGet("/health/ready", (TrainerHost trainers) => trainers.IsReady ? Results.Ok("ready") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/health/live", () => Results.Text("alive"));
+        app.MapGet("/health/ready", (TrainerHost trainers, StoreWatcher store) => (trainers.IsReady, store.Silence) switch
+        {
+            (false, _) => Results.Text("the silo is starting", statusCode: StatusCodes.Status503ServiceUnavailable),
+            (_, { } silence) => Results.Text(silence, statusCode: StatusCodes.Status503ServiceUnavailable),
+            _ => Results.Text("ready"),
+        });
     }
 
     private static T Section<T>(WebApplicationBuilder builder, string name)

@@ -119,6 +119,11 @@ internal sealed class TestCluster : IAsyncDisposable
         azurite = await AzuriteProcess.StartAsync(options, Token);
     }
 
+    /// <summary>Stops the store; <see cref="StartStoreAsync"/> brings it back as it was, on the same ports.</summary>
+    public async Task StopStoreAsync() => await azurite!.StopAsync();
+
+    public async Task StartStoreAsync() => azurite = await AzuriteProcess.StartAsync(azurite!.Options, Token);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var silo in Silos)

@@ -72,6 +72,9 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Address of its health answers: <c>/live</c>, <c>/ready</c>.</summary>
+    public string Health => $"http://127.0.0.1:{start.HttpPort}/health";
+
     /// <summary>The last lines of its log.</summary>
     public string Tail(int lines)
     {
@@ -166,7 +169,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 
             try
             {
-                var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{start.HttpPort}/health/ready"), limit.Token);
+                var answer = await http.GetAsync(new Uri($"{Health}/ready"), limit.Token);
                 if (answer.StatusCode == HttpStatusCode.OK)
                 {
                     return;

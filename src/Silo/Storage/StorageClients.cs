@@ -9,9 +9,9 @@ namespace SmallBatch.Silo.Storage;
 internal static class StorageClients
 {
     /// <summary>Tables.</summary>
-    public static TableServiceClient Tables(StorageSettings settings) => settings.ConnectionString is { Length: > 0 } connection
-        ? new(connection, new TableClientOptions().ForProviders())
-        : new(new Uri($"https://{settings.AccountName}.table.core.windows.net"), new DefaultAzureCredential(), new TableClientOptions().ForProviders());
+    public static TableServiceClient Tables(StorageSettings settings, TableClientOptions options) => settings.ConnectionString is { Length: > 0 } connection
+        ? new(connection, options)
+        : new(new Uri($"https://{settings.AccountName}.table.core.windows.net"), new DefaultAzureCredential(), options);
 
     /// <summary>Blobs.</summary>
     public static BlobServiceClient Blobs(StorageSettings settings) => settings.ConnectionString is { Length: > 0 } connection
