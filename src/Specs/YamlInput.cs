@@ -37,8 +37,8 @@ internal sealed class YamlInput(List<SpecError> errors)
         return null;
     }
 
-    /// <summary>The mapping's entries by key; errors for keys that are not known.</summary>
-    public Dictionary<string, YamlNode> Keys(YamlMappingNode mapping, string path, IReadOnlyCollection<string> known, IReadOnlyCollection<string>? later = null)
+    /// <summary>The mapping's entries by key; errors for keys that are not known, with where it stands for those that stand elsewhere.</summary>
+    public Dictionary<string, YamlNode> Keys(YamlMappingNode mapping, string path, IReadOnlyCollection<string> known, IReadOnlyCollection<string>? later = null, IReadOnlyDictionary<string, string>? elsewhere = null)
     {
         var found = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
         foreach (var (key, value) in mapping.Children)
@@ -51,6 +51,10 @@ internal sealed class YamlInput(List<SpecError> errors)
             else if (later?.Contains(name) == true)
             {
                 errors.Add(new(Join(path, name), "a key that this version does not support yet", $"one of {string.Join(", ", known)}"));
+            }
+            else if (elsewhere?.TryGetValue(name, out var place) == true)
+            {
+                errors.Add(new(Join(path, name), "an unknown key", place));
             }
             else
             {

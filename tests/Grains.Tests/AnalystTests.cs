@@ -89,7 +89,7 @@ public sealed class AnalystTests
     private static Analysis Analyse(ReplicaResult[] results)
     {
         var plan = (from m in new[] { 2, 8 } from rate in Rates select Planned(Stage.Grid, m, rate)).Concat([Planned(Stage.Confirm, 2, "2^-7"), Planned(Stage.Confirm, 8, "2^-7")]).ToArray();
-        var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, 1000, "resnet8", 15, 3, 3, 8, 0, null, SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
+        var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, 1000, "resnet8", "15 epochs", 3, 3, 8, 0, null, SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
         return Analyst.Analyse(sweep, plan, results);
     }
 
@@ -98,7 +98,7 @@ public sealed class AnalystTests
     private static IEnumerable<ReplicaResult> Grid(int m, params double[] scores) => scores.SelectMany((s, i) => Results(Stage.Grid, m, Rates[i], s - 0.01, s, s + 0.01));
 
     private static ReplicaResult[] Results(Stage stage, int m, string rate, params double[] scores) =>
-        [.. scores.Select((s, i) => new ReplicaResult(stage, m, rate, "hash", i, OutcomeKind.Trained, null, s, s, 1, 1, 10, []))];
+        [.. scores.Select((s, i) => new ReplicaResult(stage, m, rate, "hash", i, OutcomeKind.Trained, null, s, s, 1, 1, 10, [], []))];
 
-    private static ReplicaResult Diverged(int m, string rate, int replica) => new(Stage.Grid, m, rate, "hash", replica, OutcomeKind.Diverged, 3, null, null, null, null, 10, []);
+    private static ReplicaResult Diverged(int m, string rate, int replica) => new(Stage.Grid, m, rate, "hash", replica, OutcomeKind.Diverged, 3, null, null, null, null, 10, [], []);
 }

@@ -8,14 +8,30 @@ public sealed class NetworkSpecTests
     private static readonly MapShape Cifar = new(3, 32, 32);
 
     [Theory]
-    [InlineData("resnet8", 10, 75_290)]
-    [InlineData("resnet20", 10, 269_722)]
-    [InlineData("resnet32", 10, 464_154)]
-    [InlineData("resnet32", 100, 470_004)]
-    public void Built_in_networks_have_the_parameters_of_the_paper(string name, int classes, long parameters)
+    [InlineData("resnet8", 10, BatchNormalisation.All, 75_290)]
+    [InlineData("resnet20", 10, BatchNormalisation.All, 269_722)]
+    [InlineData("resnet32", 10, BatchNormalisation.All, 464_154)]
+    [InlineData("resnet32", 100, BatchNormalisation.All, 470_004)]
+    [InlineData("alexnet", 10, BatchNormalisation.None, 472_794)]
+    public void Built_in_networks_have_the_parameters_of_the_paper(string name, int classes, BatchNormalisation norm, long parameters)
     {
         var network = NetworkSpec.Parse(BuiltInNetworks.Find(name)!, name).Value!;
-        Assert.Equal(parameters, NetworkShapes.Of(network, Cifar, classes, BatchNormalisation.All).Value!.Parameters);
+        Assert.Equal(parameters, NetworkShapes.Of(network, Cifar, classes, new(norm)).Value!.Parameters);
+    }
+
+    [Fact]
+    public void ResNet_50_has_the_parameters_of_its_reference_code()
+    {
+        var network = NetworkSpec.Parse(BuiltInNetworks.Find("resnet50")!, "resnet50").Value!;
+        Assert.Equal(25_557_032, NetworkShapes.Of(network, new(3, 224, 224), 1000, new(BatchNormalisation.All)).Value!.Parameters);
+    }
+
+    [Fact]
+    public void Group_normalisation_wants_channels_that_its_groups_divide()
+    {
+        var network = NetworkSpec.Parse(BuiltInNetworks.Find("resnet8")!, "resnet8").Value!;
+        Assert.Equal(75_290, NetworkShapes.Of(network, Cifar, 10, new(BatchNormalisation.All, 8)).Value!.Parameters);
+        Assert.Equal("layers[0].conv: found 16 channels of 1024 values for 3 groups of channels, wanted channels that the groups divide, with at least 2 values in a group", NetworkShapes.Of(network, Cifar, 10, new(BatchNormalisation.All, 3)).Errors[0].ToString());
     }
 
     [Fact]
@@ -43,6 +59,6 @@ public sealed class NetworkSpecTests
     [InlineData("layers: [{conv: {filters: 8, kernel: 3}}, {residual: {layers: [{conv: {filters: 4, kernel: 3}}]}}, {linear: {outputs: classes}}]", "layers[1].residual")]
     public void A_layer_that_does_not_fit_is_named(string yaml, string path)
     {
-        Assert.Equal(path, Assert.Single(NetworkShapes.Of(NetworkSpec.Parse(yaml, "net").Value!, Cifar, 10, BatchNormalisation.All).Errors).Path);
+        Assert.Equal(path, Assert.Single(NetworkShapes.Of(NetworkSpec.Parse(yaml, "net").Value!, Cifar, 10, new(BatchNormalisation.All)).Errors).Path);
     }
 }

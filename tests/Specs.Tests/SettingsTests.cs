@@ -39,8 +39,8 @@ public sealed class SettingsTests
         Assert.Equal(SettingsText.Write(settings), SettingsText.Write(SettingsText.Read(SettingsText.Write(settings))));
         TrainingSettings[] changed =
         [
-            settings, settings with { BatchSize = 3 }, settings with { Epochs = 9 }, settings with { Seed = 2 }, settings with { Augment = true }, settings with { WeightDecay = 1e-3 },
-            settings with { DropFactor = 0.2 }, settings with { DropAt = [0.5] }, settings with { BatchNorm = BatchNormalisation.None }, settings with { BatchNormMomentum = 0.1 },
+            settings, settings with { BatchSize = 3 }, settings with { EpochBudget = 9 }, settings with { Seed = 2 }, settings with { Augment = true }, settings with { WeightDecay = 1e-3 },
+            settings with { DropFactor = 0.2 }, settings with { Drops = [5] }, settings with { BatchNorm = BatchNormalisation.None }, settings with { BatchNormMomentum = 0.1 },
             settings with { BaseLearningRate = BaseLearningRate.PowerOfTwo(-3) }, settings with { NumericsVersion = 99 }, settings with { Dataset = SyntheticDataset.Identity(512, 257) },
         ];
         Assert.Equal(changed.Length, changed.Select(SettingsText.Hash).Distinct().Count());
@@ -50,7 +50,7 @@ public sealed class SettingsTests
     public void Updates_count_the_partial_batch()
     {
         var settings = Plan("batchSizes: [100]").Cells[0].Settings;
-        Assert.Equal((6, 48L), (settings.UpdatesPerEpoch, settings.Updates));
+        Assert.Equal((6, 48L), ((int)settings.Plan.EpochEnd(1), settings.Updates));
     }
 
     [Fact]

@@ -16,7 +16,22 @@ public sealed class SweepSpecReaderTests
     public static TheoryData<string, string> Bad => new()
     {
         { "batchsizes: [2]", "batchsizes: found an unknown key, wanted 'batchSizes'; did you mean that?" },
-        { "momentum: 0.9", "momentum: found a key that this version does not support yet" },
+        { "momentum: 0.9", "momentum: found an unknown key, wanted optimizer: { kind: sgd, momentum: 0.9 }" },
+        { "limit: { deviceHours: 5 }", "limit: found a key that this version does not support yet" },
+        { "updates: 100", "updates: found beside epochs, wanted one of epochs, updates or examples, a whole number" },
+        { "warmup: { fraction: 1.5 }", "warmup.fraction: found 1.5, wanted a number above 0 and below 1" },
+        { "warmup: { from: 33/32 }", "warmup.from: found 33/32, wanted a fraction of the learning rate from 0 to 1, such as 1/32" },
+        { "batchGrowth: [{ at: 0.5 }]", "batchGrowth[0].factor: found nothing, wanted a whole number from 2 to 1024" },
+        { "workers: { count: 4, batchNorm: mine }", "workers.batchNorm: found mine, wanted own" },
+        { "accumulate: 2\nbatchNormBatchSize: 2", "accumulate: found beside batchNormBatchSize, wanted one of" },
+        { "optimizer: adam", "optimizer: found adam, wanted sgd, adamw" },
+        { "optimizer: { kind: adamw, momentum: 0.9 }", "optimizer.momentum: found 0.9, wanted no such key with adamw" },
+        { "optimizer: { kind: sgd, nesterov: true }", "optimizer.nesterov: found true without momentum" },
+        { "precision: float16", "precision: found float16, wanted float32, tf32 or bfloat16" },
+        { "groupNorm: 0", "groupNorm: found 0, wanted a whole number from 1 to 1024" },
+        { "scaling: { rule: cubic, reference: 128 }", "scaling.rule: found cubic, wanted linear" },
+        { "updateVariance: { at: [0.5, 0.2] }", "updateVariance.at[1]: found 0.2, wanted more than the one before it, 0.5" },
+        { "schedule: { dropAt: [0.5], dropAtEpochs: [3] }", "schedule.dropAtEpochs: found beside dropAt" },
         { "name: Über", "name: found Über, wanted 1 to 63 of a-z, 0-9 and '-', beginning with a letter" },
         { "batchSizes: [2, 0]", "batchSizes[1]: found 0, wanted a whole number from 1 to 65536" },
         { "batchSizes: []", "batchSizes: found an empty list, wanted" },
@@ -34,7 +49,7 @@ public sealed class SweepSpecReaderTests
         { "batchNorm: some", "batchNorm: found some, wanted none, conv or all" },
         { "dataset: mnist", "dataset: found mnist, wanted one of synthetic, cifar10, cifar100" },
         { "dataset: { kind: cifar10, trainImages: 5 }", "dataset.trainImages: found 5, wanted no such key with cifar10" },
-        { "schedule: { dropAt: [0.75, 0.5] }", "schedule.dropAt[1]: found 0.5, wanted more than the drop before it, 0.75" },
+        { "schedule: { dropAt: [0.75, 0.5] }", "schedule.dropAt[1]: found 0.5, wanted more than the one before it, 0.75" },
         { "schedule: { dropAt: [1] }", "schedule.dropAt[0]: found 1, wanted a number above 0 and below 1" },
         { "checkpoint: { every: soon }", "checkpoint.every: found soon, wanted a time from 0.5s to 1440m" },
     };
@@ -44,7 +59,7 @@ public sealed class SweepSpecReaderTests
     {
         var spec = SweepSpecReader.Read(Good, "good.yaml").Value!;
         Assert.Equal(["0.001", "2^-9", "1/3"], spec.BaseLearningRates.Select(r => r.ToString()));
-        Assert.Equal((5, 5, 0.1, 1L), (spec.Replicas, spec.Confirm, spec.DropFactor, spec.Seed));
+        Assert.Equal((5, 5, 0.1, 1L), (spec.Replicas, spec.Confirm, spec.Drops.Factor, spec.Seed));
         Assert.Equal(TimeSpan.FromSeconds(60), spec.CheckpointEvery);
     }
 
@@ -86,6 +101,6 @@ public sealed class SweepSpecReaderTests
         Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3 }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
         Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
-        Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Epochs = 9 }).Differences).ToString());
+        Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9) }).Differences).ToString());
     }
 }

@@ -50,19 +50,10 @@ public sealed class ExactnessTests : IDisposable
         var undisturbed = Torch.Train(request);
         foreach (var stop in new long[] { 1, 7, 13, 20, 26, 38 })
         {
-            var observer = new Torch.Observer(stop);
-            using (var first = new TrainingRun(request, observer, TimeProvider.System))
-            {
-                observer.Run = first;
-                first.Begin([]);
-                Assert.Null(first.Train());
-            }
-
-            using var second = new TrainingRun(request, new Torch.Observer(), TimeProvider.System, [3]);
-            var (step, skipped) = second.Begin([observer.Checkpoint!]);
-            Assert.Equal(stop, step);
-            Assert.Empty(skipped);
-            Assert.Equal(undisturbed, second.Train()!);
+            var second = Torch.Run(request, new(), [Stop(request, stop)], [3]);
+            Assert.Equal(stop, second.ResumedFrom);
+            Assert.Empty(second.Skipped);
+            Assert.Equal(undisturbed, second.Outcomes);
         }
     }
 
@@ -72,19 +63,10 @@ public sealed class ExactnessTests : IDisposable
         // At step 19 the rate drops; every step is due by time; and the job is stopped there.
         var request = Torch.Request(Torch.Plan(), 4, "2^-6", 2, folder.Path) with { CheckpointEvery = TimeSpan.Zero };
         var observer = new Torch.Observer(stopAt: 19);
-        using (var first = new TrainingRun(request, observer, TimeProvider.System))
-        {
-            observer.Run = first;
-            first.Begin([]);
-            Assert.Null(first.Train());
-        }
-
+        Assert.Null(Torch.Run(request, observer, []).Outcomes);
         Assert.Equal(Enumerable.Range(1, 19).Select(s => (long)s), observer.CheckpointSteps);
         var again = new Torch.Observer(stopAt: 0);
-        using var second = new TrainingRun(request, again, TimeProvider.System);
-        again.Run = second;
-        second.Begin([observer.Checkpoint!]);
-        Assert.Null(second.Train());
+        Assert.Null(Torch.Run(request, again, [observer.Checkpoint!]).Outcomes);
         Assert.Empty(again.CheckpointSteps);
     }
 
@@ -107,10 +89,9 @@ public sealed class ExactnessTests : IDisposable
     public void A_job_whose_replicas_have_all_diverged_ends_at_once()
     {
         var request = Torch.Request(Torch.Plan("batchNorm: none"), 4, "2^20", 2, folder.Path);
-        using var run = new TrainingRun(request, new Torch.Observer(), TimeProvider.System);
-        run.Begin([]);
-        Assert.All(run.Train()!, o => Assert.Equal("diverged", OutcomeDocument.Read(o).Outcome));
-        Assert.Equal(request.Settings.UpdatesPerEpoch, run.Step);
+        var run = Torch.Run(request, new(), []);
+        Assert.All(run.Outcomes!, o => Assert.Equal("diverged", OutcomeDocument.Read(o).Outcome));
+        Assert.Equal(request.Settings.Plan.EpochEnd(1), run.Step);
     }
 
     [Fact]
@@ -125,11 +106,10 @@ public sealed class ExactnessTests : IDisposable
         {
             var damaged = damage == 0 ? bytes[..at] : [.. bytes[..at], (byte)(bytes[at] ^ 1), .. bytes[(at + 1)..]];
             File.WriteAllBytes(newer, damaged);
-            using var run = new TrainingRun(request, new Torch.Observer(), TimeProvider.System);
-            var (step, skipped) = run.Begin([newer, older]);
-            Assert.Equal(5, step);
-            Assert.StartsWith(Path.GetFileName(newer), Assert.Single(skipped), StringComparison.Ordinal);
-            Assert.Equal(undisturbed, run.Train()!);
+            var run = Torch.Run(request, new(), [newer, older]);
+            Assert.Equal(5, run.ResumedFrom);
+            Assert.StartsWith(Path.GetFileName(newer), Assert.Single(run.Skipped), StringComparison.Ordinal);
+            Assert.Equal(undisturbed, run.Outcomes);
         }
     }
 
@@ -138,10 +118,9 @@ public sealed class ExactnessTests : IDisposable
     {
         var request = Torch.Request(Torch.Plan(), 4, "2^-6", 2, folder.Path);
         var checkpoint = Stop(request, 5);
-        using var run = new TrainingRun(Torch.Request(Torch.Plan(), 4, "2^-5", 2, folder.Path), new Torch.Observer(), TimeProvider.System);
-        var (step, skipped) = run.Begin([checkpoint]);
-        Assert.Equal(0, step);
-        Assert.Contains("its settingsHash is", Assert.Single(skipped), StringComparison.Ordinal);
+        var run = Torch.Run(Torch.Request(Torch.Plan(), 4, "2^-5", 2, folder.Path), new(), [checkpoint]);
+        Assert.Equal(0, run.ResumedFrom);
+        Assert.Contains("its settingsHash is", Assert.Single(run.Skipped), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,10 +137,7 @@ public sealed class ExactnessTests : IDisposable
     private static string Stop(TrainingRequest request, long step)
     {
         var observer = new Torch.Observer(step);
-        using var run = new TrainingRun(request, observer, TimeProvider.System);
-        observer.Run = run;
-        run.Begin([]);
-        Assert.Null(run.Train());
+        Assert.Null(Torch.Run(request, observer, []).Outcomes);
         return observer.Checkpoint!;
     }
 

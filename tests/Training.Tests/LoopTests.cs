@@ -1,7 +1,6 @@
 using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Loop;
 using SmallBatch.Training.Natives;
-using SmallBatch.Training.Networks;
 
 namespace SmallBatch.Training.Tests;
 
@@ -11,11 +10,7 @@ public sealed class LoopTests
     public void The_learning_rate_follows_the_batch_and_the_drops()
     {
         var schedule = new Schedule(Torch.Plan("schedule: { dropAt: [0.5, 0.75], factor: 0.1 }").Cells[0].Settings);
-        Assert.Equal(4.0 / 64, schedule.LearningRate(0, 4), 15);
-        Assert.Equal(2.0 / 64, schedule.LearningRate(0, 2), 15);
-        Assert.Equal(4.0 / 64, schedule.LearningRate(19, 4), 15);
-        Assert.Equal(0.4 / 64, schedule.LearningRate(20, 4), 15);
-        Assert.Equal(0.04 / 64, schedule.LearningRate(29, 4), 15);
+        Assert.Equal([1, 1, 1, 0.1, 0.1, 0.01, 0.01], new long[] { 0, 1, 19, 20, 28, 29, 38 }.Select(s => Math.Round(schedule.RateFactor(s), 12)));
     }
 
     [Fact]
@@ -30,7 +25,7 @@ public sealed class LoopTests
     public void Five_evaluations_after_the_last_drop_make_the_score_of_a_short_run_and_the_last_five_epochs_that_of_a_long_one()
     {
         Assert.Equal([31, 33, 35, 37, 39], new Schedule(Torch.Plan().Cells[0].Settings).ScoredSteps);
-        Assert.Equal([36 * 13, 37 * 13, 38 * 13, 39 * 13, 40 * 13], new Schedule(Torch.Plan().Cells[0].Settings with { Epochs = 40 }).ScoredSteps);
+        Assert.Equal([36 * 13, 37 * 13, 38 * 13, 39 * 13, 40 * 13], new Schedule(Torch.Plan().Cells[0].Settings with { EpochBudget = 40 }).ScoredSteps);
     }
 
     [Fact]
@@ -42,12 +37,13 @@ public sealed class LoopTests
     }
 
     [Theory]
-    [InlineData(1, 2, new[] { 1 })]
-    [InlineData(3, 128, new[] { 3 })]
-    [InlineData(5, 2, new[] { 5 })]
-    [InlineData(5, 32, new[] { 3, 2 })]
-    [InlineData(20, 2, new[] { 7, 7, 6 })]
-    public void Replicas_are_grouped_by_what_a_step_can_hold(int replicas, int m, int[] sizes) => Assert.Equal(sizes, ReplicaGroups.Sizes(replicas, m));
+    [InlineData(1, "1")]
+    [InlineData(3, "3")]
+    [InlineData(5, "5 3+2")]
+    [InlineData(8, "8 4+4 2+2+2+2")]
+    [InlineData(20, "10+10 5+5+5+5 3+3+3+3+2+2+2+2 2+2+2+2+2+2+2+2+2+2")]
+    public void Replicas_are_cut_into_groups_of_at_least_two(int replicas, string cuts) =>
+        Assert.Equal(cuts, string.Join(' ', GroupSizing.Candidates(replicas, 16).Select(c => string.Join('+', c))));
 
     [Fact]
     public void Synthetic_images_are_the_same_every_time_and_their_classes_are_balanced()

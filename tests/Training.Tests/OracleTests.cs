@@ -7,129 +7,161 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace SmallBatch.Training.Tests;
 
-/// <summary>In 64-bit numbers the fused network does what each replica alone does in the framework's plain modules.</summary>
+/// <summary>In 64-bit numbers the step program does what the framework's plain operations do with each replica alone.</summary>
 public sealed class OracleTests
 {
-    private const int Replicas = 3;
-    private const int Images = 6;
-    private const double Rate = 0.05;
-    private const string Text = """
+    private const int Images = 8;
+    private const int Classes = 5;
+    private const int Steps = 4;
+
+    private const string Own = """
         layers:
-          - conv: { filters: 4, kernel: 3 }
+          - conv: { filters: 4, kernel: 5, stride: 2 }
           - relu
-          - residual: { layers: [ { conv: { filters: 8, kernel: 3, stride: 2 } }, relu, { conv: { filters: 8, kernel: 3 } } ] }
+          - maxPool: { kernel: 3, stride: 1, padding: 1 }
+          - residual: { layers: [ relu, { conv: { filters: 8, kernel: 3, stride: 2 } }, relu, { conv: { filters: 8, kernel: 3 } } ] }
+          - residual: { layers: [ { conv: { filters: 12, kernel: 1, stride: 2 } }, relu, { conv: { filters: 6, kernel: 3 } } ], shortcut: projection }
+          - residual: { layers: [ { conv: { filters: 6, kernel: 3 } }, relu ] }
           - relu
-          - averagePool: global
           - linear: { outputs: 6 }
           - relu
           - linear: { outputs: classes }
         """;
 
-    [Theory]
-    [InlineData(BatchNormalisation.All)]
-    [InlineData(BatchNormalisation.Conv)]
-    [InlineData(BatchNormalisation.None)]
-    public void Fused_replicas_train_as_plain_modules_do_one_at_a_time(BatchNormalisation norm)
+    public static TheoryData<string, BatchNormalisation, int?, int> Networks()
     {
-        using var fused = new FusedNetwork(NetworkSpec.Parse(Text, "n").Value!, new(3, 8, 8), 5, norm, Replicas, float64, CPU);
-        var plain = Enumerable.Range(0, Replicas).Select(r => new Plain(norm, fused.Parameters, r)).ToArray();
+        var data = new TheoryData<string, BatchNormalisation, int?, int>();
+        foreach (var replicas in new[] { 1, 2, 5 })
+        {
+            data.Add("own", BatchNormalisation.All, null, replicas);
+            data.Add("own", BatchNormalisation.Conv, null, replicas);
+            data.Add("own", BatchNormalisation.None, null, replicas);
+            data.Add("own", BatchNormalisation.All, 2, replicas);
+        }
+
+        data.Add("resnet8", BatchNormalisation.All, null, 2);
+        data.Add("resnet20", BatchNormalisation.None, null, 2);
+        data.Add("alexnet", BatchNormalisation.All, null, 2);
+        data.Add("alexnet", BatchNormalisation.Conv, null, 2);
+        data.Add("alexnet", BatchNormalisation.None, null, 2);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Fused_replicas_train_as_plain_operations_do_one_at_a_time(string name, BatchNormalisation norm, int? groups, int replicas) =>
+        Compare(name, new(norm, groups), OptimizerSettings.Plain, weightDecay: 0, replicas, part: Images);
+
+    [Theory]
+    [InlineData(0.9, false)]
+    [InlineData(0.9, true)]
+    public void Momentum_and_weight_decay_are_the_framework_s(double momentum, bool nesterov) =>
+        Compare("own", new(BatchNormalisation.All), new(OptimizerKind.Sgd, momentum, nesterov), weightDecay: 0.01, replicas: 2, part: Images);
+
+    [Fact]
+    public void AdamW_is_the_framework_s() =>
+        Compare("own", new(BatchNormalisation.All), new(OptimizerKind.AdamW, Beta1: 0.8, Beta2: 0.95, Epsilon: 1e-6), weightDecay: 0.01, replicas: 2, part: Images);
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Parts_of_a_batch_are_normalised_alone_and_make_one_update(int part) =>
+        Compare("own", new(BatchNormalisation.All), OptimizerSettings.Plain, weightDecay: 0, replicas: 2, part);
+
+    private static void Compare(string name, Normalisation normalisation, OptimizerSettings optimizer, double weightDecay, int replicas, int part)
+    {
+        var image = name == "own" ? new MapShape(3, 16, 16) : new MapShape(3, 32, 32);
+        var network = NetworkSpec.Parse(name == "own" ? Own : BuiltInNetworks.Find(name)!, name).Value!;
+        var parameters = NetworkParameters.Of(network, image, Classes, normalisation);
+        using var scope = NewDisposeScope();
+        using var fused = new FusedReplicas(parameters, optimizer, Math.Max(2, replicas), float64, CPU);
+        var program = StepProgram.Of(new(network, image, Classes, normalisation, optimizer, weightDecay, Precision.Full));
+        var plain = Enumerable.Range(0, fused.Groups).Select(r => Plain(network, normalisation, parameters, r)).ToArray();
+        var optimizers = plain.Select((p, r) => Optimizer(p, optimizer, weightDecay, Rate(r))).ToArray();
         using (no_grad())
         {
-            for (var r = 0; r < Replicas; r++)
+            for (var r = 0; r < fused.Groups; r++)
             {
-                for (var i = 0; i < fused.Parameters.Count; i++)
+                for (var i = 0; i < parameters.Count; i++)
                 {
-                    fused.Slice(i, r).copy_(plain[r].Values[i].permute(plain[r].Permutation(i)));
+                    fused.Slice(i, r).copy_(plain[r].Values[i]);
                 }
             }
         }
 
         var generator = new Generator(7);
-        for (var step = 0; step < 10; step++)
+        var down = tensor(Enumerable.Range(0, fused.Groups).Select(r => -Rate(r)).ToArray(), [fused.Groups, 1], float64);
+        var expectedLosses = new double[fused.Groups];
+        for (var step = 0; step < Steps; step++)
         {
-            var images = Enumerable.Range(0, Replicas).Select(_ => randn([Images, 8, 8, 3], float64, generator: generator)).ToArray();
-            var labels = Enumerable.Range(0, Replicas).Select(_ => randint(0, 5, [Images], int64, generator: generator)).ToArray();
-            var expected = plain.Select((p, r) => p.Step(images[r].permute(0, 3, 1, 2).contiguous(), labels[r])).ToArray();
-            var logits = fused.Forward(stack(images, 3).reshape(Images, 8, 8, Replicas * 3), training: true, 0.1);
-            var losses = F.cross_entropy(logits.reshape(Replicas * Images, 5), cat(labels), reduction: nn.Reduction.None).reshape(Replicas, Images).mean([1]);
-            var gradients = autograd.grad([losses.sum()], [.. fused.Trained]);
-            using (no_grad())
+            var images = Enumerable.Range(0, fused.Groups).Select(_ => randn([Images, image.Height, image.Width, 3], float64, generator: generator)).ToArray();
+            var labels = Enumerable.Range(0, fused.Groups).Select(_ => randint(0, Classes, [Images], int64, generator: generator)).ToArray();
+            for (var r = 0; r < fused.Groups; r++)
             {
-                for (var i = 0; i < gradients.Count; i++)
-                {
-                    fused.Trained[i].add_(gradients[i], alpha: -Rate);
-                }
+                expectedLosses[r] += Step(plain[r], optimizers[r], images[r].permute(0, 3, 1, 2), labels[r], part);
             }
 
-            Assert.All(expected.Zip(losses.data<double>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-10));
+            using var quiet = no_grad();
+            program.Step(fused, stack(images, 3).reshape(Images, image.Height, image.Width, fused.Groups * 3), stack(labels), down, part, 0.1, 0.2, step + 1);
         }
 
-        var test = randn([Images, 8, 8, 3], float64, generator: generator);
-        using var quiet = no_grad();
-        var evaluated = fused.Forward(cat([test, test, test], 3), training: false, 0);
-        for (var r = 0; r < Replicas; r++)
+        using var still = no_grad();
+        Close(expectedLosses, fused.Accumulators[0].data<double>().ToArray(), "losses");
+        for (var r = 0; r < fused.Groups; r++)
         {
-            Assert.True(allclose(evaluated[r], plain[r].Forward(test.permute(0, 3, 1, 2), training: false), 1e-9, 1e-9));
+            for (var i = 0; i < parameters.Count; i++)
+            {
+                Close(plain[r].Values[i].flatten().data<double>().ToArray(), fused.Slice(i, r).contiguous().flatten().data<double>().ToArray(), $"replica {r}, {parameters[i].Name}");
+            }
         }
+
+        var test = randn([Images, image.Height, image.Width, 3], float64, generator: generator);
+        var wanted = zeros([Images], int64);
+        var (losses, hits) = (zeros([fused.Groups], float64), zeros([fused.Groups, Images], @bool));
+        program.Evaluate(fused, test, wanted, 0, losses, hits);
+        var evaluated = plain.Select(p => F.cross_entropy(p.Forward(test.permute(0, 3, 1, 2), false, 0), wanted, reduction: nn.Reduction.Sum).item<double>()).ToArray();
+        Close(evaluated, losses.data<double>().ToArray(), "evaluation");
     }
 
-    /// <summary>The same network, written by hand with the framework's ungrouped operations.</summary>
-    private sealed class Plain(BatchNormalisation norm, IReadOnlyList<ParameterSpec> specs, int replica)
+    private static double Rate(int replica) => 0.002 * (replica + 1);
+
+    private static PlainNetwork Plain(NetworkSpec network, Normalisation normalisation, IReadOnlyList<ParameterSpec> parameters, int replica)
     {
-        private int next;
+        var stream = new ReplicaStream(1, "grid", replica);
+        return new(network, normalisation, parameters, [.. parameters.Select((p, i) => p.IsTrained
+            ? new TorchSharp.Modules.Parameter(Initialisation.Value(p, i, stream).to(float64))
+            : Initialisation.Value(p, i, stream).to(float64))]);
+    }
 
-        public Tensor[] Values { get; } = Make(specs, replica);
+    private static optim.Optimizer Optimizer(PlainNetwork plain, OptimizerSettings optimizer, double weightDecay, double rate)
+    {
+        var parameters = plain.Trained.Cast<TorchSharp.Modules.Parameter>().ToArray();
+        return optimizer.Kind == OptimizerKind.AdamW
+            ? optim.AdamW(parameters, rate, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon, weightDecay)
+            : optim.SGD(parameters, rate, optimizer.Momentum, 0, weightDecay, optimizer.Nesterov);
+    }
 
-        public long[] Permutation(int index) => specs[index].Kind == ParameterKind.LinearWeight ? [1, 0] : [.. Enumerable.Range(0, specs[index].Shape.Length).Select(i => (long)i)];
-
-        public double Step(Tensor images, Tensor labels)
+    private static double Step(PlainNetwork plain, optim.Optimizer optimizer, Tensor images, Tensor labels, int part)
+    {
+        optimizer.zero_grad();
+        var loss = 0.0;
+        for (var at = 0; at < Images; at += part)
         {
-            var loss = F.cross_entropy(Forward(images, training: true), labels);
-            var trained = Values.Where((_, i) => specs[i].IsTrained).ToArray();
-            var gradients = autograd.grad([loss], trained);
-            using var quiet = no_grad();
-            for (var i = 0; i < trained.Length; i++)
-            {
-                trained[i].sub_(gradients[i] * Rate);
-            }
-
-            return loss.item<double>();
+            var count = Math.Min(part, Images - at);
+            var logits = plain.Forward(images.narrow(0, at, count), true, count == part ? 0.1 : 0.2);
+            var sum = F.cross_entropy(logits, labels.narrow(0, at, count), reduction: nn.Reduction.Sum);
+            (sum / Images).backward();
+            loss += sum.item<double>();
         }
 
-        public Tensor Forward(Tensor x, bool training)
-        {
-            next = 0;
-            x = F.relu(Conv(x, 1, training));
-            var shortcut = F.pad(x[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)], [0, 0, 0, 0, 0, 4]);
-            var branch = Conv(F.relu(Conv(x, 2, training)), 1, training);
-            x = F.relu(branch + shortcut).mean([2, 3]);
-            x = F.linear(x, Values[next++], norm == BatchNormalisation.All ? null : Values[next++].reshape(-1));
-            x = F.relu(norm == BatchNormalisation.All ? Norm(x, training) : x);
-            return F.linear(x, Values[next++], Values[next++].reshape(-1));
-        }
+        optimizer.step();
+        return loss;
+    }
 
-        private static Tensor[] Make(IReadOnlyList<ParameterSpec> specs, int replica) =>
-        [
-            .. specs.Select((s, i) =>
-            {
-                var value = Initialisation.Value(s, i, new ReplicaStream(1, "grid", replica)).to(float64);
-                value = s.Kind == ParameterKind.LinearWeight ? value.t().contiguous() : value;
-                return s.IsTrained ? value.requires_grad_(true) : value;
-            }),
-        ];
-
-        private Tensor Conv(Tensor x, long stride, bool training)
-        {
-            var weight = Values[next++];
-            return norm == BatchNormalisation.None
-                ? F.conv2d(x, weight, Values[next++], [stride, stride], [1, 1])
-                : Norm(F.conv2d(x, weight, null, [stride, stride], [1, 1]), training);
-        }
-
-        private Tensor Norm(Tensor x, bool training)
-        {
-            next += 4;
-            return F.batch_norm(x, Values[next - 2], Values[next - 1], Values[next - 4], Values[next - 3], training, 0.1, 1e-5);
-        }
+    private static void Close(double[] expected, double[] actual, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var worst = expected.Zip(actual, (e, a) => Math.Abs(e - a) / Math.Max(1, Math.Abs(e))).Max();
+        Assert.True(worst < 1e-9, $"{what}: {worst}");
     }
 }

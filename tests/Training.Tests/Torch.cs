@@ -24,6 +24,8 @@ internal static class Torch
           - linear: { outputs: classes }
         """;
 
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<DatasetIdentity, DatasetImages> Made = new();
+
     [ModuleInitializer]
     internal static void Load()
     {
@@ -43,15 +45,28 @@ internal static class Torch
     {
         Assert.True(BaseLearningRate.TryParse(rate, out var parsed));
         var settings = plan.Cell(m, parsed!).Settings;
-        return new(settings, NetworkSpec.Parse(settings.NetworkText, "n").Value!, SyntheticImages.Make(settings.Dataset), stage, replicas, new TorchSharp.torch.Device("cpu"), folder, TimeSpan.FromHours(1));
+        return new(settings, NetworkSpec.Parse(settings.NetworkText, "n").Value!, Images(settings.Dataset), stage, replicas, new TorchSharp.torch.Device("cpu"), folder, TimeSpan.FromHours(1));
     }
 
-    public static IReadOnlyList<string> Train(TrainingRequest request, IReadOnlyList<int>? groups = null)
+    private static DatasetImages Images(DatasetIdentity identity) => Made.GetOrAdd(identity, SyntheticImages.Make);
+
+    /// <summary>Trains to the end; groups null measures.</summary>
+    public static IReadOnlyList<string> Train(TrainingRequest request, IReadOnlyList<int>? groups = null) => Run(request, new(), [], groups).Outcomes!;
+
+    /// <summary>Trains until the end or the observer's step.</summary>
+    public static Ended Run(TrainingRequest request, Observer observer, IReadOnlyList<string> checkpoints, IReadOnlyList<int>? groups = null)
     {
-        using var run = new TrainingRun(request, new Observer(), TimeProvider.System, groups);
-        run.Begin([]);
-        return run.Train()!;
+        var task = new TrainingTask(request);
+        using var run = new ConfigurationRun(request, task, observer, TimeProvider.System);
+        observer.Run = run;
+        var (step, skipped) = run.Begin(checkpoints);
+        using var training = new TrainingRun(task, [run], groups is null ? GroupSizing.Of(task) : new(new(), 0, 16, groups), TimeProvider.System);
+        training.Train(_ => { });
+        return new(step, skipped, run.Step, run.Stopped ? null : run.Outcomes);
     }
+
+    /// <summary>How a run ended.</summary>
+    public sealed record Ended(long ResumedFrom, IReadOnlyList<string> Skipped, long Step, IReadOnlyList<string>? Outcomes);
 
     /// <summary>Stops, with a checkpoint, once so many steps are done.</summary>
     public sealed class Observer(long stopAt = long.MaxValue) : IRunObserver
@@ -62,7 +77,7 @@ internal static class Torch
 
         public List<long> CheckpointSteps { get; } = [];
 
-        public TrainingRun? Run { get; set; }
+        public ConfigurationRun? Run { get; set; }
 
         public bool? StopRequested => Run is { } run && run.Step >= stopAt ? true : null;
 

@@ -84,7 +84,7 @@ public sealed class TrainerProcessTests : IDisposable
         var notices = await RunAsync(job with { SettingsText = SettingsText.Write(settings), ScratchFolder = "/no/such/folder" }, (_, _) => false);
         var refused = notices.OfType<TrainingRefused>().Single();
         Assert.Equal(3, refused.Errors.Count);
-        Assert.StartsWith("numericsVersion: found 99, wanted 1", refused.Errors[0], StringComparison.Ordinal);
+        Assert.StartsWith("numericsVersion: found 99, wanted 2", refused.Errors[0], StringComparison.Ordinal);
     }
 
     private static Process Start() => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SmallBatch.Training"), ["serve"])
@@ -119,7 +119,7 @@ public sealed class TrainerProcessTests : IDisposable
 
     private TrainingJob Job(IReadOnlyList<string> checkpoints)
     {
-        var settings = Torch.Plan("augment: true", trainImages: 200).Cells[0].Settings with { Epochs = 10 };
+        var settings = Torch.Plan("augment: true", trainImages: 200).Cells[0].Settings with { EpochBudget = 10 };
         return new("job", SettingsText.Write(settings), "grid", 2, "", folder.Path, 0.5, checkpoints, "cpu");
     }
 }

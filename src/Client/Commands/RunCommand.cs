@@ -105,7 +105,7 @@ internal sealed class RunCommand(CommandContext context)
         var updates = string.Join(", ", plan.Cells.DistinctBy(c => c.BatchSize).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Settings.Updates} at m = {c.BatchSize}")));
         Output.Plain(context.Console, string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Epochs} epochs; {plan.Cells.Count} cells × {plan.Spec.Replicas} replicas, then {plan.Spec.Confirm} fresh seeds at each batch size's best: {runs} runs."));
+            $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Budget}; {plan.Cells.Count} cells × {plan.Spec.Replicas} replicas, then {plan.Spec.Confirm} fresh seeds at each batch size's best: {runs} runs."));
         Output.Plain(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SweepCommands(CommandContext context)
         }
 
         var status = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
-        Output.Plain(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Epochs} epochs, numerics {sweep.NumericsClass ?? "not fixed yet"}");
+        Output.Plain(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}, numerics {sweep.NumericsClass ?? "not fixed yet"}");
         context.Console.Write(ProgressView.Live(status));
         Output.Plain(context.Console, "");
         return ExitCode.Ok;

@@ -15,7 +15,13 @@ internal static class ResultFiles
         var path = Path.GetFullPath(folder);
         Directory.CreateDirectory(path);
         Replace(Path.Combine(path, "results.csv"), Results(results));
+        Replace(Path.Combine(path, "curves.csv"), Curves(results));
         Replace(Path.Combine(path, "runs.csv"), Runs(results));
+        if (results.Replicas.Any(r => r.UpdateVariance.Length > 0))
+        {
+            Replace(Path.Combine(path, "update-variance.csv"), UpdateVariance(results));
+        }
+
         return path;
     }
 
@@ -24,14 +30,51 @@ internal static class ResultFiles
     {
         var csv = new CsvText(
             "sweep", "dataset", "train_images", "test_images", "network", "stage", "batch_size", "base_learning_rate", "learning_rate", "replica", "outcome",
-            "diverged_at_step", "score", "final_test_accuracy", "final_train_loss", "final_test_loss", "epochs", "updates", "settings_hash");
+            "diverged_at_step", "score", "final_test_accuracy", "final_train_loss", "final_test_loss", "budget", "updates", "settings_hash");
         var sweep = results.Sweep;
         foreach (var r in results.Replicas)
         {
             double? rate = BaseLearningRate.TryParse(r.BaseLearningRate, out var parsed) ? parsed!.Value * r.BatchSize : null;
             csv.Row(
                 sweep.Name, sweep.Dataset.Split(' ')[0], sweep.TrainImages, sweep.TestImages, results.Network, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, rate, r.Replica,
-                Lower(r.Outcome), r.DivergedAtStep, r.Score, r.FinalTestAccuracy, r.FinalTrainLoss, r.FinalTestLoss, results.Epochs, r.Updates, r.SettingsHash);
+                Lower(r.Outcome), r.DivergedAtStep, r.Score, r.FinalTestAccuracy, r.FinalTrainLoss, r.FinalTestLoss, sweep.Budget, r.Updates, r.SettingsHash);
+        }
+
+        return csv.ToString();
+    }
+
+    /// <summary>A row an epoch of each replica, in the same order: what was trained and tested, and the gradient's mean norm.</summary>
+    public static string Curves(SweepResults results)
+    {
+        var csv = new CsvText(
+            "sweep", "stage", "batch_size", "base_learning_rate", "replica", "epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_norm");
+        foreach (var r in results.Replicas)
+        {
+            foreach (var p in r.Curve)
+            {
+                csv.Row(
+                    results.Sweep.Name, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, r.Replica, p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm);
+            }
+        }
+
+        return csv.ToString();
+    }
+
+    /// <summary>
+    /// The variance of the gradient, and of the update η·g with η = η̃·m at the measured m, at each replica's weights and moment.
+    /// </summary>
+    public static string UpdateVariance(SweepResults results)
+    {
+        var csv = new CsvText("sweep", "stage", "batch_size", "base_learning_rate", "replica", "step", "measured_batch_size", "gradient_variance", "update_variance");
+        foreach (var r in results.Replicas)
+        {
+            var rate = BaseLearningRate.TryParse(r.BaseLearningRate, out var parsed) ? parsed!.Value : (double?)null;
+            foreach (var v in r.UpdateVariance)
+            {
+                csv.Row(
+                    results.Sweep.Name, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, r.Replica, v.Step, v.BatchSize, v.GradientVariance,
+                    v.GradientVariance * rate * rate * v.BatchSize * v.BatchSize);
+            }
         }
 
         return csv.ToString();

@@ -31,6 +31,7 @@ public enum OutcomeKind
 /// <param name="FinalTestLoss">Mean test loss after the last epoch; null when diverged.</param>
 /// <param name="Updates">Updates of the whole run.</param>
 /// <param name="Curve">One point per epoch.</param>
+/// <param name="UpdateVariance">What was measured of the update's variance; empty where that was not asked for.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.replica-result")]
 public sealed record ReplicaResult(
     Stage Stage,
@@ -45,11 +46,19 @@ public sealed record ReplicaResult(
     double? FinalTrainLoss,
     double? FinalTestLoss,
     long Updates,
-    CurvePoint[] Curve);
+    CurvePoint[] Curve,
+    VariancePoint[] UpdateVariance);
 
 /// <summary>One epoch of a replica.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.curve-point")]
-public sealed record CurvePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy);
+public sealed record CurvePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, double? GradientNorm);
+
+/// <summary>The variance of the mean gradient at one moment for one batch size, measured at one replica's weights.</summary>
+/// <param name="Step">Updates done.</param>
+/// <param name="BatchSize">The batch size that was measured.</param>
+/// <param name="GradientVariance">Trace of the covariance, corrected for the finite training set; null where it was not finite.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.variance-point")]
+public sealed record VariancePoint(long Step, int BatchSize, double? GradientVariance);
 
 /// <summary>One attempt: where and how long. Differs from run to run, so it never enters <c>results.csv</c>.</summary>
 /// <param name="Attempt">From 1.</param>
@@ -152,7 +161,6 @@ public sealed record Analysis(
 /// <summary>The results of a sweep so far.</summary>
 /// <param name="Sweep">The sweep itself.</param>
 /// <param name="Network">The network's name.</param>
-/// <param name="Epochs">The budget, epochs.</param>
 /// <param name="Replicas">Every stored replica, ordered by stage, m, η̃, replica.</param>
 /// <param name="Runs">Every stored attempt.</param>
 /// <param name="Analysis">What the rows say.</param>
@@ -160,7 +168,6 @@ public sealed record Analysis(
 public sealed record SweepResults(
     SweepSnapshot Sweep,
     string Network,
-    int Epochs,
     ReplicaResult[] Replicas,
     RunRow[] Runs,
     Analysis Analysis);

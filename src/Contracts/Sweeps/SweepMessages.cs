@@ -60,7 +60,7 @@ public enum SweepPhase
 /// <param name="TrainImages">N.</param>
 /// <param name="TestImages">Test images.</param>
 /// <param name="Network">The network as the specification names it.</param>
-/// <param name="Epochs">Budget, epochs.</param>
+/// <param name="Budget">How long each run trains: <c>82 epochs</c>.</param>
 /// <param name="Replicas">Seeds per cell of the grid.</param>
 /// <param name="Confirm">Fresh seeds per winner.</param>
 /// <param name="Configurations">Configurations known so far, the confirming ones included once they are chosen.</param>
@@ -80,7 +80,7 @@ public sealed record SweepSnapshot(
     int TrainImages,
     int TestImages,
     string Network,
-    int Epochs,
+    string Budget,
     int Replicas,
     int Confirm,
     int Configurations,
@@ -99,7 +99,7 @@ public sealed record SweepSnapshot(
 /// <param name="BaseLearningRate">η̃ as its canonical text.</param>
 /// <param name="SettingsHash">SHA-256 of its settings, hex.</param>
 /// <param name="Replicas">Replicas of this stage.</param>
-/// <param name="Epochs">Budget, epochs.</param>
+/// <param name="Epochs">Epochs of the whole run, the last perhaps not whole.</param>
 /// <param name="Updates">Updates of the whole run.</param>
 /// <param name="PredictedSeconds">Predicted time on one slot.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.planned-configuration")]

@@ -87,7 +87,6 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
         return new(
             snapshot,
             snapshot.Network,
-            snapshot.Epochs,
             replicas,
             [.. runs.Select(r => r.Row).OrderBy(r => r.Stage).ThenBy(r => r.BatchSize).ThenBy(r => ReplicaResults.Rate(r.BaseLearningRate)).ThenBy(r => r.Run.Attempt)],
             Analyst.Analyse(snapshot, view.Plan, replicas));

@@ -50,7 +50,7 @@ internal static class Analyst
 
     private static string Sentence(SweepSnapshot sweep, IReadOnlyList<PlannedConfiguration> plan, BatchSizeSummary? winner, bool confirmed, int[] tied, int candidates)
     {
-        var budget = Invariant($"On {sweep.Dataset}, {sweep.Network} for {sweep.Epochs} epochs");
+        var budget = Invariant($"On {sweep.Dataset}, {sweep.Network} for {sweep.Budget}");
         if (winner is null)
         {
             return $"{budget}: no batch size has a base learning rate at which every replica trained, so none can be named.";
@@ -68,7 +68,7 @@ internal static class Analyst
         };
         var updates = string.Join(", ", plan.Where(p => p.Stage == Stage.Grid).DistinctBy(p => p.BatchSize).OrderBy(p => p.BatchSize).Select(p => Invariant($"{p.Updates} at m = {p.BatchSize}")));
         return Invariant($"{budget}: batch size {winner.BatchSize} at base learning rate {winner.BestBaseLearningRate} performs best, {100 * summary.Mean!.Value:F1}{deviation} % test accuracy {evidence}; {apart}; ")
-            + $"η̃ was selected on the test images too, and equal epochs give small batches more updates ({updates}).";
+            + $"η̃ was selected on the test images too, and {(sweep.Budget.EndsWith("updates", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({updates}).";
     }
 
     private static IEnumerable<string> Warnings(SweepSnapshot sweep, CellSummary[] cells, BatchSizeSummary[] batchSizes, BatchSizeSummary? winner)
@@ -82,6 +82,11 @@ internal static class Analyst
         if (sweep.Replicas < 3)
         {
             yield return Invariant($"{sweep.Replicas} replica{(sweep.Replicas == 1 ? "" : "s")} per cell say little about the spread; 3 or more are wanted.");
+        }
+
+        if (sweep.SpecText.Contains("kind: adamw", StringComparison.Ordinal))
+        {
+            yield return "With AdamW η̃ = η/m is a convention: its updates do not grow with the gradient.";
         }
 
         foreach (var b in batchSizes.Where(b => b.OnGridEdge))

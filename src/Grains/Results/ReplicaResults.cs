@@ -30,7 +30,8 @@ internal static class ReplicaResults
             outcome.FinalTrainLoss,
             outcome.FinalTestLoss,
             outcome.Updates,
-            [.. outcome.Curve.Select(p => new CurvePoint(p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy))]);
+            [.. outcome.Curve.Select(p => new CurvePoint(p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm))],
+            [.. (outcome.UpdateVariance ?? []).Select(v => new VariancePoint(v.Step, v.BatchSize, v.GradientVariance))]);
     }
 
     /// <summary>By stage, m, η̃, replica.</summary>

@@ -296,7 +296,7 @@ internal sealed partial class SweepGrain(
         ? null
         : new(
             Name, State.SweepId, State.SpecText, plan.Dataset.ToString(), plan.Dataset.TrainImages, plan.Dataset.TestImages,
-            plan.Spec.Network, plan.Spec.Epochs, plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
+            plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
             State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
             State.CreatedAt, State.CompletedAt, reason);
 

@@ -29,16 +29,24 @@ public sealed record GlobalAveragePoolLayer : Layer;
 /// <param name="Outputs">Outputs, or null for the number of classes: the classifier.</param>
 public sealed record LinearLayer(int? Outputs) : Layer;
 
-/// <summary>
-/// Adds its input to what its layers make of it. Where the shape changes the shortcut is option A of He et al. 2015:
-/// subsampled by the stride and padded with zero channels, without parameters.
-/// </summary>
+/// <summary>Adds its input, by way of a shortcut, to what its layers make of it.</summary>
 /// <param name="Layers">The residual branch.</param>
-public sealed record ResidualLayer(IReadOnlyList<Layer> Layers) : Layer
+/// <param name="Shortcut">What the input goes through where the shape changes.</param>
+public sealed record ResidualLayer(IReadOnlyList<Layer> Layers, Shortcut Shortcut) : Layer
 {
     /// <inheritdoc/>
-    public bool Equals(ResidualLayer? other) => other is not null && Layers.SequenceEqual(other.Layers);
+    public bool Equals(ResidualLayer? other) => other is not null && Shortcut == other.Shortcut && Layers.SequenceEqual(other.Layers);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Layers.Count;
+}
+
+/// <summary>What a residual's input goes through where its shape changes (He et al. 2015, section 3.3).</summary>
+public enum Shortcut
+{
+    /// <summary>Option A: subsampled by the stride and padded with zero channels, without parameters.</summary>
+    Identity,
+
+    /// <summary>Option B: a convolution of kernel 1 with the stride, normalised as every other; the identity where the shape stays.</summary>
+    Projection,
 }

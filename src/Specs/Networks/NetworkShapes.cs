@@ -16,14 +16,15 @@ public readonly record struct MapShape(int Channels, int Height, int Width)
 /// <param name="Parameters">Trainable parameters, batch normalisation's scales and shifts included.</param>
 /// <param name="Flops">Floating-point operations of one image's forward pass, a multiply-add counted as two.</param>
 /// <param name="Layers">Layers that launch work, for the fixed cost of a step.</param>
-/// <param name="SmallestNormalisedMap">Fewest positions per channel over which one image contributes to a batch normalisation; null without one.</param>
+/// <param name="SmallestNormalisedMap">Fewest positions per channel over which one image contributes to a batch normalisation; null without one (group normalisation looks at one image alone).</param>
 public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int? SmallestNormalisedMap)
 {
     /// <summary>Follows the shapes through the layers; every layer that does not fit is an error that names it.</summary>
-    public static SpecResult<NetworkShapes> Of(NetworkSpec network, MapShape image, int classes, BatchNormalisation batchNorm)
+    public static SpecResult<NetworkShapes> Of(NetworkSpec network, MapShape image, int classes, Normalisation normalisation)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var walk = new Walk(classes, batchNorm);
+        ArgumentNullException.ThrowIfNull(normalisation);
+        var walk = new Walk(classes, normalisation);
         walk.Follow(network.Layers, image, "layers");
         return walk.Errors.Count > 0
             ? walk.Errors
@@ -36,7 +37,13 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
         ((input.Height + (2 * padding) - kernel) / stride) + 1,
         ((input.Width + (2 * padding) - kernel) / stride) + 1);
 
-    private sealed class Walk(int classes, BatchNormalisation batchNorm)
+    /// <summary>By how much a residual's layers subsample.</summary>
+    public static int Stride(MapShape input, MapShape output) => input.Height / Math.Max(1, output.Height);
+
+    /// <summary>The convolution that a projection shortcut between these shapes is.</summary>
+    public static ConvLayer Projection(MapShape input, MapShape output) => new(output.Channels, 1, Stride(input, output), 0);
+
+    private sealed class Walk(int classes, Normalisation normalisation)
     {
         public List<SpecError> Errors { get; } = [];
 
@@ -71,7 +78,7 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
                 case GlobalAveragePoolLayer:
                     return new(input.Channels, 1, 1);
                 case LinearLayer linear:
-                    return Linear(linear, input);
+                    return Linear(linear, input, path);
                 case ResidualLayer residual:
                     return Residual(residual, input, path);
                 default:
@@ -83,26 +90,26 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
         {
             var output = Slide(input, conv.Filters, conv.Kernel, conv.Stride, conv.Padding);
             var weights = (long)conv.Filters * input.Channels * conv.Kernel * conv.Kernel;
-            var normalised = batchNorm != BatchNormalisation.None;
+            var normalised = normalisation.AfterConvolutions;
             Parameters += weights + (normalised ? 2 : 1) * conv.Filters;
             Flops += 2 * weights * output.Height * output.Width;
             if (normalised)
             {
-                Normalise(output.Height * output.Width);
+                Normalise(output, $"{path}.conv");
             }
 
             return Fits(output, input, $"{path}.conv", conv.Kernel, conv.Padding);
         }
 
-        private MapShape Linear(LinearLayer linear, MapShape input)
+        private MapShape Linear(LinearLayer linear, MapShape input, string path)
         {
             var outputs = linear.Outputs ?? classes;
-            var normalised = linear.Outputs is not null && batchNorm == BatchNormalisation.All;
+            var normalised = linear.Outputs is not null && normalisation.AfterHiddenLayers;
             Parameters += ((long)input.Size * outputs) + ((normalised ? 2 : 1) * outputs);
             Flops += 2L * input.Size * outputs;
             if (normalised)
             {
-                Normalise(1);
+                Normalise(new(outputs, 1, 1), $"{path}.linear");
             }
 
             return new(outputs, 1, 1);
@@ -115,15 +122,16 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
                 return null;
             }
 
-            var stride = input.Height / Math.Max(1, output.Height);
+            var stride = Stride(input, output);
             var subsampled = new MapShape(output.Channels, (input.Height + stride - 1) / stride, (input.Width + stride - 1) / stride);
-            if (output.Channels < input.Channels || subsampled != output)
+            var projected = residual.Shortcut == Shortcut.Projection;
+            if ((!projected && output.Channels < input.Channels) || subsampled != output)
             {
-                Errors.Add(new($"{path}.residual", $"{input} in, {output} out of its layers", "an output with at least as many channels, of the input's size divided by one whole stride"));
+                Errors.Add(new($"{path}.residual", $"{input} in, {output} out of its layers", $"an output {(projected ? "" : "with at least as many channels, ")}of the input's size divided by one whole stride"));
                 return null;
             }
 
-            return output;
+            return projected && input != output ? Conv(Projection(input, output), input, path) : output;
         }
 
         private MapShape? Fits(MapShape output, MapShape input, string path, int kernel, int padding)
@@ -137,6 +145,17 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
             return null;
         }
 
-        private void Normalise(int positions) => SmallestNormalisedMap = Math.Min(SmallestNormalisedMap ?? int.MaxValue, positions);
+        private void Normalise(MapShape map, string path)
+        {
+            var positions = map.Height * map.Width;
+            if (normalisation.Groups is not { } groups)
+            {
+                SmallestNormalisedMap = Math.Min(SmallestNormalisedMap ?? int.MaxValue, positions);
+            }
+            else if (map.Channels % groups != 0 || map.Channels / groups * positions < 2)
+            {
+                Errors.Add(new(path, $"{map.Channels} channels of {positions} values for {groups} groups of channels", "channels that the groups divide, with at least 2 values in a group"));
+            }
+        }
     }
 }

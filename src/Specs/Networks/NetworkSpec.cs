@@ -139,11 +139,27 @@ public sealed record NetworkSpec(IReadOnlyList<Layer> Layers)
 
     private static ResidualLayer? ReadResidual(YamlInput input, YamlMappingNode settings, string path, List<SpecError> errors)
     {
-        var keys = input.Keys(settings, path, ["layers"]);
+        var keys = input.Keys(settings, path, ["layers", "shortcut"]);
         if (!keys.TryGetValue("layers", out var list))
         {
             errors.Add(new(path, "no key 'layers'", "the layers of the residual branch"));
             return null;
+        }
+
+        var shortcut = Shortcut.Identity;
+        if (keys.TryGetValue("shortcut", out var named))
+        {
+            switch (YamlInput.Scalar(named))
+            {
+                case "identity":
+                    break;
+                case "projection":
+                    shortcut = Shortcut.Projection;
+                    break;
+                default:
+                    errors.Add(new($"{path}.shortcut", YamlInput.Found(named), "identity (subsampled, zero channels) or projection (a convolution of kernel 1)"));
+                    break;
+            }
         }
 
         var layers = Read(input, list, $"{path}.layers", errors);
@@ -155,7 +171,7 @@ public sealed record NetworkSpec(IReadOnlyList<Layer> Layers)
             }
         }
 
-        return layers.Count > 0 ? new(layers) : null;
+        return layers.Count > 0 ? new(layers, shortcut) : null;
     }
 
     private static int? Setting(YamlInput input, Dictionary<string, YamlNode> keys, string path, string name, int least, int most, int? fallback, List<SpecError> errors)
@@ -190,7 +206,7 @@ public sealed record NetworkSpec(IReadOnlyList<Layer> Layers)
         MaxPoolLayer p => string.Create(CultureInfo.InvariantCulture, $"maxPool: {{kernel: {p.Kernel}, stride: {p.Stride}, padding: {p.Padding}}}").Braced(),
         LinearLayer l => $"linear: {{outputs: {l.Outputs?.ToString(CultureInfo.InvariantCulture) ?? "classes"}}}".Braced(),
         GlobalAveragePoolLayer => "averagePool: global".Braced(),
-        ResidualLayer r => $"residual: {{layers: {Write(r.Layers)}}}".Braced(),
+        ResidualLayer r => $"residual: {{layers: {Write(r.Layers)}{(r.Shortcut == Shortcut.Projection ? ", shortcut: projection" : "")}}}".Braced(),
         _ => "relu",
     };
 }

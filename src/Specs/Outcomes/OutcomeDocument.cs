@@ -17,6 +17,7 @@ namespace SmallBatch.Specs.Outcomes;
 /// <param name="Updates">Updates of the whole run.</param>
 /// <param name="TestCorrect">Which test images were right at the end, one bit each, first image in the lowest bit of the first byte, base64; null when diverged.</param>
 /// <param name="Curve">One point per finished epoch; a diverged replica's ends with the last finite epoch.</param>
+/// <param name="UpdateVariance">What was measured of the update's variance; null where that was not asked for.</param>
 public sealed record OutcomeDocument(
     int Replica,
     string Outcome,
@@ -27,7 +28,8 @@ public sealed record OutcomeDocument(
     double? FinalTestLoss,
     long Updates,
     string? TestCorrect,
-    IReadOnlyList<OutcomePoint> Curve)
+    IReadOnlyList<OutcomePoint> Curve,
+    IReadOnlyList<UpdateVariancePoint>? UpdateVariance = null)
 {
     /// <summary>The canonical text.</summary>
     public string Write() => JsonSerializer.Serialize(this, OutcomeJson.Default.OutcomeDocument);
@@ -44,7 +46,17 @@ public sealed record OutcomeDocument(
 /// <param name="TrainAccuracy">Likewise, 0 to 1.</param>
 /// <param name="TestLoss">Mean over the test images after the epoch.</param>
 /// <param name="TestAccuracy">Likewise, 0 to 1.</param>
-public sealed record OutcomePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy);
+/// <param name="GradientNorm">Mean over the epoch's updates of the Euclidean norm of the mean loss's gradient, weight decay left out; null where it was not finite.</param>
+public sealed record OutcomePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, double? GradientNorm = null);
+
+/// <summary>The update's variance at one moment for one batch size.</summary>
+/// <param name="Step">Updates done.</param>
+/// <param name="BatchSize">The batch size that was measured, not the one trained with.</param>
+/// <param name="GradientVariance">
+/// Trace of the covariance of the mean gradient over batches of that size, drawn without replacement and corrected for the
+/// finite training set; null where it was not finite. The update η·g of that batch size has η̃²·m² times this.
+/// </param>
+public sealed record UpdateVariancePoint(long Step, int BatchSize, double? GradientVariance);
 
 /// <summary>Source-generated JSON of an outcome.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

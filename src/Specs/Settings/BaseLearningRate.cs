@@ -38,6 +38,13 @@ public sealed record BaseLearningRate : IComparable<BaseLearningRate>
         ? new(BigInteger.One << exponent, BigInteger.One)
         : new(BigInteger.One, BigInteger.One << -exponent);
 
+    /// <summary>This times p/q, exactly.</summary>
+    public BaseLearningRate Times(long p, long q) => new(Numerator * p, Denominator * q);
+
+    /// <summary>A value of 17 significant digits.</summary>
+    public static BaseLearningRate Of(double value) =>
+        TryParse(value.ToString("E16", CultureInfo.InvariantCulture), out var rate) ? rate! : throw new ArgumentOutOfRangeException(nameof(value), value, "wanted a number from 2^-60 to 2^60");
+
     /// <summary>Reads <c>2^-9</c>, <c>1/512</c>, <c>0.001</c> or <c>1e-3</c>; positive, from 2^-60 to 2^60.</summary>
     public static bool TryParse(string text, out BaseLearningRate? value)
     {

@@ -44,6 +44,12 @@ internal sealed partial class SettingsJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         IgnoreReadOnlyProperties = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new BaseLearningRateJson(), new JsonStringEnumConverter<BatchNormalisation>(JsonNamingPolicy.CamelCase) },
+        Converters =
+        {
+            new BaseLearningRateJson(),
+            new JsonStringEnumConverter<BatchNormalisation>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<OptimizerKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Precision>(JsonNamingPolicy.CamelCase),
+        },
     });
 }

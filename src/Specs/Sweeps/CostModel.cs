@@ -26,11 +26,14 @@ public static class CostModel
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(shapes);
-        var images = (double)settings.Epochs * settings.Dataset.TrainImages * replicas;
-        var groups = Math.Ceiling(replicas / Math.Max(2, Math.Floor(40.0 / settings.BatchSize)));
-        var fixedCost = settings.Updates * groups * shapes.Layers * SecondsPerLayerStep;
+        var plan = settings.Plan;
+        var images = (double)plan.Images * replicas;
+        var perPass = settings.MicroBatchSize ?? settings.BatchSize;
+        var groups = Math.Ceiling(replicas / Math.Max(2, Math.Floor(40.0 / perPass)));
+        var passes = Math.Max(plan.Updates, (double)plan.Images / perPass);
+        var fixedCost = passes * groups * shapes.Layers * SecondsPerLayerStep;
         var arithmetic = images * TrainingPasses * shapes.Flops / TrainingFlopsPerSecond;
-        var evaluation = (double)settings.Epochs * settings.Dataset.TestImages * replicas * shapes.Flops / EvaluationFlopsPerSecond;
+        var evaluation = (double)plan.Epochs * settings.Dataset.TestImages * replicas * shapes.Flops / EvaluationFlopsPerSecond;
         return fixedCost + arithmetic + evaluation;
     }
 }

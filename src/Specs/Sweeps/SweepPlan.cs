@@ -28,7 +28,7 @@ public sealed class SweepPlan
         Network = network;
         Shapes = shapes;
         Dataset = dataset;
-        Cells = [.. spec.BatchSizes.SelectMany(m => spec.BaseLearningRates.Select(rate => Cell(m, rate)))];
+        Cells = [.. spec.BatchSizes.SelectMany(m => spec.BaseLearningRates.Select(rate => Cell(m, spec.Scaling?.At(rate, m) ?? rate)))];
     }
 
     /// <summary>What was asked for.</summary>
@@ -72,24 +72,17 @@ public sealed class SweepPlan
     /// <summary>What of the specification and the network does not fit these images; the network's shapes where they do.</summary>
     private static NetworkShapes? Fit(SweepSpec spec, NetworkSpec? network, DatasetIdentity images, List<SpecError> errors)
     {
-        foreach (var m in spec.BatchSizes.Where(m => m > images.TrainImages))
-        {
-            errors.Add(new("batchSizes", $"{m}", $"at most the {images.TrainImages} training images of {images.Kind}"));
-        }
-
+        errors.AddRange(SettingsFit.Check(spec, images));
         if (network is null)
         {
             return null;
         }
 
-        var shapes = NetworkShapes.Of(network, new(images.Channels, images.Height, images.Width), images.Classes, spec.BatchNorm);
+        var shapes = NetworkShapes.Of(network, new(images.Channels, images.Height, images.Width), images.Classes, new(spec.BatchNorm, spec.GroupNorm));
         errors.AddRange(shapes.Errors.Select(e => e with { Path = $"{spec.Network}: {e.Path}" }));
         if (shapes.Value is { SmallestNormalisedMap: 1 })
         {
-            foreach (var m in spec.BatchSizes.Where(m => m == 1 || images.TrainImages % m == 1))
-            {
-                errors.Add(new("batchNorm", $"a batch of 1 image (m = {m}, N = {images.TrainImages}) normalised over 1 value per channel", "batchNorm: conv or none, or batch sizes that leave at least 2 images"));
-            }
+            errors.AddRange(SettingsFit.CheckLoneImages(spec, images));
         }
 
         return shapes.Value;
@@ -98,22 +91,7 @@ public sealed class SweepPlan
     /// <summary>One cell; within the grid or not.</summary>
     public PlannedCell Cell(int batchSize, BaseLearningRate rate)
     {
-        var settings = new TrainingSettings
-        {
-            NumericsVersion = TrainingNumerics.Version,
-            Dataset = Dataset,
-            NetworkText = Network.CanonicalText,
-            BatchNorm = Spec.BatchNorm,
-            BatchNormMomentum = Spec.BatchNormMomentum,
-            BatchSize = batchSize,
-            BaseLearningRate = rate,
-            Epochs = Spec.Epochs,
-            DropAt = Spec.DropAt,
-            DropFactor = Spec.DropFactor,
-            WeightDecay = Spec.WeightDecay,
-            Augment = Spec.Augment,
-            Seed = Spec.Seed,
-        };
+        var settings = CellSettings.Of(Spec, Network, Dataset, batchSize, rate);
         return new(settings, SettingsText.Hash(settings));
     }
 

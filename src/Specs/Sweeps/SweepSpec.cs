@@ -17,6 +17,9 @@ public sealed record SweepSpec
     /// <summary>Where batch normalisation stands; default <c>all</c>.</summary>
     public required BatchNormalisation BatchNorm { get; init; }
 
+    /// <summary>Groups of channels of group normalisation, 1 to 1024, or null for batch normalisation.</summary>
+    public required int? GroupNorm { get; init; }
+
     /// <summary>Momentum of the running statistics, in (0, 1], or null for the rule per example.</summary>
     public required double? BatchNormMomentum { get; init; }
 
@@ -26,26 +29,44 @@ public sealed record SweepSpec
     /// <summary>The η̃ axis, ascending, without repeats.</summary>
     public required IReadOnlyList<BaseLearningRate> BaseLearningRates { get; init; }
 
+    /// <summary>How the η̃ axis depends on m, or null: every m has the same η̃.</summary>
+    public required RateScaling? Scaling { get; init; }
+
     /// <summary>Seeds per cell of the grid, 1 to 1000; default 5.</summary>
     public required int Replicas { get; init; }
 
     /// <summary>Fresh seeds at each batch size's winner, 0 to 1000; default 5.</summary>
     public required int Confirm { get; init; }
 
-    /// <summary>Budget, epochs, 1 to 100000.</summary>
-    public required int Epochs { get; init; }
+    /// <summary>How long each run trains.</summary>
+    public required Budget Budget { get; init; }
 
-    /// <summary>Pad-crop-flip; default false.</summary>
+    /// <summary>Random crops and flips; default false.</summary>
     public required bool Augment { get; init; }
 
     /// <summary>λ, 0 to 1; default 0.</summary>
     public required double WeightDecay { get; init; }
 
-    /// <summary>Fractions of the updates at which the rate drops; default 0.5 and 0.75.</summary>
-    public required IReadOnlyList<double> DropAt { get; init; }
+    /// <summary>When the learning rate drops.</summary>
+    public required DropSchedule Drops { get; init; }
 
-    /// <summary>Factor of each drop; default 0.1.</summary>
-    public required double DropFactor { get; init; }
+    /// <summary>How the learning rate rises at the beginning, or null for no warm-up.</summary>
+    public required Warmup? Warmup { get; init; }
+
+    /// <summary>Where the batch grows in the place of a drop; default nowhere.</summary>
+    public required IReadOnlyList<GrowthStep> BatchGrowth { get; init; }
+
+    /// <summary>How a batch is cut into parts that are normalised alone, or null for not at all.</summary>
+    public required MicroBatches? MicroBatches { get; init; }
+
+    /// <summary>The optimiser; default plain SGD.</summary>
+    public required OptimizerSettings Optimizer { get; init; }
+
+    /// <summary>What products are made with; default 32-bit floats.</summary>
+    public required Precision Precision { get; init; }
+
+    /// <summary>How the update's variance is measured, or null.</summary>
+    public required UpdateVarianceSpec? UpdateVariance { get; init; }
 
     /// <summary>Seed, 0 to 2^53; default 1.</summary>
     public required long Seed { get; init; }

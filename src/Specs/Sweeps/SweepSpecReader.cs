@@ -13,14 +13,23 @@ public sealed partial class SweepSpecReader
 
     private static readonly string[] Known =
     [
-        "name", "dataset", "network", "batchNorm", "bnMomentum", "batchSizes", "baseLearningRates", "replicas", "confirm",
-        "epochs", "augment", "weightDecay", "schedule", "seed", "priority", "checkpoint",
+        "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
+        "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "seed", "priority", "checkpoint",
     ];
 
     private static readonly string[] Later =
     [
-        "updates", "examples", "warmup", "batchNormBatchSize", "limit", "momentum", "nesterov", "optimizer", "selectOn", "delta", "workers",
+        "limit", "selectOn", "delta",
     ];
+
+    private static readonly Dictionary<string, string> Elsewhere = new()
+    {
+        ["momentum"] = "optimizer: { kind: sgd, momentum: 0.9 }",
+        ["nesterov"] = "optimizer: { kind: sgd, momentum: 0.9, nesterov: true }",
+        ["learningRates"] = "baseLearningRates, η̃ = η/m",
+        ["dropAt"] = "schedule: { dropAt: [0.5, 0.75], factor: 0.1 }",
+    };
 
     private readonly List<SpecError> errors;
     private readonly YamlInput input;
@@ -53,24 +62,30 @@ public sealed partial class SweepSpecReader
 
     private SweepSpec ReadSpec(YamlMappingNode document)
     {
-        keys = input.Keys(document, "", Known, Later);
-        var (dropAt, factor) = ReadSchedule();
+        keys = input.Keys(document, "", Known, Later, Elsewhere);
         return new()
         {
             Name = ReadName(),
             Dataset = ReadDataset(),
             Network = Optional("network", n => YamlInput.Scalar(n) is { Length: > 0 } text ? text : Fail<string>(n, "network", "a name under networks/, or a file")) ?? Missing("network", "a name under networks/, or a file"),
             BatchNorm = Optional("batchNorm", ReadBatchNorm) ?? BatchNormalisation.All,
+            GroupNorm = (int?)Optional("groupNorm", n => input.Whole(n, "groupNorm", 1, 1024)),
             BatchNormMomentum = Optional("bnMomentum", n => input.Number(n, "bnMomentum", double.Epsilon, 1, "a number above 0 and up to 1")),
             BatchSizes = ReadBatchSizes(),
             BaseLearningRates = ReadRates(),
+            Scaling = ReadScaling(),
             Replicas = (int)(Optional("replicas", n => input.Whole(n, "replicas", 1, 1000)) ?? 5),
             Confirm = (int)(Optional("confirm", n => input.Whole(n, "confirm", 0, 1000)) ?? 5),
-            Epochs = (int)(keys.ContainsKey("epochs") ? Optional("epochs", n => input.Whole(n, "epochs", 1, 100_000)) ?? 1 : MissingNumber("epochs", "a whole number from 1 to 100000")),
+            Budget = ReadBudget(),
             Augment = Optional("augment", n => input.Truth(n, "augment")) ?? false,
             WeightDecay = Optional("weightDecay", n => input.Number(n, "weightDecay", 0, 1, "a number from 0 to 1")) ?? 0,
-            DropAt = dropAt,
-            DropFactor = factor,
+            Drops = ReadDrops(),
+            Warmup = ReadWarmup(),
+            BatchGrowth = ReadGrowth(),
+            MicroBatches = ReadMicroBatches(),
+            Optimizer = ReadOptimizer(),
+            Precision = ReadPrecision(),
+            UpdateVariance = ReadUpdateVariance(),
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
             Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),
             CheckpointEvery = ReadCheckpoint(),
@@ -209,44 +224,6 @@ public sealed partial class SweepSpecReader
         return Distinct(rates);
     }
 
-    private (IReadOnlyList<double> DropAt, double Factor) ReadSchedule()
-    {
-        if (!keys.TryGetValue("schedule", out var node))
-        {
-            return ([0.5, 0.75], 0.1);
-        }
-
-        if (node is not YamlMappingNode mapping)
-        {
-            errors.Add(new("schedule", YamlInput.Found(node), "{ dropAt: [0.5, 0.75], factor: 0.1 }"));
-            return ([], 0.1);
-        }
-
-        var settings = input.Keys(mapping, "schedule", ["dropAt", "factor"]);
-        var factor = settings.TryGetValue("factor", out var f) ? input.Number(f, "schedule.factor", double.Epsilon, 1, "a number above 0 and up to 1") ?? 0.1 : 0.1;
-        if (!settings.TryGetValue("dropAt", out var drops))
-        {
-            return ([0.5, 0.75], factor);
-        }
-
-        if (drops is YamlSequenceNode { Children.Count: 0 })
-        {
-            return ([], factor);
-        }
-
-        var at = input.Items(drops, "schedule.dropAt", $"a list of fractions, each {Wanted0To1}")
-            .Select(i => input.Number(i.Node, i.Path, double.Epsilon, 1 - 1e-12, Wanted0To1)).ToList();
-        for (var i = 1; i < at.Count; i++)
-        {
-            if (at[i] is { } drop && at[i - 1] is { } before && drop <= before)
-            {
-                errors.Add(new($"schedule.dropAt[{i}]", drop.ToString("R", CultureInfo.InvariantCulture), $"more than the drop before it, {before.ToString("R", CultureInfo.InvariantCulture)}"));
-            }
-        }
-
-        return ([.. at.OfType<double>()], factor);
-    }
-
     private TimeSpan ReadCheckpoint()
     {
         var fallback = TimeSpan.FromSeconds(60);
@@ -319,11 +296,5 @@ public sealed partial class SweepSpecReader
     {
         errors.Add(new(key, "nothing", wanted));
         return "";
-    }
-
-    private int MissingNumber(string key, string wanted)
-    {
-        errors.Add(new(key, "nothing", wanted));
-        return 1;
     }
 }

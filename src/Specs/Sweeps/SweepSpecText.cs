@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SmallBatch.Specs.Settings;
 
 namespace SmallBatch.Specs.Sweeps;
 
@@ -19,7 +20,7 @@ public static class SweepSpecText
         return text.ToString();
     }
 
-    /// <summary>Every key with its canonical value, in order; a batch normalisation rule of null is left out.</summary>
+    /// <summary>Every key with its canonical value, in order; what was not asked for is left out where that leaves the text of older sweeps as it was.</summary>
     internal static IEnumerable<(string Key, string Value)> Values(SweepSpec spec)
     {
         yield return ("name", spec.Name);
@@ -28,6 +29,11 @@ public static class SweepSpecText
             : spec.Dataset.Kind);
         yield return ("network", spec.Network);
         yield return ("batchNorm", spec.BatchNorm.ToString().ToLowerInvariant());
+        if (spec.GroupNorm is { } groups)
+        {
+            yield return ("groupNorm", Invariant($"{groups}"));
+        }
+
         if (spec.BatchNormMomentum is { } momentum)
         {
             yield return ("bnMomentum", Invariant($"{momentum:R}"));
@@ -35,16 +41,76 @@ public static class SweepSpecText
 
         yield return ("batchSizes", $"[{string.Join(", ", spec.BatchSizes.Select(m => Invariant($"{m}")))}]");
         yield return ("baseLearningRates", $"[{string.Join(", ", spec.BaseLearningRates)}]");
+        if (spec.Scaling is { } scaling)
+        {
+            yield return ("scaling", Invariant($"{{ rule: {Lower(scaling.Rule)}, reference: {scaling.Reference} }}"));
+        }
+
         yield return ("replicas", Invariant($"{spec.Replicas}"));
         yield return ("confirm", Invariant($"{spec.Confirm}"));
-        yield return ("epochs", Invariant($"{spec.Epochs}"));
+        yield return (Lower(spec.Budget.Unit), Invariant($"{spec.Budget.Amount}"));
         yield return ("augment", spec.Augment ? "true" : "false");
-        yield return ("weightDecay", Invariant($"{spec.WeightDecay:R}"));
-        yield return ("schedule", $"{{ dropAt: [{string.Join(", ", spec.DropAt.Select(d => Invariant($"{d:R}")))}], factor: {Invariant($"{spec.DropFactor:R}")} }}");
+        foreach (var pair in Training(spec))
+        {
+            yield return pair;
+        }
+
         yield return ("seed", Invariant($"{spec.Seed}"));
         yield return ("priority", Invariant($"{spec.Priority}"));
         yield return ("checkpoint", Invariant($"{{ every: {spec.CheckpointEvery.TotalSeconds:R}s }}"));
     }
+
+    private static IEnumerable<(string Key, string Value)> Training(SweepSpec spec)
+    {
+        var optimizer = spec.Optimizer;
+        if (optimizer != OptimizerSettings.Plain)
+        {
+            yield return ("optimizer", optimizer.Kind == OptimizerKind.Sgd
+                ? Invariant($"{{ kind: sgd, momentum: {optimizer.Momentum:R}, nesterov: {(optimizer.Nesterov ? "true" : "false")} }}")
+                : Invariant($"{{ kind: adamw, beta1: {optimizer.Beta1:R}, beta2: {optimizer.Beta2:R}, epsilon: {optimizer.Epsilon:R} }}"));
+        }
+
+        yield return ("weightDecay", Invariant($"{spec.WeightDecay:R}"));
+        yield return ("schedule", spec.Drops.Epochs.Count > 0
+            ? $"{{ dropAtEpochs: {List(spec.Drops.Epochs)}, factor: {Invariant($"{spec.Drops.Factor:R}")} }}"
+            : $"{{ dropAt: {List(spec.Drops.Fractions)}, factor: {Invariant($"{spec.Drops.Factor:R}")} }}");
+        if (spec.Warmup is { } warmup)
+        {
+            yield return ("warmup", Invariant($"{{ fraction: {warmup.Fraction:R}, from: {warmup.From:R} }}"));
+        }
+
+        if (spec.BatchGrowth.Count > 0)
+        {
+            yield return ("batchGrowth", $"[{string.Join(", ", spec.BatchGrowth.Select(g => Invariant($"{{ at: {g.At:R}, factor: {g.Factor} }}")))}]");
+        }
+
+        if (spec.MicroBatches is { } parts)
+        {
+            yield return parts.Rule switch
+            {
+                MicroBatchRule.Size => ("batchNormBatchSize", Invariant($"{parts.Number}")),
+                MicroBatchRule.Parts => ("accumulate", Invariant($"{parts.Number}")),
+                var rule => ("workers", Invariant($"{{ count: {parts.Number}, batchNorm: {(rule == MicroBatchRule.Workers ? "own" : "synchronised")} }}")),
+            };
+        }
+
+        if (spec.Precision != Precision.Full)
+        {
+            yield return ("precision", Lower(spec.Precision));
+        }
+
+        if (spec.UpdateVariance is { } variance)
+        {
+            var sizes = variance.BatchSizes.Count > 0 ? $", batchSizes: {List(variance.BatchSizes)}" : "";
+            yield return ("updateVariance", $"{{ at: {List(variance.At)}, batches: {Invariant($"{variance.Batches}")}{sizes} }}");
+        }
+    }
+
+    private static string List<T>(IEnumerable<T> values)
+        where T : IFormattable => $"[{string.Join(", ", values.Select(v => v.ToString(v is double ? "R" : null, CultureInfo.InvariantCulture)))}]";
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,220 +1,264 @@
 using System.Runtime.InteropServices;
-using SmallBatch.Specs.Networks;
 using SmallBatch.Specs.Settings;
-using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Networks;
-using SmallBatch.Training.Randomness;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SmallBatch.Training.Loop;
 
-/// <summary>What one replica's evaluation says.</summary>
-/// <param name="Loss">Mean test loss.</param>
-/// <param name="Correct">Which test images were right.</param>
-internal sealed record Evaluation(double Loss, bool[] Correct)
-{
-    /// <summary>Share of right ones.</summary>
-    public double Accuracy => Correct.Count(c => c) / (double)Correct.Length;
-}
-
 /// <summary>
-/// Replicas that train fused: their network, their orders, and what has accumulated on the device since the epoch began. A
-/// lone replica is padded by a second of itself, since only from two groups up do bits not depend on the grouping.
+/// Replicas that train fused, of one configuration or of several that share their steps. A lone replica is padded by a second
+/// of itself, since only from two groups up do bits not depend on the grouping.
 /// </summary>
 internal sealed class ReplicaGroup : IDisposable
 {
     private const int EvaluationBatch = 100;
-    private readonly TrainingSettings settings;
-    private readonly DatasetImages data;
+    private readonly TrainingTask task;
     private readonly BatchBuilder builder;
-    private readonly Schedule schedule;
-    private readonly ReplicaStream[] streams;
-    private readonly Device device;
+    private readonly FusedReplicas fused;
     private readonly float[] buffer;
     private readonly long[] labelBuffer;
-    private readonly Tensor lossSum;
-    private readonly Tensor correct;
-    private readonly Tensor firstBad;
-    private int[][] orders = [];
+    private readonly int[][] orders;
     private int orderedEpoch = -1;
+    private Tensor? down;
+    private double downFactor = double.NaN;
 
-    public ReplicaGroup(TrainingSettings settings, NetworkSpec network, DatasetImages data, Schedule schedule, string stage, IReadOnlyList<int> replicas, Device device)
+    /// <summary>Takes the replicas' values.</summary>
+    public ReplicaGroup(TrainingTask task, IReadOnlyList<Replica> replicas)
     {
-        (this.settings, this.data, this.schedule, this.device, Replicas) = (settings, data, schedule, device, replicas);
-        builder = new(data);
-        var groups = Math.Max(2, replicas.Count);
-        streams = [.. Enumerable.Range(0, groups).Select(g => new ReplicaStream(settings.Seed, stage, replicas[Math.Min(g, replicas.Count - 1)]))];
-        var image = new MapShape(data.Train.Channels, data.Train.Height, data.Train.Width);
-        Network = new(network, image, data.Classes, settings.BatchNorm, groups, float32, device);
-        buffer = new float[Math.Max(settings.BatchSize, EvaluationBatch) * groups * data.Train.ImageBytes];
-        labelBuffer = new long[groups * settings.BatchSize];
-        lossSum = zeros([groups], float64, device).DetachFromDisposeScope();
-        correct = zeros([groups], int64, device).DetachFromDisposeScope();
-        firstBad = zeros([groups], int64, device).DetachFromDisposeScope();
-    }
-
-    /// <summary>The replicas, by number; the first is group 0.</summary>
-    public IReadOnlyList<int> Replicas { get; }
-
-    /// <summary>Their network.</summary>
-    public FusedNetwork Network { get; }
-
-    /// <summary>Gives every replica its initial values.</summary>
-    public void Initialise() => SetParameters((group, index, spec) => Initialisation.Value(spec, index, streams[group]));
-
-    /// <summary>Writes every parameter of every group, the padding included; values are 32-bit floats in the parameter's shape.</summary>
-    public void SetParameters(Func<int, int, ParameterSpec, Tensor> value)
-    {
+        (this.task, Replicas) = (task, replicas);
+        builder = new(task.Data);
+        fused = new(task.Parameters, task.Settings.Optimizer, Math.Max(2, replicas.Count), float32, task.Device);
+        orders = new int[fused.Groups][];
+        var largest = Math.Max(task.Schedule.LargestBatch * fused.Groups, EvaluationBatch);
+        buffer = new float[largest * task.Data.Train.ImageBytes];
+        labelBuffer = new long[fused.Groups * task.Schedule.LargestBatch];
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        for (var group = 0; group < Network.Groups; group++)
+        for (var group = 0; group < fused.Groups; group++)
         {
-            for (var index = 0; index < Network.Parameters.Count; index++)
-            {
-                Network.Slice(index, group).copy_(value(group, index, Network.Parameters[index]));
-            }
+            Load(Seat(group).Values!, group);
+        }
+
+        foreach (var replica in replicas)
+        {
+            replica.Values!.Dispose();
+            replica.Values = null;
         }
     }
+
+    /// <summary>The replicas; the first is group 0.</summary>
+    public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <summary>Whether every replica has diverged: their steps change nothing that is recorded.</summary>
+    public bool Diverged => Replicas.All(r => r.Record.Diverged);
 
     /// <summary>One update of every replica: step <paramref name="step"/>, from 0, of the run.</summary>
     public void Step(long step)
     {
         using var scope = NewDisposeScope();
-        var (epoch, batch) = ((int)(step / settings.UpdatesPerEpoch), (int)(step % settings.UpdatesPerEpoch));
-        var count = Math.Min(settings.BatchSize, data.Train.Count - (batch * settings.BatchSize));
-        var (images, labels) = Batch(epoch, batch, count);
-        var logits = Network.Forward(images, training: true, schedule.NormMomentum(count));
-        var perImage = F.cross_entropy(logits.reshape(Network.Groups * count, data.Classes), labels.reshape(-1), reduction: nn.Reduction.None);
-        var gradients = autograd.grad([perImage.sum() / count], [.. Network.Trained]);
         using var quiet = no_grad();
-        var rate = schedule.LearningRate(step, count);
-        for (var i = 0; i < gradients.Count; i++)
-        {
-            if (settings.WeightDecay != 0)
-            {
-                gradients[i].add_(Network.Trained[i], alpha: settings.WeightDecay);
-            }
-
-            Network.Trained[i].add_(gradients[i], alpha: -rate);
-        }
-
-        Accumulate(step, logits, perImage.reshape(Network.Groups, count), labels);
+        var schedule = task.Schedule;
+        var place = schedule.Plan.At(step);
+        var part = task.Settings.MicroBatchSize ?? place.FullBatch;
+        var (images, labels) = Batch(place);
+        task.Program.Step(
+            fused, images, labels, Down(schedule.RateFactor(step) * place.Count), part,
+            schedule.NormMomentum(Math.Min(part, place.Count)), schedule.NormMomentum(place.Count % part == 0 ? part : place.Count % part), step + 1);
     }
 
     /// <summary>First step, from 1, whose loss was not finite, of each replica; 0 where none was.</summary>
-    public long[] FirstBadSteps() => firstBad.cpu().data<long>().ToArray()[..Replicas.Count];
-
-    /// <summary>Mean training loss and accuracy of each replica since the epoch began, over <paramref name="images"/> images; begins anew.</summary>
-    public (double Loss, double Accuracy)[] TakeEpoch(int images)
+    public long[] FirstBadSteps()
     {
         using var scope = NewDisposeScope();
-        var losses = lossSum.cpu().data<double>().ToArray();
-        var right = correct.cpu().data<long>().ToArray();
-        lossSum.zero_();
-        correct.zero_();
-        return [.. Replicas.Select((_, g) => (losses[g] / images, right[g] / (double)images))];
+        return fused.Accumulators[2].cpu().data<long>().ToArray()[..Replicas.Count];
     }
 
-    /// <summary>What has accumulated, per replica: loss sum, correct, first bad step.</summary>
-    public double[][] Accumulators()
+    /// <summary>An evaluation at <paramref name="step"/> was not finite; the device is told, so that the next reading does not take it back.</summary>
+    public void MarkDiverged(Replica replica, long step)
     {
         using var scope = NewDisposeScope();
-        var (losses, right, bad) = (lossSum.cpu().data<double>().ToArray(), correct.cpu().data<long>().ToArray(), firstBad.cpu().data<long>().ToArray());
-        return [.. Replicas.Select((_, g) => new double[] { losses[g], right[g], bad[g] })];
+        fused.Accumulators[2].narrow(0, IndexOf(replica), 1).fill_(step);
+        replica.Record.DivergedAtStep = step;
     }
 
-    /// <summary>Puts back what <see cref="Accumulators"/> answered.</summary>
-    public void SetAccumulators(Func<int, double[]> ofReplica)
+    /// <summary>Each replica's figures since the epoch began, over so many images and updates; begins anew.</summary>
+    public EpochFigures[] TakeEpoch(int images, long updates)
     {
-        using var scope = NewDisposeScope();
-        var values = Enumerable.Range(0, Network.Groups).Select(g => ofReplica(Replicas[Math.Min(g, Replicas.Count - 1)])).ToArray();
-        lossSum.copy_(tensor(values.Select(v => v[0]).ToArray(), float64));
-        correct.copy_(tensor(values.Select(v => (long)v[1]).ToArray(), int64));
-        firstBad.copy_(tensor(values.Select(v => (long)v[2]).ToArray(), int64));
+        var values = Accumulators();
+        foreach (var accumulator in new[] { fused.Accumulators[0], fused.Accumulators[1], fused.Accumulators[3] })
+        {
+            accumulator.zero_();
+        }
+
+        return [.. values.Select(v => new EpochFigures(v[0] / images, v[1] / images, v[3] / updates))];
     }
 
     /// <summary>Evaluates every replica on all test images, with the running statistics.</summary>
     public Evaluation[] Evaluate()
     {
+        using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var test = data.Test;
-        var right = Replicas.Select(_ => new bool[test.Count]).ToArray();
-        var losses = new double[Replicas.Count];
+        var test = task.Data.Test;
+        var losses = zeros([fused.Groups], float64, task.Device);
+        var hits = zeros([fused.Groups, test.Count], @bool, task.Device);
         for (var from = 0; from < test.Count; from += EvaluationBatch)
         {
-            using var scope = NewDisposeScope();
+            using var inner = NewDisposeScope();
             var count = Math.Min(EvaluationBatch, test.Count - from);
-            var span = buffer.AsSpan(0, count * Network.Groups * test.ImageBytes);
-            var labelValues = new long[Network.Groups * count];
+            var labels = new long[count];
             for (var i = 0; i < count; i++)
             {
-                for (var group = 0; group < Network.Groups; group++)
+                builder.Put(buffer, i, 0, 1, test, from + i, null);
+                labels[i] = test.Labels[from + i];
+            }
+
+            task.Program.Evaluate(fused, ToTensor(count, 1), tensor(labels, int64, task.Device), from, losses, hits);
+        }
+
+        var right = hits.cpu().data<bool>().ToArray();
+        var sums = losses.cpu().data<double>().ToArray();
+        return [.. Replicas.Select((_, g) => new Evaluation(sums[g] / test.Count, right[(g * test.Count)..((g + 1) * test.Count)]))];
+    }
+
+    /// <summary>The variance of the mean gradient over independent batches of one size, each drawn without replacement.</summary>
+    public double[] GradientVariance(long step, int batchSize, int batches)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var statistics = fused.Statistics.Select(s => s.clone()).ToArray();
+        var sums = fused.Flat.Select(f => zeros_like(f, float64)).ToArray();
+        var squares = zeros([fused.Groups], float64, task.Device);
+        for (var batch = 0; batch < batches; batch++)
+        {
+            using var inner = NewDisposeScope();
+            var pixels = new float[batchSize * fused.Groups * task.Data.Train.ImageBytes];
+            var labels = new long[fused.Groups * batchSize];
+            for (var group = 0; group < fused.Groups; group++)
+            {
+                var drawn = Seat(group).Stream.Sample(step, batch, batchSize, task.Data.Train.Count);
+                for (var i = 0; i < batchSize; i++)
                 {
-                    builder.Put(span, i, group, Network.Groups, test, from + i, null);
-                    labelValues[(group * count) + i] = test.Labels[from + i];
+                    builder.Put(pixels, i, group, fused.Groups, task.Data.Train, drawn[i], null);
+                    labels[(group * batchSize) + i] = task.Data.Train.Labels[drawn[i]];
                 }
             }
 
-            var labels = tensor(labelValues, int64, device);
-            var logits = Network.Forward(ToTensor(span, count), training: false, 0).reshape(Network.Groups * count, data.Classes);
-            var batchLosses = F.cross_entropy(logits, labels, reduction: nn.Reduction.None).to(float64).reshape(Network.Groups, count).sum(1).cpu().data<double>().ToArray();
-            var hits = logits.argmax(1).eq(labels).cpu().data<bool>().ToArray();
-            for (var group = 0; group < Replicas.Count; group++)
-            {
-                losses[group] += batchLosses[group];
-                hits.AsSpan(group * count, count).CopyTo(right[group].AsSpan(from));
-            }
+            task.Program.AddGradient(fused, statistics, ToTensor(pixels, batchSize, fused.Groups), tensor(labels, [fused.Groups, batchSize], int64, task.Device), sums, squares);
         }
 
-        return [.. Replicas.Select((_, g) => new Evaluation(losses[g] / test.Count, right[g]))];
+        var ofMean = sums.Aggregate(zeros_like(squares), (total, sum) => total + sum.square().sum(1));
+        return (squares - (ofMean / batches)).div(batches - 1).cpu().data<double>().ToArray()[..Replicas.Count];
+    }
+
+    /// <summary>A copy of a replica's values.</summary>
+    public ReplicaValues Copy(Replica replica)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var group = IndexOf(replica);
+        return new(
+            [.. fused.Parameters.Select((_, p) => Detached(fused.Slice(p, group)))],
+            [.. fused.Parameters.Select((_, p) => Enumerable.Range(0, fused.States(p)).Select(s => Detached(fused.StateSlice(p, s, group))).ToArray())],
+            Accumulators()[group]);
+    }
+
+    /// <summary>Gives the replicas their values back and ends.</summary>
+    public void Release()
+    {
+        foreach (var replica in Replicas)
+        {
+            replica.Values = Copy(replica);
+        }
+
+        Dispose();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Network.Dispose();
-        lossSum.Dispose();
-        correct.Dispose();
-        firstBad.Dispose();
+        fused.Dispose();
+        down?.Dispose();
     }
 
-    private void Accumulate(long step, Tensor logits, Tensor losses, Tensor labels)
-    {
-        var batchLoss = losses.to(float64).sum(1);
-        lossSum.add_(batchLoss);
-        correct.add_(logits.argmax(2).eq(labels).sum(1));
-        var isBad = batchLoss.isfinite().logical_not().logical_and(firstBad.eq(0));
-        firstBad.add_(isBad.to(int64) * (step + 1));
-    }
+    private static Tensor Detached(Tensor view) => view.clone().contiguous().DetachFromDisposeScope();
 
-    private (Tensor Images, Tensor Labels) Batch(int epoch, int batch, int count)
-    {
-        if (orderedEpoch != epoch)
-        {
-            orders = [.. streams.Select(s => s.Permutation(epoch, data.Train.Count))];
-            orderedEpoch = epoch;
-        }
+    private Replica Seat(int group) => Replicas[Math.Min(group, Replicas.Count - 1)];
 
-        var span = buffer.AsSpan(0, count * Network.Groups * data.Train.ImageBytes);
-        for (var group = 0; group < Network.Groups; group++)
+    private int IndexOf(Replica replica) => Replicas.Index().First(r => ReferenceEquals(r.Item, replica)).Index;
+
+    private void Load(ReplicaValues values, int group)
+    {
+        for (var p = 0; p < fused.Parameters.Count; p++)
         {
-            for (var i = 0; i < count; i++)
+            fused.Slice(p, group).copy_(values.Parameters[p]);
+            for (var s = 0; s < fused.States(p); s++)
             {
-                var index = orders[group][(batch * settings.BatchSize) + i];
-                (int, int, bool)? crop = settings.Augment ? streams[group].Crop(epoch, index, BatchBuilder.Padding) : null;
-                builder.Put(span, i, group, Network.Groups, data.Train, index, crop);
-                labelBuffer[(group * count) + i] = data.Train.Labels[index];
+                fused.StateSlice(p, s, group).copy_(values.States[p][s]);
             }
         }
 
-        return (ToTensor(span, count), tensor(labelBuffer.AsSpan(0, Network.Groups * count).ToArray(), [Network.Groups, count], int64, device));
+        for (var a = 0; a < ReplicaValues.AccumulatorCount; a++)
+        {
+            fused.Accumulators[a].narrow(0, group, 1).fill_(values.Accumulators[a]);
+        }
     }
 
-    private Tensor ToTensor(Span<float> values, int count)
+    private double[][] Accumulators()
     {
-        var images = empty([count, data.Train.Height, data.Train.Width, Network.Groups * data.Train.Channels], float32);
-        values.CopyTo(MemoryMarshal.Cast<byte, float>(images.bytes));
-        return device.type == TorchSharp.DeviceType.CPU ? images : images.to(device);
+        using var scope = NewDisposeScope();
+        var values = fused.Accumulators.Select(a => a.to(float64).cpu().data<double>().ToArray()).ToArray();
+        return [.. Replicas.Select((_, g) => values.Select(v => v[g]).ToArray())];
+    }
+
+    /// <summary>−η of each replica, [K, 1]: the same until the schedule moves.</summary>
+    private Tensor Down(double factor)
+    {
+        if (factor != downFactor || down is null)
+        {
+            down?.Dispose();
+            downFactor = factor;
+            down = tensor(Enumerable.Range(0, fused.Groups).Select(g => (float)(-Seat(g).BaseLearningRate * factor)).ToArray(), [fused.Groups, 1], float32, task.Device).DetachFromDisposeScope();
+        }
+
+        return down;
+    }
+
+    private (Tensor Images, Tensor Labels) Batch(BatchPlace place)
+    {
+        var train = task.Data.Train;
+        if (orderedEpoch != place.Epoch)
+        {
+            for (var group = 0; group < fused.Groups; group++)
+            {
+                orders[group] = Seat(group).Stream.Permutation(place.Epoch, train.Count);
+            }
+
+            orderedEpoch = place.Epoch;
+        }
+
+        for (var group = 0; group < fused.Groups; group++)
+        {
+            var stream = Seat(group).Stream;
+            for (var i = 0; i < place.Count; i++)
+            {
+                var index = orders[group][place.First + i];
+                (int, int, bool)? crop = task.Settings.Augment ? stream.Crop(place.Epoch, index, BatchBuilder.Padding) : null;
+                builder.Put(buffer, i, group, fused.Groups, train, index, crop);
+                labelBuffer[(group * place.Count) + i] = train.Labels[index];
+            }
+        }
+
+        var labels = tensor(labelBuffer.AsSpan(0, fused.Groups * place.Count).ToArray(), [fused.Groups, place.Count], int64, task.Device);
+        return (ToTensor(place.Count, fused.Groups), labels);
+    }
+
+    private Tensor ToTensor(int count, int groups) => ToTensor(buffer, count, groups);
+
+    private Tensor ToTensor(float[] values, int count, int groups)
+    {
+        var train = task.Data.Train;
+        var images = empty([count, train.Height, train.Width, groups * train.Channels], float32);
+        values.AsSpan(0, (int)images.numel()).CopyTo(MemoryMarshal.Cast<byte, float>(images.bytes));
+        return task.Device.type == TorchSharp.DeviceType.CPU ? images : images.to(task.Device);
     }
 }

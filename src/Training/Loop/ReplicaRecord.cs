@@ -14,18 +14,30 @@ internal sealed class ReplicaRecord(int replica)
     /// <summary>Accuracies that enter the score.</summary>
     public List<double> Scored { get; } = [];
 
+    /// <summary>What was measured of the update's variance.</summary>
+    public List<UpdateVariancePoint> Variance { get; } = [];
+
     /// <summary>First step, from 1, that was not finite; 0 where none was.</summary>
     public long DivergedAtStep { get; set; }
 
     /// <summary>Whether it diverged: it is frozen, and nothing of it is recorded any more.</summary>
     public bool Diverged => DivergedAtStep > 0;
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        Curve.Clear();
+        Scored.Clear();
+        Variance.Clear();
+        DivergedAtStep = 0;
+    }
+
     /// <summary>The outcome, once every step is done or every replica of the job has diverged.</summary>
     public OutcomeDocument Outcome(TrainingSettings settings, Evaluation? final)
     {
         if (Diverged)
         {
-            return new(Replica, "diverged", DivergedAtStep, null, null, null, null, settings.Updates, null, Curve);
+            return new(Replica, "diverged", DivergedAtStep, null, null, null, null, settings.Updates, null, Curve, Measured(settings));
         }
 
         var score = Scores.Median(Scored);
@@ -40,8 +52,11 @@ internal sealed class ReplicaRecord(int replica)
             last.TestLoss,
             settings.Updates,
             Convert.ToBase64String(Bits(final!.Correct)),
-            Curve);
+            Curve,
+            Measured(settings));
     }
+
+    private List<UpdateVariancePoint>? Measured(TrainingSettings settings) => settings.UpdateVariance is null ? null : Variance;
 
     private static byte[] Bits(bool[] values)
     {

@@ -1,71 +1,69 @@
 using System.Runtime.InteropServices;
 using SmallBatch.Specs.Outcomes;
 using SmallBatch.Training.Checkpoints;
+using SmallBatch.Training.Networks;
 using static TorchSharp.torch;
 
 namespace SmallBatch.Training.Loop;
 
-/// <summary>A run's whole state as tensors, and back: weights and running statistics, accumulators, curves and scores of every replica.</summary>
+/// <summary>
+/// A configuration's whole state as tensors, and back: weights, running statistics, the optimiser's state, accumulators, curves,
+/// scores and measurements of every replica.
+/// </summary>
 internal static class RunCheckpoint
 {
-    private const int PointNumbers = 6;
+    private const int PointNumbers = 7;
+    private const int VarianceNumbers = 3;
 
     /// <summary>Everything that the rest of the run depends on.</summary>
-    public static IReadOnlyList<StoredTensor> Take(IReadOnlyList<ReplicaGroup> groups, IReadOnlyList<ReplicaRecord> records)
+    public static IReadOnlyList<StoredTensor> Take(TrainingTask task, IReadOnlyList<Replica> replicas, IReadOnlyList<ReplicaValues> values)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
         var stored = new List<StoredTensor>();
-        foreach (var group in groups)
+        foreach (var (replica, value) in replicas.Zip(values))
         {
-            var accumulators = group.Accumulators();
-            for (var g = 0; g < group.Replicas.Count; g++)
+            var at = $"replica{replica.Number}";
+            for (var p = 0; p < task.Parameters.Count; p++)
             {
-                var replica = group.Replicas[g];
-                for (var index = 0; index < group.Network.Parameters.Count; index++)
-                {
-                    var spec = group.Network.Parameters[index];
-                    var values = group.Network.Slice(index, g).cpu().contiguous().data<float>().ToArray();
-                    stored.Add(new($"replica{replica}.{spec.Name}", "F32", spec.Shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
-                }
-
-                stored.Add(Doubles($"replica{replica}.accumulators", [3], accumulators[g]));
+                var spec = task.Parameters[p];
+                stored.Add(Floats($"{at}.{spec.Name}", spec, value.Parameters[p]));
+                stored.AddRange(value.States[p].Select((state, s) => Floats($"{at}.optimizer{s}.{spec.Name}", spec, state)));
             }
-        }
 
-        foreach (var record in records)
-        {
-            var points = record.Curve.SelectMany(p => new[] { p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy }).ToArray();
-            stored.Add(Doubles($"replica{record.Replica}.curve", [record.Curve.Count, PointNumbers], points));
-            stored.Add(Doubles($"replica{record.Replica}.scored", [record.Scored.Count], [.. record.Scored]));
-            stored.Add(Doubles($"replica{record.Replica}.divergedAtStep", [1], [record.DivergedAtStep]));
+            var record = replica.Record;
+            stored.Add(Doubles($"{at}.accumulators", [ReplicaValues.AccumulatorCount], value.Accumulators));
+            var points = record.Curve.SelectMany(p => new[] { p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm ?? double.NaN });
+            stored.Add(Doubles($"{at}.curve", [record.Curve.Count, PointNumbers], [.. points]));
+            stored.Add(Doubles($"{at}.scored", [record.Scored.Count], [.. record.Scored]));
+            var variance = record.Variance.SelectMany(v => new[] { v.Step, v.BatchSize, v.GradientVariance ?? double.NaN });
+            stored.Add(Doubles($"{at}.variance", [record.Variance.Count, VarianceNumbers], [.. variance]));
+            stored.Add(Doubles($"{at}.divergedAtStep", [1], [record.DivergedAtStep]));
         }
 
         return stored;
     }
 
     /// <summary>Puts it back. Throws <see cref="InvalidDataException"/> where a tensor is missing or has another shape; then nothing may be trained on.</summary>
-    public static void Restore(IReadOnlyDictionary<string, StoredTensor> stored, IReadOnlyList<ReplicaGroup> groups, IReadOnlyList<ReplicaRecord> records)
+    public static void Restore(IReadOnlyDictionary<string, StoredTensor> stored, TrainingTask task, IReadOnlyList<Replica> replicas)
     {
-        foreach (var group in groups)
+        var optimizer = task.Settings.Optimizer;
+        foreach (var replica in replicas)
         {
-            group.SetParameters((g, _, spec) =>
-            {
-                var replica = group.Replicas[Math.Min(g, group.Replicas.Count - 1)];
-                var values = Find(stored, $"replica{replica}.{spec.Name}", "F32", spec.Shape).Bytes;
-                return tensor(MemoryMarshal.Cast<byte, float>(values).ToArray()).reshape(spec.Shape);
-            });
-            group.SetAccumulators(replica => Doubles(Find(stored, $"replica{replica}.accumulators", "F64", [3])));
-        }
-
-        foreach (var record in records)
-        {
-            var points = Doubles(Find(stored, $"replica{record.Replica}.curve", "F64", null));
-            record.Curve.Clear();
-            record.Curve.AddRange(points.Chunk(PointNumbers).Select(p => new OutcomePoint((int)p[0], (long)p[1], p[2], p[3], p[4], p[5])));
-            record.Scored.Clear();
-            record.Scored.AddRange(Doubles(Find(stored, $"replica{record.Replica}.scored", "F64", null)));
-            record.DivergedAtStep = (long)Doubles(Find(stored, $"replica{record.Replica}.divergedAtStep", "F64", [1]))[0];
+            var at = $"replica{replica.Number}";
+            var record = replica.Record;
+            record.Clear();
+            record.Curve.AddRange(Doubles(Find(stored, $"{at}.curve", "F64", null)).Chunk(PointNumbers)
+                .Select(p => new OutcomePoint((int)p[0], (long)p[1], p[2], p[3], p[4], p[5], Finite(p[6]))));
+            record.Scored.AddRange(Doubles(Find(stored, $"{at}.scored", "F64", null)));
+            record.Variance.AddRange(Doubles(Find(stored, $"{at}.variance", "F64", null)).Chunk(VarianceNumbers)
+                .Select(v => new UpdateVariancePoint((long)v[0], (int)v[1], Finite(v[2]))));
+            record.DivergedAtStep = (long)Doubles(Find(stored, $"{at}.divergedAtStep", "F64", [1]))[0];
+            replica.Values?.Dispose();
+            replica.Values = new(
+                [.. task.Parameters.Select(p => Tensor(Find(stored, $"{at}.{p.Name}", "F32", p.Shape)))],
+                [.. task.Parameters.Select(p => Enumerable.Range(0, p.IsTrained ? optimizer.StatesPerParameter : 0)
+                    .Select(s => Tensor(Find(stored, $"{at}.optimizer{s}.{p.Name}", "F32", p.Shape))).ToArray())],
+                Doubles(Find(stored, $"{at}.accumulators", "F64", [ReplicaValues.AccumulatorCount])));
         }
     }
 
@@ -81,8 +79,19 @@ internal static class RunCheckpoint
             : throw new InvalidDataException($"{name} is {found.Type} [{string.Join(", ", found.Shape)}], wanted {type} [{string.Join(", ", shape ?? [])}]");
     }
 
+    private static StoredTensor Floats(string name, ParameterSpec spec, Tensor value) =>
+        new(name, "F32", spec.Shape, MemoryMarshal.AsBytes(value.cpu().contiguous().data<float>().ToArray().AsSpan()).ToArray());
+
     private static StoredTensor Doubles(string name, long[] shape, double[] values) =>
         new(name, "F64", shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
+    private static Tensor Tensor(StoredTensor stored)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(MemoryMarshal.Cast<byte, float>(stored.Bytes).ToArray()).reshape(stored.Shape).DetachFromDisposeScope();
+    }
+
     private static double[] Doubles(StoredTensor stored) => MemoryMarshal.Cast<byte, double>(stored.Bytes).ToArray();
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -7,20 +7,26 @@ internal sealed class Schedule
 {
     private const int ScoredEvaluations = 5;
     private readonly TrainingSettings settings;
-    private readonly long[] drops;
 
     public Schedule(TrainingSettings settings)
     {
         this.settings = settings;
-        drops = [.. settings.DropAt.Select(f => (long)Math.Round(f * settings.Updates, MidpointRounding.AwayFromZero))];
-        var afterDrop = drops.Length > 0 ? drops[^1] : 0;
-        var fullEpochs = settings.Epochs - ((afterDrop + settings.UpdatesPerEpoch - 1) / settings.UpdatesPerEpoch);
+        Plan = settings.Plan;
+        var afterDrop = settings.Drops.Count > 0 ? Math.Min(settings.Drops[^1], Plan.Updates) : 0;
+        var fullEpochs = Enumerable.Range(1, Plan.Epochs).Reverse().TakeWhile(e => Plan.EpochEnd(e - 1) >= afterDrop).Take(ScoredEvaluations).Count();
         ScoredSteps = fullEpochs >= ScoredEvaluations
-            ? [.. Enumerable.Range(0, ScoredEvaluations).Select(i => (settings.Epochs - (long)i) * settings.UpdatesPerEpoch).Order()]
+            ? [.. Enumerable.Range(0, ScoredEvaluations).Select(i => Math.Min(Plan.Updates, Plan.EpochEnd(Plan.Epochs - i))).Order()]
             : [.. Enumerable.Range(1, ScoredEvaluations)
-                .Select(i => afterDrop + (long)Math.Round(i * (settings.Updates - afterDrop) / (double)ScoredEvaluations, MidpointRounding.AwayFromZero))
+                .Select(i => afterDrop + (long)Math.Round(i * (Plan.Updates - afterDrop) / (double)ScoredEvaluations, MidpointRounding.AwayFromZero))
                 .Where(s => s > 0).Distinct()];
+        LargestBatch = Plan.At(Plan.Updates - 1).FullBatch;
     }
+
+    /// <summary>Which batch each step takes.</summary>
+    public EpochPlan Plan { get; }
+
+    /// <summary>Images of the largest batch.</summary>
+    public int LargestBatch { get; }
 
     /// <summary>
     /// Numbers of updates after which an evaluation enters the score: the last 5 epochs' ends (Goyal et al. 2017), or for a
@@ -28,24 +34,32 @@ internal sealed class Schedule
     /// </summary>
     public IReadOnlyList<long> ScoredSteps { get; }
 
-    /// <summary>η of a step with a batch of <paramref name="images"/>: η̃·b, times the factor of each drop passed.</summary>
-    public double LearningRate(long step, int images)
+    /// <summary>
+    /// η of a step is η̃ times this and the images of its batch: the factor of each drop passed, the warm-up's share, and m/m′
+    /// where the batch has grown from m to m′, so that η stays.
+    /// </summary>
+    public double RateFactor(long step)
     {
-        var rate = settings.BaseLearningRate.Value * images;
-        foreach (var drop in drops)
+        var factor = settings.BatchSize / (double)Plan.At(step).FullBatch;
+        foreach (var drop in settings.Drops)
         {
-            rate *= step >= drop ? settings.DropFactor : 1;
+            factor *= step >= drop ? settings.DropFactor : 1;
         }
 
-        return rate;
+        return step < settings.WarmupUpdates
+            ? factor * (settings.WarmupFrom + ((1 - settings.WarmupFrom) * step / settings.WarmupUpdates))
+            : factor;
     }
 
     /// <summary>Whether the learning rate drops at this step.</summary>
-    public bool DropsAt(long step) => drops.Contains(step);
+    public bool DropsAt(long step) => settings.Drops.Contains(step);
+
+    /// <summary>Whether the update's variance is measured when so many updates are done.</summary>
+    public bool MeasuresVarianceAt(long updates) => settings.UpdateVariance?.Updates.Contains(updates) == true;
 
     /// <summary>
-    /// Momentum of the running statistics for a batch of <paramref name="images"/>: 1 − 0.9^(b/128), so that they forget per
-    /// example, whatever the batch size, as the framework's 0.1 does at 128; or the fixed one asked for.
+    /// Momentum of the running statistics for <paramref name="images"/> normalised together: 1 − 0.9^(b/128), so that they
+    /// forget per example, whatever the batch size, as the framework's 0.1 does at 128; or the fixed one asked for.
     /// </summary>
     public double NormMomentum(int images) => settings.BatchNormMomentum ?? 1 - Math.Pow(0.9, images / 128.0);
 }

@@ -42,7 +42,7 @@ internal sealed class TrainingRequests
         if (network.Value is { } list)
         {
             var image = new MapShape(settings.Dataset.Channels, settings.Dataset.Height, settings.Dataset.Width);
-            errors.AddRange(NetworkShapes.Of(list, image, settings.Dataset.Classes, settings.BatchNorm).Errors);
+            errors.AddRange(NetworkShapes.Of(list, image, settings.Dataset.Classes, settings.Normalisation).Errors);
         }
 
         if (errors.Count == 0 && (loaded is not { } last || last.Settings.Dataset != settings.Dataset || last.Root != job.DataRoot))

@@ -1,222 +1,227 @@
-using SmallBatch.Specs.Settings;
-using SmallBatch.Training.Checkpoints;
-using SmallBatch.Training.Networks;
+using TorchSharp;
 
 namespace SmallBatch.Training.Loop;
 
 /// <summary>
-/// One configuration from its first step, or a checkpoint, to its outcomes. What it records depends on the settings, the
-/// stage and each replica's number alone: not on the grouping, nor on where it was resumed, nor on the clock.
+/// Configurations that share their steps, from their first step or a checkpoint to their outcomes. Those that are behind train
+/// alone until they have caught up. Each ends with the same bytes as alone.
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     /// <summary>Divergence is read from the device at multiples of this many steps and at the ends of epochs.</summary>
     private const int ReadEvery = 100;
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
-    private readonly TrainingRequest request;
-    private readonly TrainingSettings settings;
-    private readonly IRunObserver observer;
+    private readonly TrainingTask task;
+    private readonly IReadOnlyList<ConfigurationRun> configurations;
+    private readonly GroupSizing sizing;
     private readonly TimeProvider time;
-    private readonly Schedule schedule;
-    private readonly string settingsHash;
-    private readonly List<ReplicaGroup> groups = [];
-    private readonly List<ReplicaRecord> records;
-    private readonly Evaluation?[] final;
-    private readonly Pace pace;
-    private long step;
-    private long startedAt;
-    private long lastCheckpointAt;
-    private long lastCheckpointStep = -1;
+    private List<ConfigurationRun> together = [];
+    private List<ReplicaGroup> groups = [];
 
-    public TrainingRun(TrainingRequest request, IRunObserver observer, TimeProvider time, IReadOnlyList<int>? groupSizes = null)
+    public TrainingRun(TrainingTask task, IReadOnlyList<ConfigurationRun> configurations, GroupSizing sizing, TimeProvider time) =>
+        (this.task, this.configurations, this.sizing, this.time) = (task, configurations, sizing, time);
+
+    /// <summary>Trains until every configuration has ended or was stopped; <paramref name="left"/> hears of each as it does.</summary>
+    public void Train(Action<ConfigurationRun> left)
     {
-        (this.request, this.observer, this.time) = (request, observer, time);
-        settings = request.Settings;
-        schedule = new(settings);
-        settingsHash = SettingsText.Hash(settings);
-        records = [.. Enumerable.Range(0, request.Replicas).Select(r => new ReplicaRecord(r))];
-        final = new Evaluation?[request.Replicas];
-        pace = new(time);
-        var first = 0;
-        foreach (var size in groupSizes ?? ReplicaGroups.Sizes(request.Replicas, settings.BatchSize))
+        var training = configurations.ToList();
+        training.ForEach(c => c.Pace.Restart());
+        while (true)
         {
-            groups.Add(new(settings, request.Network, request.Data, schedule, request.Stage, [.. Enumerable.Range(first, size)], request.Device));
-            first += size;
-        }
-    }
-
-    /// <summary>Updates done.</summary>
-    public long Step => step;
-
-    /// <summary>Time since <see cref="Begin"/>.</summary>
-    public TimeSpan Elapsed => time.GetElapsedTime(startedAt);
-
-    /// <summary>Resumes from the first of these checkpoints that is whole and belongs here, else starts anew; answers the step, and why others were skipped.</summary>
-    public (long Step, IReadOnlyList<string> Skipped) Begin(IReadOnlyList<string> checkpoints)
-    {
-        var skipped = new List<string>();
-        startedAt = time.GetTimestamp();
-        lastCheckpointAt = startedAt;
-        foreach (var path in checkpoints)
-        {
-            try
+            foreach (var configuration in training.Where(c => c.Ended || c.StopRequested is not null).ToList())
             {
-                var (at, tensors) = CheckpointFile.Read(path, settingsHash, request.Stage, request.Replicas);
-                RunCheckpoint.Restore(tensors, groups, records);
-                step = lastCheckpointStep = at;
-                return (step, skipped);
-            }
-            catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                skipped.Add($"{Path.GetFileName(path)}: {failure.Message}");
-            }
-        }
-
-        groups.ForEach(g => g.Initialise());
-        records.ForEach(r => { r.Curve.Clear(); r.Scored.Clear(); r.DivergedAtStep = 0; });
-        return (0, skipped);
-    }
-
-    /// <summary>Trains to the end; answers each replica's outcome text, or null where it was stopped first.</summary>
-    public IReadOnlyList<string>? Train()
-    {
-        pace.Restart();
-        while (step < settings.Updates && !records.All(r => r.Diverged))
-        {
-            if (observer.StopRequested is { } checkpoint)
-            {
-                if (checkpoint && lastCheckpointStep != step)
-                {
-                    WriteCheckpoint();
-                }
-
-                return null;
+                Leave(configuration);
+                training.Remove(configuration);
+                left(configuration);
             }
 
+            if (training.Count == 0)
+            {
+                return;
+            }
+
+            Gather(training);
             Advance();
         }
-
-        return [.. records.Select(r => r.Outcome(settings, final[r.Replica]).Write())];
     }
 
     /// <inheritdoc/>
     public void Dispose() => groups.ForEach(g => g.Dispose());
 
-    private void Advance()
+    /// <summary>Groups those that are furthest behind, where they are not grouped already.</summary>
+    private void Gather(List<ConfigurationRun> training)
     {
-        if (step > 0 && schedule.DropsAt(step) && lastCheckpointStep != step)
+        var step = training.Min(c => c.Step);
+        var behind = training.Where(c => c.Step == step).ToList();
+        if (behind.SequenceEqual(together) && !sizing.Changes)
         {
-            WriteCheckpoint();
+            return;
         }
 
-        foreach (var group in groups)
+        Scatter();
+        together = behind;
+        together.ForEach(c => c.Pace.Continue());
+        var replicas = together.SelectMany(c => c.Replicas).ToList();
+        var first = 0;
+        foreach (var size in sizing.Sizes(replicas.Count))
+        {
+            groups.Add(new(task, replicas.GetRange(first, size)));
+            first += size;
+        }
+    }
+
+    private void Scatter()
+    {
+        together.ForEach(c => c.Pace.Pause());
+        groups.ForEach(g => g.Release());
+        groups = [];
+        together = [];
+    }
+
+    private void Leave(ConfigurationRun configuration)
+    {
+        if (!configuration.Ended)
+        {
+            if (configuration.StopRequested == true)
+            {
+                WriteCheckpoint(configuration);
+            }
+
+            configuration.Stop();
+        }
+
+        if (together.Contains(configuration))
+        {
+            Scatter();
+        }
+    }
+
+    private void Advance()
+    {
+        var step = together[0].Step;
+        if (task.Schedule.MeasuresVarianceAt(step))
+        {
+            MeasureVariance(step);
+        }
+
+        foreach (var due in together.Where(c => c.CheckpointDue))
+        {
+            Paused(() => WriteCheckpoint(due));
+        }
+
+        var startedAt = time.GetTimestamp();
+        foreach (var group in groups.Where(g => !g.Diverged))
         {
             group.Step(step);
         }
 
-        var images = Math.Min(settings.BatchSize, settings.Dataset.TrainImages - (int)(step % settings.UpdatesPerEpoch * settings.BatchSize));
-        pace.Trained(images * request.Replicas);
+        var place = task.Schedule.Plan.At(step);
+        if (sizing.Measures)
+        {
+            Synchronise();
+            sizing.Took(place.Count == place.FullBatch, time.GetElapsedTime(startedAt));
+        }
+
+        together.ForEach(c => c.Advance(place.Count));
         step++;
-        var epochEnds = step % settings.UpdatesPerEpoch == 0;
+        var epochEnds = task.Schedule.Plan.EndsEpoch(step);
         if (epochEnds || step % ReadEvery == 0)
         {
             ReadDivergence();
         }
 
-        if (epochEnds || schedule.ScoredSteps.Contains(step))
+        if (epochEnds || task.Schedule.ScoredSteps.Contains(step))
         {
-            pace.Pause();
-            Evaluate(epochEnds);
-            pace.Continue();
+            Paused(() => Evaluate(step, epochEnds));
         }
 
-        if (pace.SinceLastWord >= ProgressEvery)
+        if (step == task.Schedule.Plan.Updates && task.Schedule.MeasuresVarianceAt(step))
         {
-            observer.Progressed(step, pace.TakeWord());
+            MeasureVariance(step);
         }
 
-        if (time.GetElapsedTime(lastCheckpointAt) >= request.CheckpointEvery && step < settings.Updates)
-        {
-            WriteCheckpoint();
-        }
+        together.ForEach(c => c.TellProgress(ProgressEvery));
     }
 
     private void ReadDivergence()
     {
         foreach (var group in groups)
         {
-            var bad = group.FirstBadSteps();
-            for (var g = 0; g < bad.Length; g++)
+            foreach (var (replica, bad) in group.Replicas.Zip(group.FirstBadSteps()))
             {
-                records[group.Replicas[g]].DivergedAtStep = bad[g];
+                replica.Record.DivergedAtStep = bad;
             }
         }
     }
 
-    private void Evaluate(bool epochEnds)
+    private void Evaluate(long step, bool epochEnds)
     {
-        var epoch = (int)(step / settings.UpdatesPerEpoch);
-        foreach (var group in groups)
+        var last = task.Schedule.Plan.At(step - 1);
+        var images = last.First + last.Count;
+        foreach (var group in groups.Where(g => !g.Diverged))
         {
             var evaluations = group.Evaluate();
-            var trained = epochEnds ? group.TakeEpoch(settings.Dataset.TrainImages) : [];
+            var trained = epochEnds ? group.TakeEpoch(images, ((long)images + last.FullBatch - 1) / last.FullBatch) : null;
             for (var g = 0; g < evaluations.Length; g++)
             {
-                Record(records[group.Replicas[g]], evaluations[g], epochEnds ? trained[g] : null, epoch);
+                var replica = group.Replicas[g];
+                if (!replica.Record.Diverged && !Owner(replica).Record(replica, evaluations[g], trained?[g], last.Epoch + 1))
+                {
+                    group.MarkDiverged(replica, step);
+                }
             }
         }
 
         if (epochEnds)
         {
-            observer.EpochEnded(epoch, step, pace.TakeEpoch(), [.. records.Select(r => r.Diverged ? (double?)null : r.Curve[^1].TestAccuracy)]);
+            together.ForEach(c => c.EndEpoch(last.Epoch + 1));
         }
     }
 
-    private void Record(ReplicaRecord record, Evaluation evaluation, (double Loss, double Accuracy)? trained, int epoch)
+    /// <summary>All batch sizes at the same weights; corrected for the finite training set, (N − 1)/(N − m).</summary>
+    private void MeasureVariance(long step)
     {
-        if (record.Diverged)
+        var variance = task.Settings.UpdateVariance!;
+        double images = task.Data.Train.Count;
+        foreach (var group in groups.Where(g => g.Replicas.Any(r => !r.Record.Diverged && r.Record.Variance.All(v => v.Step != step))))
         {
-            return;
-        }
-
-        if (!double.IsFinite(evaluation.Loss))
-        {
-            // Weights or running statistics overflowed in a step whose own loss was still finite.
-            record.DivergedAtStep = step;
-            MarkDiverged(record);
-            return;
-        }
-
-        if (schedule.ScoredSteps.Contains(step))
-        {
-            record.Scored.Add(evaluation.Accuracy);
-        }
-
-        if (trained is { } epochFigures)
-        {
-            record.Curve.Add(new(epoch, step, epochFigures.Loss, epochFigures.Accuracy, evaluation.Loss, evaluation.Accuracy));
-            final[record.Replica] = evaluation;
+            foreach (var batchSize in variance.BatchSizes)
+            {
+                foreach (var (replica, value) in group.Replicas.Zip(group.GradientVariance(step, batchSize, variance.Batches)))
+                {
+                    if (!replica.Record.Diverged && replica.Record.Variance.All(v => (v.Step, v.BatchSize) != (step, batchSize)))
+                    {
+                        replica.Record.Variance.Add(new(step, batchSize, double.IsFinite(value) ? value * (images - 1) / (images - batchSize) : null));
+                    }
+                }
+            }
         }
     }
 
-    /// <summary>Tells the device, so that the next reading does not take it back.</summary>
-    private void MarkDiverged(ReplicaRecord record)
+    private void Paused(Action action)
     {
-        var group = groups.First(g => g.Replicas.Contains(record.Replica));
-        var accumulators = group.Accumulators();
-        var first = group.Replicas[0];
-        accumulators[record.Replica - first][2] = record.DivergedAtStep;
-        group.SetAccumulators(replica => accumulators[replica - first]);
+        together.ForEach(c => c.Pace.Pause());
+        action();
+        together.ForEach(c => c.Pace.Continue());
     }
 
-    private void WriteCheckpoint()
+    private void WriteCheckpoint(ConfigurationRun configuration)
     {
-        pace.Pause();
-        var identity = new CheckpointIdentity(settingsHash, request.Stage, request.Replicas, step);
-        var (path, sha256, bytes) = CheckpointFile.Write(request.ScratchFolder, identity, RunCheckpoint.Take(groups, records));
-        lastCheckpointAt = time.GetTimestamp();
-        lastCheckpointStep = step;
-        observer.CheckpointWritten(path, step, sha256, bytes);
-        pace.Continue();
+        var values = configuration.Replicas.Select(r => r.Values ?? groups.First(g => g.Replicas.Contains(r)).Copy(r)).ToList();
+        configuration.WriteCheckpoint(values);
+        foreach (var copy in values.Except(configuration.Replicas.Select(r => r.Values)))
+        {
+            copy!.Dispose();
+        }
+    }
+
+    private ConfigurationRun Owner(Replica replica) => together.First(c => c.Replicas.Contains(replica));
+
+    private void Synchronise()
+    {
+        if (task.Device.type == DeviceType.CUDA)
+        {
+            torch.cuda.synchronize(task.Device);
+        }
     }
 }

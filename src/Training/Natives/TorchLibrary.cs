@@ -6,7 +6,7 @@ using System.Text;
 namespace SmallBatch.Training.Natives;
 
 /// <summary>
-/// Loads TorchSharp's native library on systems whose C++ runtime is older than the one it was linked against (Debian 12,
+/// Loads libtorch, and TorchSharp's native library also on systems whose C++ runtime is older than the one it was linked against (Debian 12,
 /// Ubuntu 22.04). Its one newer symbol, <c>std::ios_base_library_init()</c>, is referenced only so that iostreams get
 /// linked; nothing calls it. A private copy is given an older name for it, before TorchSharp loads the original.
 /// </summary>
@@ -17,21 +17,42 @@ internal static class TorchLibrary
     private const string NewerSymbol = "_ZSt21ios_base_library_initv";
     private const string OlderSymbol = "_ZNSt8ios_base4InitC1Ev";
 
-    /// <summary>Loads libtorch and the wrapper; call once, before TorchSharp is touched.</summary>
-    public static void Load()
+    /// <summary>In the order of their needs; those of CUDA are there with a CUDA build alone.</summary>
+    private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
+
+    /// <summary>Names the folder of another libtorch than the one that was built with: a CUDA build, for one.</summary>
+    public const string FolderVariable = "SMALLBATCH_LIBTORCH";
+
+    /// <summary>Loads libtorch and the wrapper, and sees to it that scripts run as written; call once, before TorchSharp is touched. Answers libtorch's handle, 0 where it is TorchSharp that loads it.</summary>
+    public static nint Load()
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        var named = Environment.GetEnvironmentVariable(FolderVariable);
+        var folder = string.IsNullOrEmpty(named) ? AppContext.BaseDirectory : named;
+        nint library = 0;
+        foreach (var name in Libraries)
+        {
+            var path = Path.Combine(folder, name);
+            if (File.Exists(path))
+            {
+                var handle = NativeLibrary.Load(path);
+                library = name == "libtorch_cpu.so" ? handle : library;
+            }
+        }
+
+        if (library == 0)
+        {
+            throw new DllNotFoundException($"{folder}: found no libtorch_cpu.so, wanted the libraries of libtorch 2.10{(named is null ? "; build with its package, or name their folder" : "")} by {FolderVariable}.");
+        }
+
         var original = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
-        if (!OperatingSystem.IsLinux() || !File.Exists(original) || RuntimeHas(NewerVersion))
-        {
-            return;
-        }
-
-        foreach (var name in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
-        {
-            NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, name));
-        }
-
-        NativeLibrary.Load(PatchedCopy(original));
+        NativeLibrary.Load(RuntimeHas(NewerVersion) ? original : PatchedCopy(original));
+        TorchSwitches.RunScriptsAsWritten(library);
+        return library;
     }
 
     /// <summary>The edits, in place: version name, its hash, symbol name. Each place must be found exactly once.</summary>

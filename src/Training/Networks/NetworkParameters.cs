@@ -15,10 +15,10 @@ internal enum ParameterKind
     /// <summary>A bias: 0.</summary>
     Bias,
 
-    /// <summary>Scale of a batch normalisation: 1.</summary>
+    /// <summary>Scale of a normalisation: 1.</summary>
     Scale,
 
-    /// <summary>Shift of a batch normalisation: 0.</summary>
+    /// <summary>Shift of a normalisation: 0.</summary>
     Shift,
 
     /// <summary>Running mean: 0. Not trained.</summary>
@@ -46,14 +46,14 @@ internal sealed record ParameterSpec(string Name, ParameterKind Kind, long[] Sha
 internal static class NetworkParameters
 {
     /// <summary>Lists them. The network fits its images: <see cref="NetworkShapes.Of"/> has checked it.</summary>
-    public static IReadOnlyList<ParameterSpec> Of(NetworkSpec network, MapShape image, int classes, BatchNormalisation batchNorm)
+    public static IReadOnlyList<ParameterSpec> Of(NetworkSpec network, MapShape image, int classes, Normalisation normalisation)
     {
         var list = new List<ParameterSpec>();
-        Follow(network.Layers, image, "layers", classes, batchNorm, list);
+        Follow(network.Layers, image, "layers", classes, normalisation, list);
         return list;
     }
 
-    private static MapShape Follow(IReadOnlyList<Layer> layers, MapShape shape, string path, int classes, BatchNormalisation batchNorm, List<ParameterSpec> list)
+    private static MapShape Follow(IReadOnlyList<Layer> layers, MapShape shape, string path, int classes, Normalisation normalisation, List<ParameterSpec> list)
     {
         for (var i = 0; i < layers.Count; i++)
         {
@@ -61,10 +61,7 @@ internal static class NetworkParameters
             switch (layers[i])
             {
                 case ConvLayer conv:
-                    var fanIn = shape.Channels * conv.Kernel * conv.Kernel;
-                    list.Add(new($"{at}.conv.weight", ParameterKind.ConvWeight, [conv.Filters, shape.Channels, conv.Kernel, conv.Kernel], fanIn));
-                    AddBiasOrNorm($"{at}.conv", conv.Filters, batchNorm != BatchNormalisation.None, [conv.Filters], list);
-                    shape = NetworkShapes.Slide(shape, conv.Filters, conv.Kernel, conv.Stride, conv.Padding);
+                    shape = Add(conv, shape, $"{at}.conv", normalisation, list);
                     break;
                 case MaxPoolLayer pool:
                     shape = NetworkShapes.Slide(shape, shape.Channels, pool.Kernel, pool.Stride, pool.Padding);
@@ -75,11 +72,17 @@ internal static class NetworkParameters
                 case LinearLayer linear:
                     var outputs = linear.Outputs ?? classes;
                     list.Add(new($"{at}.linear.weight", ParameterKind.LinearWeight, [shape.Size, outputs], shape.Size));
-                    AddBiasOrNorm($"{at}.linear", outputs, linear.Outputs is not null && batchNorm == BatchNormalisation.All, [1, outputs], list);
+                    AddBiasOrNorm($"{at}.linear", outputs, linear.Outputs is not null && normalisation.AfterHiddenLayers, [1, outputs], normalisation, list);
                     shape = new(outputs, 1, 1);
                     break;
                 case ResidualLayer residual:
-                    shape = Follow(residual.Layers, shape, $"{at}.residual", classes, batchNorm, list);
+                    var output = Follow(residual.Layers, shape, $"{at}.residual", classes, normalisation, list);
+                    if (residual.Shortcut == Shortcut.Projection && output != shape)
+                    {
+                        Add(NetworkShapes.Projection(shape, output), shape, $"{at}.residual.shortcut", normalisation, list);
+                    }
+
+                    shape = output;
                     break;
                 default:
                     break;
@@ -89,7 +92,15 @@ internal static class NetworkParameters
         return shape;
     }
 
-    private static void AddBiasOrNorm(string path, int channels, bool normalised, long[] biasShape, List<ParameterSpec> list)
+    private static MapShape Add(ConvLayer conv, MapShape shape, string path, Normalisation normalisation, List<ParameterSpec> list)
+    {
+        var fanIn = shape.Channels * conv.Kernel * conv.Kernel;
+        list.Add(new($"{path}.weight", ParameterKind.ConvWeight, [conv.Filters, shape.Channels, conv.Kernel, conv.Kernel], fanIn));
+        AddBiasOrNorm(path, conv.Filters, normalisation.AfterConvolutions, [conv.Filters], normalisation, list);
+        return NetworkShapes.Slide(shape, conv.Filters, conv.Kernel, conv.Stride, conv.Padding);
+    }
+
+    private static void AddBiasOrNorm(string path, int channels, bool normalised, long[] biasShape, Normalisation normalisation, List<ParameterSpec> list)
     {
         if (!normalised)
         {
@@ -99,6 +110,11 @@ internal static class NetworkParameters
 
         list.Add(new($"{path}.norm.scale", ParameterKind.Scale, [channels], 0));
         list.Add(new($"{path}.norm.shift", ParameterKind.Shift, [channels], 0));
+        if (!normalisation.HasStatistics)
+        {
+            return;
+        }
+
         list.Add(new($"{path}.norm.mean", ParameterKind.RunningMean, [channels], 0));
         list.Add(new($"{path}.norm.variance", ParameterKind.RunningVariance, [channels], 0));
     }

@@ -34,7 +34,7 @@ internal static class TrainerProtocol
 internal abstract record TrainerRequest;
 
 /// <summary>Train a bundle: configurations of equal network, m and budget that share their steps.</summary>
-/// <param name="Jobs">The bundle; this version of the trainer takes exactly one.</param>
+/// <param name="Jobs">The bundle: settings that are equal but for base learning rate and seed. One that does not fit the first, or cannot be trained, is refused alone.</param>
 internal sealed record StartTraining(IReadOnlyList<TrainingJob> Jobs) : TrainerRequest;
 
 /// <summary>One configuration of a bundle.</summary>

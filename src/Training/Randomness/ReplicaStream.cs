@@ -14,6 +14,7 @@ internal sealed class ReplicaStream
     private const uint Initialisation = 1;
     private const uint Order = 2;
     private const uint Augmentation = 3;
+    private const uint Measurement = 4;
     private readonly Philox philox;
 
     /// <summary>The stream of one replica.</summary>
@@ -64,6 +65,26 @@ internal sealed class ReplicaStream
         var (x0, x1, x2, _) = philox.Block((uint)image, 0, (uint)epoch, Augmentation);
         var range = (uint)(2 * padding) + 1;
         return ((int)Below(x0, 0, range), (int)Below(x1, 0, range), (x2 & 1) == 1);
+    }
+
+    /// <summary>
+    /// So many different images of <paramref name="images"/>, drawn for a measurement after <paramref name="step"/> updates:
+    /// one sample for each <paramref name="index"/> and size (Floyd's algorithm).
+    /// </summary>
+    public int[] Sample(long step, int index, int count, int images)
+    {
+        var drawn = new HashSet<int>(count);
+        var sample = new int[count];
+        for (var (i, last) = (0, images - count); i < count; i++, last++)
+        {
+            var counter = ((ulong)count << 40) | ((ulong)index << 20) | (uint)i;
+            var (x0, x1, _, _) = philox.Block((uint)counter, (uint)(counter >> 32), (uint)step, Measurement);
+            var candidate = (int)Below(x0, x1, (uint)last + 1);
+            sample[i] = drawn.Add(candidate) ? candidate : last;
+            drawn.Add(sample[i]);
+        }
+
+        return sample;
     }
 
     /// <summary>A number in (0, 1) of 53 bits.</summary>

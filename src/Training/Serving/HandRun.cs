@@ -64,11 +64,18 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
         var job = new TrainingJob(
             "by hand", SettingsText.Write(settings), arguments.Stage, arguments.Replicas, arguments.DataRoot, arguments.Folder, arguments.CheckpointSeconds, arguments.Resume is null ? [] : [arguments.Resume], "cpu");
         var request = new TrainingRequests().Check(job);
-        using var run = new TrainingRun(request.Value ?? throw new InvalidOperationException(string.Join("; ", request.Errors)), this, time);
+        var found = request.Value ?? throw new InvalidOperationException(string.Join("; ", request.Errors));
+        var task = new TrainingTask(found);
+        using var run = new ConfigurationRun(found, task, this, time);
         var (step, skipped) = run.Begin(job.Checkpoints);
         skipped.ToList().ForEach(s => Console.Error.WriteLine($"skipped {s}"));
         Console.Error.WriteLine($"{settings.Dataset}, m = {arguments.BatchSize}, base learning rate {arguments.Rate}, {settings.Updates} updates, from step {step}");
-        foreach (var outcome in run.Train()!)
+        using (var training = new TrainingRun(task, [run], GroupSizing.Of(task), time))
+        {
+            training.Train(_ => { });
+        }
+
+        foreach (var outcome in run.Outcomes)
         {
             Console.Out.WriteLine(outcome);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using SmallBatch.Specs.Settings;
 using SmallBatch.Training.Loop;
 using SmallBatch.Training.Natives;
 using SmallBatch.Training.Protocol;
@@ -13,7 +14,7 @@ namespace SmallBatch.Training.Serving;
 /// </summary>
 internal sealed class TrainerServer(Stream output, TextReader input, TimeProvider time) : IDisposable
 {
-    private readonly BlockingCollection<TrainingJob> jobs = [];
+    private readonly BlockingCollection<StartTraining> bundles = [];
     private readonly ConcurrentDictionary<string, bool> stops = new();
     private readonly StreamWriter writer = new(output, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
 
@@ -23,9 +24,9 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
         new Thread(Read) { IsBackground = true, Name = "requests" }.Start();
         Say(new TrainerReady(TrainerProtocol.Version, TrainerDevices.List()));
         var requests = new TrainingRequests();
-        foreach (var job in jobs.GetConsumingEnumerable())
+        foreach (var bundle in bundles.GetConsumingEnumerable())
         {
-            Train(job, requests);
+            Train(bundle, requests);
         }
     }
 
@@ -33,7 +34,7 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
     public void Dispose()
     {
         writer.Dispose();
-        jobs.Dispose();
+        bundles.Dispose();
     }
 
     private void Read()
@@ -57,16 +58,13 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
     {
         switch (request)
         {
-            case StartTraining { Jobs: [var job] }:
-                stops.TryRemove(job.Job, out _);
-                jobs.Add(job);
-                break;
             case StartTraining bundle:
                 foreach (var job in bundle.Jobs)
                 {
-                    Say(new TrainingRefused(job.Job, [$"jobs: found {bundle.Jobs.Count}, wanted 1: this trainer takes one configuration at a time"]));
+                    stops.TryRemove(job.Job, out _);
                 }
 
+                bundles.Add(bundle);
                 break;
             case StopTraining stop:
                 stops[stop.Job] = stop.Checkpoint;
@@ -77,23 +75,57 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
         }
     }
 
-    private void Train(TrainingJob job, TrainingRequests requests)
+    private void Train(StartTraining bundle, TrainingRequests requests)
     {
-        var request = requests.Check(job);
-        if (request.Value is null)
+        TrainingTask? task = null;
+        TrainingSettings? shared = null;
+        var jobs = new Dictionary<ConfigurationRun, string>();
+        try
         {
-            Say(new TrainingRefused(job.Job, [.. request.Errors.Select(e => e.ToString())]));
-            return;
-        }
+            foreach (var job in bundle.Jobs)
+            {
+                var request = requests.Check(job);
+                if (request.Value is not { } found)
+                {
+                    Say(new TrainingRefused(job.Job, [.. request.Errors.Select(e => e.ToString())]));
+                    continue;
+                }
 
-        using var run = new TrainingRun(request.Value, new Observer(this, job.Job, request.Value.Settings.Epochs), time);
-        var (step, skipped) = run.Begin(job.Checkpoints);
-        Say(new TrainingStarted(job.Job, step, skipped));
-        var outcomes = run.Train();
-        stops.TryRemove(job.Job, out _);
-        Say(outcomes is null
-            ? new TrainingStopped(job.Job, run.Step, run.Elapsed.TotalSeconds)
-            : new TrainingCompleted(job.Job, run.Step, run.Elapsed.TotalSeconds, outcomes));
+                if (shared is not null && !TrainingTask.Shared(shared, found.Settings))
+                {
+                    Say(new TrainingRefused(job.Job, ["jobs: found settings that differ in more than base learning rate and seed, wanted configurations that share their steps"]));
+                    continue;
+                }
+
+                shared ??= found.Settings;
+                task ??= new(found);
+                var run = new ConfigurationRun(found, task, new Observer(this, job.Job, found.Settings.Epochs), time);
+                jobs.Add(run, job.Job);
+                var (step, skipped) = run.Begin(job.Checkpoints);
+                Say(new TrainingStarted(job.Job, step, skipped));
+            }
+
+            if (task is not null)
+            {
+                using var training = new TrainingRun(task, [.. jobs.Keys], GroupSizing.Of(task), time);
+                training.Train(run => End(run, jobs[run]));
+            }
+        }
+        finally
+        {
+            foreach (var run in jobs.Keys)
+            {
+                run.Dispose();
+            }
+        }
+    }
+
+    private void End(ConfigurationRun run, string job)
+    {
+        stops.TryRemove(job, out _);
+        Say(run.Stopped
+            ? new TrainingStopped(job, run.Step, run.Elapsed.TotalSeconds)
+            : new TrainingCompleted(job, run.Step, run.Elapsed.TotalSeconds, run.Outcomes));
     }
 
     private void Say(TrainerNotice notice)

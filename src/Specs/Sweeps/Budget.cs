@@ -1,0 +1,23 @@
+namespace SmallBatch.Specs.Sweeps;
+
+/// <summary>What a budget counts.</summary>
+public enum BudgetUnit
+{
+    /// <summary>Passes over the training set: the same gradients for every m (the paper's choice).</summary>
+    Epochs,
+
+    /// <summary>Updates of the weights: the same for every m, so that a large m sees more images.</summary>
+    Updates,
+
+    /// <summary>Images trained on, rounded up to whole batches.</summary>
+    Examples,
+}
+
+/// <summary>How long each run trains.</summary>
+/// <param name="Unit">What is counted.</param>
+/// <param name="Amount">How many, at least 1.</param>
+public sealed record Budget(BudgetUnit Unit, long Amount)
+{
+    /// <summary><c>82 epochs</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Amount} {Unit.ToString().ToLowerInvariant()}");
+}

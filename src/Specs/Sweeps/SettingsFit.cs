@@ -1,0 +1,66 @@
+using System.Globalization;
+using SmallBatch.Specs.Datasets;
+
+namespace SmallBatch.Specs.Sweeps;
+
+/// <summary>What of a specification does not fit its images, or itself.</summary>
+internal static class SettingsFit
+{
+    /// <summary>Every batch size, budget and part that does not fit.</summary>
+    public static IEnumerable<SpecError> Check(SweepSpec spec, DatasetIdentity images)
+    {
+        var n = images.TrainImages;
+        foreach (var m in spec.BatchSizes.Where(m => m > n))
+        {
+            yield return new("batchSizes", $"{m}", $"at most the {n} training images of {images.Kind}");
+        }
+
+        foreach (var m in spec.BatchSizes.Where(m => spec.MicroBatches?.Fits(m) == false))
+        {
+            var parts = spec.MicroBatches!;
+            yield return new(Key(parts), $"{parts.Number}, which does not divide the batch size {m}", "a divisor of every batch size; split the sweep where they need different ones");
+        }
+
+        var most = spec.BatchGrowth.Aggregate(1L, (product, step) => product * step.Factor);
+        foreach (var m in spec.BatchSizes.Where(m => m * most > n && m <= n && most > 1))
+        {
+            yield return new("batchGrowth", $"{m} growing to {m * most}", $"at most the {n} training images of {images.Kind}");
+        }
+
+        if (spec.BatchGrowth.Count > 0 && spec.Budget.Unit != BudgetUnit.Epochs)
+        {
+            yield return new("batchGrowth", $"a budget of {spec.Budget}", "a budget in epochs, at whose ends the batch grows");
+        }
+
+        foreach (var late in spec.Drops.Epochs.Where(e => spec.Budget.Unit == BudgetUnit.Epochs && e >= spec.Budget.Amount))
+        {
+            yield return new("schedule.dropAtEpochs", late.ToString(CultureInfo.InvariantCulture), $"fewer than the {spec.Budget}");
+        }
+
+        foreach (var m in spec.UpdateVariance?.BatchSizes.Where(m => 2 * m > n) ?? [])
+        {
+            yield return new("updateVariance.batchSizes", $"{m}", $"at most half of the {n} training images of {images.Kind}");
+        }
+    }
+
+    /// <summary>Batches, or parts of one, of a single image, which leave nothing to normalise over.</summary>
+    public static IEnumerable<SpecError> CheckLoneImages(SweepSpec spec, DatasetIdentity images)
+    {
+        foreach (var m in spec.BatchSizes)
+        {
+            var part = spec.MicroBatches?.Size(m) ?? m;
+            var sizes = spec.BatchGrowth.Aggregate(new List<int> { m }, (list, step) => [.. list, list[^1] * step.Factor]);
+            if (part == 1 || sizes.Any(size => images.TrainImages % size % (part < m ? part : size) == 1))
+            {
+                yield return new("batchNorm", $"a part of 1 image (m = {m}, N = {images.TrainImages}) normalised over 1 value per channel", "batchNorm: conv or none, groupNorm, or batch sizes that leave at least 2 images");
+            }
+        }
+    }
+
+    private static string Key(MicroBatches parts) => parts.Rule switch
+    {
+        MicroBatchRule.Size => "batchNormBatchSize",
+        MicroBatchRule.Parts => "accumulate",
+        _ => "workers.count",
+    };
+}

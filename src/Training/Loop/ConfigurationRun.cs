@@ -1,0 +1,159 @@
+using SmallBatch.Specs.Settings;
+using SmallBatch.Training.Checkpoints;
+using SmallBatch.Training.Networks;
+
+namespace SmallBatch.Training.Loop;
+
+/// <summary>
+/// One configuration of a run: its replicas, how far it is, its checkpoints and its outcomes. What it records depends on the
+/// settings, the stage and each replica's number alone: not on the grouping, its neighbours, where it was resumed, or the clock.
+/// </summary>
+internal sealed class ConfigurationRun : IDisposable
+{
+    private readonly TrainingRequest request;
+    private readonly TrainingTask task;
+    private readonly IRunObserver observer;
+    private readonly TimeProvider time;
+    private readonly string settingsHash;
+    private readonly Evaluation?[] final;
+    private readonly long startedAt;
+    private long lastCheckpointAt;
+    private long lastCheckpointStep = -1;
+
+    public ConfigurationRun(TrainingRequest request, TrainingTask task, IRunObserver observer, TimeProvider time)
+    {
+        (this.request, this.task, this.observer, this.time) = (request, task, observer, time);
+        settingsHash = SettingsText.Hash(request.Settings);
+        Replicas = [.. Enumerable.Range(0, request.Replicas).Select(r => new Replica(request.Settings, request.Stage, r))];
+        final = new Evaluation?[request.Replicas];
+        Pace = new(time);
+        startedAt = lastCheckpointAt = time.GetTimestamp();
+    }
+
+    /// <summary>Its replicas.</summary>
+    public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <summary>Updates done.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Time since it was taken.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(startedAt);
+
+    /// <summary>How fast it trains.</summary>
+    public Pace Pace { get; }
+
+    /// <summary>Whether every update is done, or no replica is left that could still change what is recorded.</summary>
+    public bool Ended => Step >= task.Schedule.Plan.Updates || Replicas.All(r => r.Record.Diverged);
+
+    /// <summary>Whether it was stopped.</summary>
+    public bool Stopped { get; private set; }
+
+    /// <summary>Whether and how it is to stop.</summary>
+    public bool? StopRequested => observer.StopRequested;
+
+    /// <summary>Whether a checkpoint is due before the next update: by time, or since the learning rate drops.</summary>
+    public bool CheckpointDue =>
+        lastCheckpointStep != Step && Step > 0 && (task.Schedule.DropsAt(Step) || time.GetElapsedTime(lastCheckpointAt) >= request.CheckpointEvery);
+
+    /// <summary>Each replica's outcome text, once it has ended.</summary>
+    public IReadOnlyList<string> Outcomes => [.. Replicas.Select(r => r.Record.Outcome(request.Settings, final[r.Number]).Write())];
+
+    /// <summary>Resumes from the first of these checkpoints that is whole and belongs here, else starts anew; answers the step, and why others were skipped.</summary>
+    public (long Step, IReadOnlyList<string> Skipped) Begin(IReadOnlyList<string> checkpoints)
+    {
+        var skipped = new List<string>();
+        foreach (var path in checkpoints)
+        {
+            try
+            {
+                var (at, tensors) = CheckpointFile.Read(path, settingsHash, request.Stage, request.Replicas);
+                RunCheckpoint.Restore(tensors, task, Replicas);
+                Step = lastCheckpointStep = at;
+                return (Step, skipped);
+            }
+            catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                skipped.Add($"{Path.GetFileName(path)}: {failure.Message}");
+            }
+        }
+
+        foreach (var replica in Replicas)
+        {
+            replica.Record.Clear();
+            replica.Values = Initialisation.Values(task.Parameters, task.Settings.Optimizer, replica.Stream);
+        }
+
+        return (0, skipped);
+    }
+
+    /// <summary>One more update was done.</summary>
+    public void Advance(int images)
+    {
+        Step++;
+        Pace.Trained(images * Replicas.Count);
+    }
+
+    /// <summary>It trains no further.</summary>
+    public void Stop() => Stopped = true;
+
+    /// <summary>Takes an evaluation of a replica; answers whether it was finite.</summary>
+    public bool Record(Replica replica, Evaluation evaluation, EpochFigures? trained, int epoch)
+    {
+        if (!double.IsFinite(evaluation.Loss))
+        {
+            // Weights or running statistics overflowed in a step whose own loss was still finite.
+            return false;
+        }
+
+        if (task.Schedule.ScoredSteps.Contains(Step))
+        {
+            replica.Record.Scored.Add(evaluation.Accuracy);
+        }
+
+        if (trained is { } figures)
+        {
+            double? norm = double.IsFinite(figures.GradientNorm) ? figures.GradientNorm : null;
+            replica.Record.Curve.Add(new(epoch, Step, figures.Loss, figures.Accuracy, evaluation.Loss, evaluation.Accuracy, norm));
+            final[replica.Number] = evaluation;
+        }
+
+        return true;
+    }
+
+    /// <summary>Says that an epoch ended.</summary>
+    public void EndEpoch(int epoch) => observer.EpochEnded(
+        epoch, Step, Pace.TakeEpoch(), [.. Replicas.Select(r => r.Record.Diverged ? (double?)null : r.Record.Curve[^1].TestAccuracy)]);
+
+    /// <summary>Says, every now and then, that it makes progress.</summary>
+    public void TellProgress(TimeSpan every)
+    {
+        if (Pace.SinceLastWord >= every)
+        {
+            observer.Progressed(Step, Pace.TakeWord());
+        }
+    }
+
+    /// <summary>Writes a checkpoint of these values, unless that was done at this step.</summary>
+    public void WriteCheckpoint(IReadOnlyList<ReplicaValues> values)
+    {
+        if (lastCheckpointStep == Step)
+        {
+            return;
+        }
+
+        var identity = new CheckpointIdentity(settingsHash, request.Stage, request.Replicas, Step);
+        var (path, sha256, bytes) = CheckpointFile.Write(request.ScratchFolder, identity, RunCheckpoint.Take(task, Replicas, values));
+        lastCheckpointAt = time.GetTimestamp();
+        lastCheckpointStep = Step;
+        observer.CheckpointWritten(path, Step, sha256, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var replica in Replicas)
+        {
+            replica.Dispose();
+        }
+    }
+}
