@@ -6,7 +6,7 @@ using SmallBatch.Training.Serving;
 const string help = """
     The SmallBatch trainer: trains one configuration at a time, all its replicas fused.
 
-      SmallBatch.Training serve [--nice N]     speaks the silo's protocol on standard input and output
+      SmallBatch.Training serve                speaks the silo's protocol on standard input and output
       SmallBatch.Training devices              prints the devices that libtorch sees, one JSON object
       SmallBatch.Training train --spec FILE --m M --lr RATE [options]
                                                trains one cell of a specification by hand and prints each
@@ -14,6 +14,10 @@ const string help = """
         --replicas R      replicas, default 1          --stage grid|confirm      default grid
         --data DIR        folder of the datasets       --out DIR                 for checkpoints, default .
         --checkpoint-every SECONDS   default 60        --resume FILE             go on from a checkpoint
+
+      All take
+        --instruction-set best|avx2|avx512   what the bits of a CPU depend on, default best
+        --nice N          lowers the priority, 0 to 19, default 0
 
     Example:
       SmallBatch.Training train --spec sweeps/quickstart.yaml --m 8 --lr 2^-7 --replicas 3
@@ -30,6 +34,12 @@ if (verb is not ("serve" or "devices" or "train") || (args.Length - 1) % 2 != 0)
 if (!int.TryParse(options.GetValueOrDefault("--nice", "0"), NumberStyles.None, CultureInfo.InvariantCulture, out var nice))
 {
     Console.Error.WriteLine($"--nice: found {options["--nice"]}, wanted a whole number from 0 to 19");
+    return 2;
+}
+
+if (InstructionSet.Pin(options.GetValueOrDefault("--instruction-set", "best")) is { } wrong)
+{
+    Console.Error.WriteLine(wrong);
     return 2;
 }
 

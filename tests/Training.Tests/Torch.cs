@@ -29,6 +29,7 @@ internal static class Torch
     [ModuleInitializer]
     internal static void Load()
     {
+        InstructionSet.Pin("best");
         ProcessSetup.PrepareForTorch(0);
         TorchLibrary.Load();
         TorchSharp.torch.set_num_threads(1);

@@ -18,6 +18,13 @@ public sealed class TrainerSettings
     [Range(-1, 1024)]
     public int CpuSlots { get; set; } = -1;
 
+    /// <summary>
+    /// The instruction set of CPU trainers, part of the numerics class: <c>best</c>, <c>avx2</c> or <c>avx512</c>. Machines of
+    /// different ones share no sweep; <c>avx2</c> on all of them makes one class. Default best.
+    /// </summary>
+    [RegularExpression("best|avx2|avx512")]
+    public string InstructionSet { get; set; } = "best";
+
     /// <summary>Niceness of trainers: a training that fills the cores must not starve the silo's heartbeats. Default 10.</summary>
     [Range(0, 19)]
     public int Niceness { get; set; } = 10;

@@ -15,7 +15,7 @@ internal sealed class TrainerProgram(IOptions<TrainerSettings> settings)
     /// <summary>Starts it with these arguments, its three streams in our hands.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path, arguments)
+        var start = new ProcessStartInfo(Path, [.. arguments, "--instruction-set", settings.Value.InstructionSet])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

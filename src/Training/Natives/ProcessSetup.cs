@@ -4,22 +4,16 @@ using Microsoft.Win32.SafeHandles;
 namespace SmallBatch.Training.Natives;
 
 /// <summary>
-/// What must be settled before libtorch is loaded: which instruction set it may use (the bits depend on it), how its
+/// What must be settled before libtorch is loaded, beside the instruction set: its threads (the bits depend on them), how its
 /// allocator behaves, and where chatter on standard output goes.
 /// </summary>
 internal static class ProcessSetup
 {
-    /// <summary>
-    /// The instruction set that libtorch, oneDNN and MKL are pinned to, so that a training moved to another machine
-    /// ends with the same bits: every x86-64 machine that can train at all has it.
-    /// </summary>
-    public const string InstructionSet = "avx2";
-
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
     private const int MmapThreshold = -3;
 
-    /// <summary>Pins instruction set and threads, tunes the allocator, lowers the priority.</summary>
+    /// <summary>Pins threads, tunes the allocator, lowers the priority.</summary>
     public static void PrepareForTorch(int niceness)
     {
         if (!OperatingSystem.IsLinux())
@@ -29,9 +23,6 @@ internal static class ProcessSetup
 
         foreach (var (name, value) in new[]
         {
-            ("ATEN_CPU_CAPABILITY", "avx2"),
-            ("ONEDNN_MAX_CPU_ISA", "AVX2"),
-            ("MKL_CBWR", "AVX2"),
             ("OMP_NUM_THREADS", "1"),
             ("MKL_NUM_THREADS", "1"),
         })

@@ -36,7 +36,8 @@ internal sealed partial class StepScript
             }
 
             return wanted ? gx : null;
-        });
+        }
+        );
     }
 
     private (Value Output, Backward Backward) Normalise(Value x)
@@ -64,7 +65,8 @@ internal sealed partial class StepScript
             SetGradient(scale, $"{gs}.view(K, -1)");
             SetGradient(shift, $"{gb}.view(K, -1)");
             return gx;
-        });
+        }
+        );
     }
 
     private (Value Output, Backward Backward) Relu(Value x)
@@ -131,7 +133,8 @@ internal sealed partial class StepScript
             return wanted
                 ? Assign($"torch.bmm({g}, w{weight}.transpose(1, 2)).reshape(K, b, {positions}, {channels}).permute(1, 2, 0, 3).reshape(b, {height}, {width}, K * {channels}).permute(0, 3, 1, 2)")
                 : null;
-        });
+        }
+        );
     }
 
     /// <summary>A replica's features, position by position, times its weights: [K, b, outputs].</summary>
@@ -152,7 +155,8 @@ internal sealed partial class StepScript
             {
                 var (gx, gp) = (branchBackward(g, wanted), projectedBackward(g, wanted));
                 return gx is null ? null : Assign($"{gx}.add_({gp})");
-            });
+            }
+            );
         }
 
         if (branch.Shape == x.Shape)
@@ -173,7 +177,8 @@ internal sealed partial class StepScript
             var part = output with { Name = Assign($"{g}.contiguous({ChannelsLast})") };
             Line($"{Subsampled(whole, output.Shape)}.add_({OwnChannels(part, x.Shape)})");
             return whole.Name;
-        });
+        }
+        );
     }
 
     private Value Add(Value branch, string other) =>

@@ -146,7 +146,8 @@ internal sealed partial class StepScript
             }
 
             return current;
-        });
+        }
+        );
     }
 
     private int Take(ParameterKind kind) =>

@@ -20,7 +20,7 @@ internal static class TrainerDevices
             }
         }
 
-        devices.Add(new("cpu", "one core", $"cpu-{ProcessSetup.InstructionSet}-t1-torch{TorchVersion}-n{TrainingNumerics.Version}"));
+        devices.Add(new("cpu", "one core", $"cpu-{InstructionSet.Pinned.Name}-t1-torch{TorchVersion}-n{TrainingNumerics.Version}"));
         return devices;
     }
 
