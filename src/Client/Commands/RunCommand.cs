@@ -36,6 +36,12 @@ internal sealed class RunCommand(CommandContext context)
             throw new BadInputException($"--yes: found nothing, wanted it for a run of more than an hour; or fewer epochs, replicas or cells in {parsed.GetValue(spec)}.");
         }
 
+        // Not only after hours of training.
+        if (parsed.GetValue(output) is { } place && ResultFiles.Refusal(place) is { } refusal)
+        {
+            throw new BadInputException(refusal);
+        }
+
         // The folder passes to the cluster, which gives it back.
         var folder = StateFolder.Take(parsed.GetValue(context.State)!);
         await using var cluster = await StartAsync(folder, parsed.GetValue(data), cancellationToken);
@@ -103,9 +109,9 @@ internal sealed class RunCommand(CommandContext context)
     {
         var runs = (plan.Cells.Count * plan.Spec.Replicas) + (plan.Spec.BatchSizes.Count * plan.Spec.Confirm);
         var updates = string.Join(", ", plan.Cells.DistinctBy(c => c.BatchSize).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Settings.Updates} at m = {c.BatchSize}")));
-        Output.Plain(context.Console, string.Create(
+        Output.Prose(context.Console, string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Budget}; {plan.Cells.Count} cells × {plan.Spec.Replicas} replicas, then {plan.Spec.Confirm} fresh seeds at each batch size's best: {runs} runs."));
-        Output.Plain(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
+        Output.Prose(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
     }
 }

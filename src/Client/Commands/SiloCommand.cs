@@ -9,9 +9,9 @@ namespace SmallBatch.Client.Commands;
 /// <summary><c>silo</c>: a silo in the foreground, with an Azurite of its own where no store is named.</summary>
 internal sealed class SiloCommand(CommandContext context)
 {
-    private readonly Option<int> siloPort = new("--silo-port") { Description = "Port for other silos", DefaultValueFactory = _ => 11111 };
-    private readonly Option<int> gatewayPort = new("--gateway-port") { Description = "Port for consoles", DefaultValueFactory = _ => 30000 };
-    private readonly Option<int> httpPort = new("--http-port") { Description = "Port for health", DefaultValueFactory = _ => 8080 };
+    private readonly Option<int> siloPort = CommandOptions.Whole("--silo-port", "Port for other silos", 11111);
+    private readonly Option<int> gatewayPort = CommandOptions.Whole("--gateway-port", "Port for consoles", 30000);
+    private readonly Option<int> httpPort = CommandOptions.Whole("--http-port", "Port for health", 8080);
     private readonly Option<string?> data = SpecInput.Data();
 
     /// <summary>The command.</summary>

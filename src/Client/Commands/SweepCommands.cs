@@ -66,9 +66,8 @@ internal sealed class SweepCommands(CommandContext context)
         }
 
         var status = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
-        Output.Plain(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}, numerics {sweep.NumericsClass ?? "not fixed yet"}");
-        context.Console.Write(ProgressView.Live(status));
-        Output.Plain(context.Console, "");
+        Output.Prose(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}, numerics {sweep.NumericsClass ?? "not fixed yet"}");
+        context.Console.Write(ProgressView.Live(status, context.Console.Profile.Width));
         return ExitCode.Ok;
     }
 
@@ -76,7 +75,7 @@ internal sealed class SweepCommands(CommandContext context)
     {
         var sweep = await FindAsync(grains, parsed.GetValue(name)!);
         var status = await new SweepWatch(context.Console, grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
-        Output.Plain(context.Console, $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}: {ProgressView.Line(status)}");
+        Output.Prose(context.Console, $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}: {ProgressView.Line(status)}");
         return status.Sweep.Phase == SweepPhase.Completed && status.Cells.All(c => c.Status != ConfigurationStatus.Failed) ? ExitCode.Ok : ExitCode.Failed;
     }
 
@@ -96,9 +95,9 @@ internal sealed class SweepCommands(CommandContext context)
         new("phase", s => s.Phase.ToString().ToLowerInvariant()),
         new("ended", s => s.Ended),
         new("configurations", s => s.Configurations),
-        new("dataset", s => s.Dataset),
-        new("network", s => s.Network),
-        new("created", s => s.CreatedAt),
-        new("completed", s => s.CompletedAt),
-        new("reason", s => s.Reason));
+        new("dataset", s => s.Dataset, Spare: 1),
+        new("network", s => s.Network, Spare: 2),
+        new("created", s => s.CreatedAt, Spare: 4),
+        new("completed", s => s.CompletedAt, Spare: 3),
+        new("reason", s => s.Reason, Wraps: true));
 }

@@ -45,24 +45,22 @@ internal sealed class StateFolder : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StateFolderException($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
+            throw Unwritable(path, failure);
         }
 
-        var owner = System.IO.Path.Combine(path, "owner");
+        FileStream? held = null;
+        var (file, owner) = (System.IO.Path.Combine(path, "lock"), System.IO.Path.Combine(path, "owner"));
         try
         {
-            var held = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(owner, $"{Environment.ProcessId}");
             return new(path, held);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var pid = File.Exists(owner) ? File.ReadAllText(owner) : "unknown";
-            throw new StateFolderException($"{path}: found it held by process {pid}, wanted it free; wait for that run, end it, or name another folder by --state DIR.");
-        }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw new StateFolderException($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
+            var locked = held is null && CanBeWritten(file);
+            held?.Dispose();
+            throw locked ? Held(path, owner) : Unwritable(path, failure);
         }
     }
 
@@ -75,4 +73,24 @@ internal sealed class StateFolder : IDisposable
         File.Delete(endpoint);
         held.Dispose();
     }
+
+    /// <summary>Whether the file can be opened by one who does not want it alone.</summary>
+    private static bool CanBeWritten(string file)
+    {
+        try
+        {
+            using var shared = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static StateFolderException Held(string path, string owner) =>
+        new($"{path}: found it held by process {(File.Exists(owner) ? File.ReadAllText(owner) : "unknown")}, wanted it free; wait for that run, end it, or name another folder by --state DIR.");
+
+    private static StateFolderException Unwritable(string path, Exception failure) =>
+        new($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
 }
