@@ -136,7 +136,9 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         File.WriteAllText(Path.Combine(folder, "tiny.yaml"), TestCluster.Network);
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(own.Parent!.Parent!.FullName, "Client", own.Name, "smallbatch");
-        return Process.Start(new ProcessStartInfo(program, ["run", Path.Combine(folder, spec), "--state", Path.Combine(folder, "state"), .. more])
+
+        // A shell that is not interactive starts what it puts in the background with interrupts ignored, and that is inherited.
+        return Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", program, "run", Path.Combine(folder, spec), "--state", Path.Combine(folder, "state"), .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

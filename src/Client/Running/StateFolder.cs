@@ -9,6 +9,9 @@ internal sealed class StateFolderException(string message) : Exception(message);
 /// <summary>The folder that a local cluster keeps everything in: held by one program at a time.</summary>
 internal sealed class StateFolder : IDisposable
 {
+    /// <summary>How an exception says that another process holds a file: EAGAIN of Linux and macOS, a sharing violation of Windows.</summary>
+    private static readonly int[] IsLocked = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream held;
     private readonly string endpoint;
 
@@ -48,19 +51,19 @@ internal sealed class StateFolder : IDisposable
             throw Unwritable(path, failure);
         }
 
-        FileStream? held = null;
+        FileStream? folderLock = null;
         var (file, owner) = (System.IO.Path.Combine(path, "lock"), System.IO.Path.Combine(path, "owner"));
         try
         {
-            held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            folderLock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(owner, $"{Environment.ProcessId}");
-            return new(path, held);
+            return new(path, folderLock);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var locked = held is null && CanBeWritten(file);
-            held?.Dispose();
-            throw locked ? Held(path, owner) : Unwritable(path, failure);
+            var held = folderLock is null && IsLocked.Contains(failure.HResult);
+            folderLock?.Dispose();
+            throw held ? Held(path, owner) : Unwritable(path, failure);
         }
     }
 
@@ -72,20 +75,6 @@ internal sealed class StateFolder : IDisposable
     {
         File.Delete(endpoint);
         held.Dispose();
-    }
-
-    /// <summary>Whether the file can be opened by one who does not want it alone.</summary>
-    private static bool CanBeWritten(string file)
-    {
-        try
-        {
-            using var shared = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     private static StateFolderException Held(string path, string owner) =>
