@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Running;
@@ -41,6 +42,8 @@ internal sealed class RunCommand(CommandContext context)
         {
             throw new BadInputException(refusal);
         }
+
+        _ = AzuriteLocation.Find();
 
         // The folder passes to the cluster, which gives it back.
         var folder = StateFolder.Take(parsed.GetValue(context.State)!);

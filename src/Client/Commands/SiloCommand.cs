@@ -32,11 +32,16 @@ internal sealed class SiloCommand(CommandContext context)
             throw new BadInputException(taken);
         }
 
+        var connection = Environment.GetEnvironmentVariable("SMALLBATCH_Storage__ConnectionString");
+        if (string.IsNullOrEmpty(connection))
+        {
+            _ = AzuriteLocation.Find();
+        }
+
         var folder = StateFolder.Take(parsed.GetValue(context.State)!);
         LocalCluster cluster;
         try
         {
-            var connection = Environment.GetEnvironmentVariable("SMALLBATCH_Storage__ConnectionString");
             cluster = await LocalCluster.StartAsync(folder, string.IsNullOrEmpty(connection) ? null : connection, parsed.GetValue(context.ClusterId)!, ports, parsed.GetValue(data), cancellationToken);
         }
         catch

@@ -11,7 +11,7 @@ internal sealed record GridCell(string Text, Style Style)
 }
 
 /// <summary>One batch size.</summary>
-internal sealed record GridRow(string Label, IReadOnlyList<GridCell> Cells);
+internal sealed record BatchSizeRow(string Label, IReadOnlyList<GridCell> Cells);
 
 /// <summary>m × η̃: the columns that do not fit the console's width follow in further tables below.</summary>
 internal static class GridTable
@@ -22,7 +22,7 @@ internal static class GridTable
     private const int CornerWidth = 5, Frame = 3;
 
     /// <summary>The tables, left to right; <paramref name="columns"/> are the headers of the rows' cells.</summary>
-    public static IReadOnlyList<Table> Of(IReadOnlyList<string> columns, IReadOnlyList<GridRow> rows, int width)
+    public static IReadOnlyList<Table> Of(IReadOnlyList<string> columns, IReadOnlyList<BatchSizeRow> rows, int width)
     {
         var label = Frame + rows.Select(r => Cells(r.Label)).Append(CornerWidth).Max() + 1;
         var tables = new List<Table>();
@@ -43,7 +43,7 @@ internal static class GridTable
         int ColumnWidth(int column) => Frame + rows.Select(r => Cells(r.Cells[column].Text)).Append(Cells(columns[column])).Max();
     }
 
-    private static Table Part(IReadOnlyList<string> columns, IReadOnlyList<GridRow> rows, int from, int to)
+    private static Table Part(IReadOnlyList<string> columns, IReadOnlyList<BatchSizeRow> rows, int from, int to)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn(Corner).NoWrap());
         for (var column = from; column < to; column++)

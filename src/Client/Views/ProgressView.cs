@@ -46,7 +46,7 @@ internal static class ProgressView
     {
         var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
         var rates = grid.Select(c => c.BaseLearningRate).Distinct().ToList();
-        var rows = grid.GroupBy(c => c.BatchSize).Select(row => new GridRow(
+        var rows = grid.GroupBy(c => c.BatchSize).Select(row => new BatchSizeRow(
             $"{row.Key}",
             [
                 .. rates.Select(r => Cell(row.FirstOrDefault(c => c.BaseLearningRate == r))),

@@ -32,7 +32,7 @@ internal static class ResultView
         var rows = cells.GroupBy(c => c.BatchSize).Select(row =>
         {
             var best = analysis.BatchSizes.FirstOrDefault(b => b.BatchSize == row.Key)?.BestBaseLearningRate;
-            return new GridRow($"{row.Key}", [.. rates.Select(r => Cell(row.FirstOrDefault(c => c.BaseLearningRate == r), best))]);
+            return new BatchSizeRow($"{row.Key}", [.. rates.Select(r => Cell(row.FirstOrDefault(c => c.BaseLearningRate == r), best))]);
         });
         return GridTable.Of(rates, [.. rows], width);
     }
