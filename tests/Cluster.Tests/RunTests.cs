@@ -39,6 +39,7 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         var (code, output) = await FinishAsync();
         Assert.Equal(0, code);
         Assert.Contains("goes on as", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder, "state", "work"), "*", SearchOption.AllDirectories));
         Assert.Equal(undisturbed.Csv, await File.ReadAllTextAsync(Path.Combine(folder, "state", "results", "chaos", "results.csv"), TestContext.Current.CancellationToken));
 
         (code, output) = await FinishAsync();

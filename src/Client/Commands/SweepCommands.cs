@@ -38,15 +38,22 @@ internal sealed class SweepCommands(CommandContext context)
 
     private async Task<int> SubmitAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var draft = SpecInput.Load(parsed.GetValue(spec)!);
-        var reply = await grains.GetGrain<ISweepGrain>(draft.Spec!.Name).Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
+        var (draft, name) = SpecInput.Read(parsed.GetValue(spec)!);
+        var sweep = grains.GetGrain<ISweepGrain>(name);
+
+        // Also what is wrong already: the silo adds what does not fit its data, and stores nothing of it.
+        var reply = await sweep.Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
         if (reply.Outcome == SubmitOutcome.Refused)
         {
-            throw new BadInputException(reply.Errors.Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));
+            throw new BadInputException(SpecInput.Join(draft, reply));
         }
 
         var what = reply.Outcome switch { SubmitOutcome.Accepted => "submitted", SubmitOutcome.Extended => "extended", _ => "unchanged" };
-        Output.Plain(context.Console, $"{draft.Spec!.Name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
+        Output.Prose(context.Console, $"{name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
+        var confirm = reply.Sweep.Confirm / (double)reply.Sweep.Replicas;
+        var planned = (await sweep.Configurations()).Where(c => c.Stage == Stage.Grid).ToList();
+        var seconds = planned.Sum(c => c.PredictedSeconds) + planned.DistinctBy(c => c.BatchSize).Sum(c => c.PredictedSeconds * confirm);
+        Output.Prose(context.Console, $"Predicted time: about {Format.Time(seconds)} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
         return ExitCode.Ok;
     }
 

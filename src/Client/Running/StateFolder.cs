@@ -44,7 +44,6 @@ internal sealed class StateFolder : IDisposable
         {
             Directory.CreateDirectory(System.IO.Path.Combine(path, "azurite"));
             Directory.CreateDirectory(System.IO.Path.Combine(path, "logs"));
-            Directory.CreateDirectory(System.IO.Path.Combine(path, "work"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -57,6 +56,11 @@ internal sealed class StateFolder : IDisposable
         {
             folderLock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(owner, $"{Environment.ProcessId}");
+
+            // What trainers had there when an earlier run was killed; nobody else's, under the lock.
+            var work = Directory.CreateDirectory(System.IO.Path.Combine(path, "work"));
+            work.Delete(recursive: true);
+            work.Create();
             return new(path, folderLock);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

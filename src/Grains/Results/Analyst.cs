@@ -79,7 +79,7 @@ internal static class Analyst
         var missing = cells.Count(c => !c.Complete);
         if (missing > 0)
         {
-            yield return Invariant($"{cells.Length - missing} of {cells.Length} configurations are complete; the answer may still change.");
+            yield return Invariant($"{cells.Length - missing} of {cells.Length} configurations are complete; {(sweep.Phase == SweepPhase.Cancelled ? "the sweep was cancelled" : "the answer may still change")}.");
         }
 
         if (sweep.Replicas < 3)
