@@ -49,6 +49,23 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
     }
 
     [Fact]
+    public async Task Its_store_or_its_silo_killed_it_ends_at_once_and_says_which()
+    {
+        foreach (var (victim, words) in new[] { ("azurite.js", "Azurite, the store, ended by itself."), ("SmallBatch.Silo", "The silo ended by itself. Its log ends:") })
+        {
+            using var run = Start();
+            await TrainsAsync(run);
+            var all = Processes.Descendants(run.Id);
+            Processes.Signal(all.First(p => p.Command.Contains(victim, StringComparison.Ordinal)).Id, Processes.KillSignal);
+            var errors = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains($"Run the same command again to go on. {words}", errors, StringComparison.Ordinal);
+            await Processes.UntilAsync(() => Task.FromResult(!all.Any(p => Processes.Lives(p.Id))), "nothing is left of it");
+        }
+    }
+
+    [Fact]
     public async Task Genuine_CIFAR_10_is_trained_on_and_its_size_is_shown()
     {
         var data = Data();

@@ -13,7 +13,14 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
     private readonly Process process;
 
-    private AzuriteProcess(Process process, AzuriteOptions options) => (this.process, Options) = (process, options);
+    private AzuriteProcess(Process process, AzuriteOptions options)
+    {
+        (this.process, Options) = (process, options);
+        Ended = process.WaitForExitAsync();
+    }
+
+    /// <summary>Completes when it has ended.</summary>
+    public Task Ended { get; }
 
     /// <summary>How it was started, with the ports that were chosen: start it with these again to have it back.</summary>
     public AzuriteOptions Options { get; }

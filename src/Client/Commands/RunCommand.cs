@@ -86,16 +86,16 @@ internal sealed class RunCommand(CommandContext context)
             ? $"Sweep {sweep.Name} is complete."
             : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");
         var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
-        await Task.WhenAny(watching, cluster.Silo.Ended);
+        await Task.WhenAny(watching, cluster.Ended);
         if (watching.IsFaulted)
         {
             // A silo that dies fails the question first; then its end is the reason.
-            await Task.WhenAny(cluster.Silo.Ended, Task.Delay(DyingSilo, context.Time, cancellationToken));
+            await Task.WhenAny(cluster.Ended, Task.Delay(DyingSilo, context.Time, cancellationToken));
         }
 
-        if (cluster.Silo.Ended.IsCompleted && !watching.IsCompletedSuccessfully)
+        if (cluster.Ended.IsCompleted && !watching.IsCompletedSuccessfully)
         {
-            throw new CommandFailedException($"The silo ended by itself. Run the same command again to go on. Its log ends:\n{cluster.Silo.Tail(12)}");
+            throw new CommandFailedException($"Run the same command again to go on. {cluster.HowItEnded}");
         }
 
         var status = await watching;

@@ -55,14 +55,14 @@ internal sealed class SiloCommand(CommandContext context)
             Output.Plain(context.Console, $"The silo is ready: gateway {cluster.Address.Gateway}, cluster {cluster.Address.ClusterId}, log {folder.SiloLog}. Ctrl-C ends it.");
             try
             {
-                await cluster.Silo.Ended.WaitAsync(cancellationToken);
+                await cluster.Ended.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException)
             {
                 return ExitCode.Ok;
             }
 
-            throw new CommandFailedException($"The silo ended by itself. Its log ends:\n{cluster.Silo.Tail(12)}");
+            throw new CommandFailedException(cluster.HowItEnded);
         }
     }
 }
