@@ -7,7 +7,7 @@ namespace SmallBatch.Grains.Tests;
 
 public sealed class SweepViewTests
 {
-    private static readonly SweepSnapshot Sweep = new("s", "s-1", "", "synthetic", 512, 256, "resnet8", 8, 1, 0, 4, 0, "c", SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
+    private static readonly SweepSnapshot Sweep = new("s", "s-1", "", "synthetic", 512, 256, "resnet8", "8 epochs", 1, 0, 4, 0, "c", SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
 
     [Fact]
     public void One_that_waits_says_when_it_will_have_ended()
