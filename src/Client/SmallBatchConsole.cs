@@ -7,7 +7,8 @@ namespace SmallBatch.Client;
 /// <summary>The console: its commands, and how it is run.</summary>
 internal static class SmallBatchConsole
 {
-    private const int PipeWidth = 240;
+    /// <summary>In a pipe nothing is left out or broken.</summary>
+    private const int PipeWidth = 10_000;
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs one command line; answers the exit code.</summary>

@@ -87,6 +87,81 @@ public sealed class ConsoleTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_Node_or_Azurite_both_are_named_and_nothing_is_made()
+    {
+        // As a process of its own: its PATH, and nobody else's, has no node.
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(own.Parent!.Parent!.FullName, "Client", own.Name, "smallbatch");
+        var start = new ProcessStartInfo(program, ["run", Spec(Good), "--state", State]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = folder;
+        start.Environment["SMALLBATCH_AZURITE"] = folder;
+        using var run = Process.Start(start)!;
+        var errors = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Node: found no program 'node', wanted Node 20 or newer", errors, StringComparison.Ordinal);
+        Assert.Contains($"Azurite: found no {folder}/node_modules", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact]
+    public async Task A_folder_for_the_results_that_cannot_be_made_is_named_before_anything_starts()
+    {
+        var file = Path.Combine(folder, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var (code, _, errors) = await RunAsync("run", Spec(Good), "--state", State, "--out", Path.Combine(file, "results"));
+        Assert.Equal(2, code);
+        Assert.StartsWith($"--out: found that {file}/results cannot be written", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Theory]
+    [InlineData("--output: found xml, wanted table, json or csv", "sweep", "list", "-o", "xml")]
+    [InlineData("--output: found 2, wanted table, json or csv", "sweep", "list", "-o", "2")]
+    [InlineData("--attempt: found first, wanted a whole number", "config", "log", "k", "--attempt", "first")]
+    [InlineData("--gateway: found nowhere, wanted HOST:PORT, such as 127.0.0.1:30000", "sweep", "list", "--gateway", "nowhere")]
+    public async Task An_option_that_cannot_be_read_says_what_was_found_and_wanted(string error, params string[] arguments)
+    {
+        var (code, _, errors) = await RunAsync(arguments);
+        Assert.Equal(2, code);
+        Assert.StartsWith(error, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_truncated_data_file_is_named_with_the_size_found_and_the_size_wanted()
+    {
+        var data = Directory.CreateDirectory(Path.Combine(folder, "cifar-10-batches-bin")).FullName;
+        foreach (var name in Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin").Append("test_batch.bin"))
+        {
+            await File.WriteAllBytesAsync(Path.Combine(data, name), new byte[2 * 3073], TestContext.Current.CancellationToken);
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(data, "data_batch_4.bin"), new byte[6000], TestContext.Current.CancellationToken);
+        var (code, _, errors) = await RunAsync("run", Spec(Good.Replace("synthetic", "cifar10", StringComparison.Ordinal)), "--data", folder, "--state", State);
+        Assert.Equal(2, code);
+        Assert.StartsWith($"{data}/data_batch_4.bin: found 6000 bytes, wanted whole records of 3073 bytes, so 3073 or 6146", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact]
+    public async Task A_layer_and_a_batch_size_that_do_not_fit_are_said_beside_what_cannot_be_read()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "net.yaml"), "layers: [ { conv: { filters: 4, kernel: 3, stride: 16 } }, { maxPool: { kernel: 4, padding: 0 } }, { linear: { outputs: classes } } ]", TestContext.Current.CancellationToken);
+        var spec = Good.Replace("resnet8", "net.yaml", StringComparison.Ordinal).Replace("[2]", "[2, 2048]", StringComparison.Ordinal) + "\nreplicas: 0";
+        var (code, _, errors) = await RunAsync("run", Spec(spec), "--state", State);
+        Assert.Equal(2, code);
+        Assert.Equal(
+            [
+                "replicas: found 0, wanted a whole number from 1 to 1000",
+                "batchSizes: found 2048, wanted at most the 512 training images of synthetic",
+                "net.yaml: layers[1].maxPool: found a kernel of 4 on a map of 4×2×2 with padding 0, wanted a kernel no larger than the padded map",
+            ],
+            errors.Trim().Split('\n'));
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact]
     public async Task An_unknown_command_is_bad_input_with_the_way_to_help()
     {
         var (code, _, errors) = await RunAsync("swep", "list");

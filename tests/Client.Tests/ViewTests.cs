@@ -66,6 +66,42 @@ public sealed class ViewTests
         Assert.Contains("The answer.", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(40)]
+    [InlineData(300)]
+    public void A_list_too_wide_for_the_terminal_leaves_out_spare_columns_and_never_a_letter(int width)
+    {
+        var writer = new StringWriter();
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No });
+        console.Profile.Width = width;
+        var key = new string('k', 60);
+        Output.List(console, OutputFormat.Table, ["value"], new("first", v => v), new("spare", _ => key, Spare: 2), new("sparer", _ => key, Spare: 3), new("reason", _ => "it waits for a slot of its class", Wraps: true));
+        var text = writer.ToString();
+        Assert.Contains("value", text, StringComparison.Ordinal);
+        Assert.Equal(width == 300 ? 2 : 0, text.Split(key).Length - 1);
+        Assert.Equal(width != 300, text.Contains($"Left out on {width} columns: spare, sparer;", StringComparison.Ordinal));
+        Assert.Equal("it waits for a slot of its class".Split(' '), text.Split('\n')[3..].SelectMany(l => l.Split('│').ElementAtOrDefault(width == 300 ? 4 : 2)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []));
+        Assert.All(text.Split('\n').Where(l => l.Contains('│', StringComparison.Ordinal)), l => Assert.True(l.Length <= width, l));
+    }
+
+    [Fact]
+    public void A_grid_too_wide_for_the_terminal_goes_on_below()
+    {
+        var rates = Enumerable.Range(-12, 13).Select(e => $"2^{e}").ToList();
+        var rows = new[] { 2, 2048 }.Select(m => new BatchSizeRow($"{m}", [.. rates.Select((_, i) => new GridCell($"{m + i}.0 ± 1.0 (2t 1u)", Style.Plain))])).ToList();
+        var tables = GridTable.Of(rates, rows, 80);
+        var writer = new StringWriter();
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No });
+        console.Profile.Width = 80;
+        tables.ToList().ForEach(t => console.Write(t));
+        var text = writer.ToString();
+        Assert.Equal(5, tables.Count);
+        Assert.All(rates, r => Assert.Contains($" {r} ", text, StringComparison.Ordinal));
+        Assert.All(rows.SelectMany(r => r.Cells), c => Assert.Contains(c.Text, text, StringComparison.Ordinal));
+        Assert.Single(GridTable.Of(rates, rows, 400));
+    }
+
     [Fact]
     public void The_progress_line_counts_cells_images_and_time()
     {

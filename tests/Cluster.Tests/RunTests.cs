@@ -39,12 +39,30 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         var (code, output) = await FinishAsync();
         Assert.Equal(0, code);
         Assert.Contains("goes on as", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder, "state", "work"), "*", SearchOption.AllDirectories));
         Assert.Equal(undisturbed.Csv, await File.ReadAllTextAsync(Path.Combine(folder, "state", "results", "chaos", "results.csv"), TestContext.Current.CancellationToken));
 
         (code, output) = await FinishAsync();
         Assert.Equal(0, code);
         Assert.Contains("Sweep chaos is complete.", output, StringComparison.Ordinal);
         Assert.DoesNotContain("images/s", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_store_or_its_silo_killed_it_ends_at_once_and_says_which()
+    {
+        foreach (var (victim, words) in new[] { ("azurite.js", "Azurite, the store, ended by itself."), ("SmallBatch.Silo", "The silo ended by itself. Its log ends:") })
+        {
+            using var run = Start();
+            await TrainsAsync(run);
+            var all = Processes.Descendants(run.Id);
+            Processes.Signal(all.First(p => p.Command.Contains(victim, StringComparison.Ordinal)).Id, Processes.KillSignal);
+            var errors = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains($"Run the same command again to go on. {words}", errors, StringComparison.Ordinal);
+            await Processes.UntilAsync(() => Task.FromResult(!all.Any(p => Processes.Lives(p.Id))), "nothing is left of it");
+        }
     }
 
     [Fact]
@@ -136,7 +154,9 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         File.WriteAllText(Path.Combine(folder, "tiny.yaml"), TestCluster.Network);
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(own.Parent!.Parent!.FullName, "Client", own.Name, "smallbatch");
-        return Process.Start(new ProcessStartInfo(program, ["run", Path.Combine(folder, spec), "--state", Path.Combine(folder, "state"), .. more])
+
+        // A shell that is not interactive starts what it puts in the background with interrupts ignored, and that is inherited.
+        return Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", program, "run", Path.Combine(folder, spec), "--state", Path.Combine(folder, "state"), .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -58,13 +58,13 @@ internal sealed class TestCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task<SiloProcess> AddSiloAsync(int slots)
+    public async Task<SiloProcess> AddSiloAsync(int slots, params string[] settings)
     {
         var ports = FreePorts.Take(3);
         var address = new ClusterAddress($"127.0.0.1:{ports[1]}", clusterId, "smallbatch");
         var work = Path.Combine(folder, $"work-{started}");
         var silo = await SiloProcess.StartAsync(
-            new(azurite!.ConnectionString, address, ports[0], ports[2], null, work, Path.Combine(folder, $"silo-{started++}.log"), [$"--Trainer:CpuSlots={slots}", $"--Endpoints:SiloName=silo-{started}", .. ShortTimes]), Token);
+            new(azurite!.ConnectionString, address, ports[0], ports[2], null, work, Path.Combine(folder, $"silo-{started++}.log"), [$"--Trainer:CpuSlots={slots}", $"--Endpoints:SiloName=silo-{started}", .. ShortTimes, .. settings]), Token);
         Silos.Add(silo);
         Addresses.Add(address);
         return silo;

@@ -68,10 +68,28 @@ public sealed class AnalystTests
     }
 
     [Fact]
+    public void An_answer_before_the_end_is_so_far_and_claims_nothing_of_what_has_not_run()
+    {
+        var analysis = Analyse([.. Grid(2, 0.3, 0.5)]);
+        Assert.StartsWith("So far, on cifar10", analysis.Sentence, StringComparison.Ordinal);
+        Assert.Contains("no other batch size has a result yet", analysis.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("told apart", analysis.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_range_beside_a_cell_that_is_not_complete_is_a_lower_bound()
+    {
+        // Between diverged cells it would be exact: 2^-7 alone, with nothing known of 2^-5.
+        var analysis = Analyse([Diverged(2, "2^-9", 0), Diverged(2, "2^-9", 1), Diverged(2, "2^-9", 2), .. Results(Stage.Grid, 2, "2^-7", 0.5, 0.5, 0.5)]);
+        var range = analysis.BatchSizes.Single(b => b.BatchSize == 2);
+        Assert.Equal(("2^-7", "2^-7", true), (range.TrainsFrom, range.TrainsTo, range.TrainsTouchesEdge));
+    }
+
+    [Fact]
     public void Where_nothing_trained_nothing_is_named()
     {
         var all = from m in new[] { 2, 8 } from rate in Rates from r in Enumerable.Range(0, 3) select Diverged(m, rate, r);
-        var analysis = Analyse([.. all]);
+        var analysis = Analyse([.. all], confirm: false);
         Assert.Null(analysis.BestBatchSize);
         Assert.EndsWith("so none can be named.", analysis.Sentence, StringComparison.Ordinal);
     }
@@ -86,9 +104,10 @@ public sealed class AnalystTests
         Assert.Contains(analysis.Warnings, w => w.StartsWith("m = 2: its best base learning rate 2^-5 lies on the grid's edge", StringComparison.Ordinal));
     }
 
-    private static Analysis Analyse(ReplicaResult[] results)
+    private static Analysis Analyse(ReplicaResult[] results, bool confirm = true)
     {
-        var plan = (from m in new[] { 2, 8 } from rate in Rates select Planned(Stage.Grid, m, rate)).Concat([Planned(Stage.Confirm, 2, "2^-7"), Planned(Stage.Confirm, 8, "2^-7")]).ToArray();
+        PlannedConfiguration[] confirming = confirm ? [Planned(Stage.Confirm, 2, "2^-7"), Planned(Stage.Confirm, 8, "2^-7")] : [];
+        var plan = (from m in new[] { 2, 8 } from rate in Rates select Planned(Stage.Grid, m, rate)).Concat(confirming).ToArray();
         var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, 1000, "resnet8", "15 epochs", 3, 3, 8, 0, null, SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
         return Analyst.Analyse(sweep, plan, results);
     }

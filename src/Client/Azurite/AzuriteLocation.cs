@@ -5,14 +5,16 @@ internal static class AzuriteLocation
 {
     private const string Installed = "node_modules/azurite/dist/src/azurite.js";
 
-    /// <summary>Its script, and the one that ties it to its parent. Throws <see cref="SetupException"/> saying what to run.</summary>
+    /// <summary>Its script, and the one that ties it to its parent. Throws <see cref="SetupException"/> with everything that is missing and what to run.</summary>
     public static (string Script, string Child) Find()
     {
         var folder = Environment.GetEnvironmentVariable("SMALLBATCH_AZURITE") is { Length: > 0 } set ? set : InCheckout() ?? Path.Combine(AppContext.BaseDirectory, "azurite");
         var (script, child) = (Path.Combine(folder, Installed), Path.Combine(folder, "child.cjs"));
-        return File.Exists(script) && File.Exists(child)
-            ? (script, child)
-            : throw new SetupException($"Azurite: found no {script}, wanted it installed; run eng/setup.sh, or name the folder that holds child.cjs and node_modules by SMALLBATCH_AZURITE.");
+        var missing = File.Exists(script) && File.Exists(child)
+            ? null
+            : $"Azurite: found no {script}, wanted it installed; run eng/setup.sh, or name the folder that holds child.cjs and node_modules by SMALLBATCH_AZURITE.";
+        var problems = new[] { NodeProgram.Refusal(), missing }.OfType<string>().ToList();
+        return problems.Count == 0 ? (script, child) : throw new SetupException(string.Join('\n', problems));
     }
 
     private static string? InCheckout()

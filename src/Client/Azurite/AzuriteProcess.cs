@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace SmallBatch.Client.Azurite;
@@ -14,7 +13,14 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
     private readonly Process process;
 
-    private AzuriteProcess(Process process, AzuriteOptions options) => (this.process, Options) = (process, options);
+    private AzuriteProcess(Process process, AzuriteOptions options)
+    {
+        (this.process, Options) = (process, options);
+        Ended = process.WaitForExitAsync();
+    }
+
+    /// <summary>Completes when it has ended.</summary>
+    public Task Ended { get; }
 
     /// <summary>How it was started, with the ports that were chosen: start it with these again to have it back.</summary>
     public AzuriteOptions Options { get; }
@@ -106,7 +112,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     {
         string[] place = options.Folder is { } folder ? ["--location", folder] : ["--inMemoryPersistence"];
         var start = new ProcessStartInfo(
-            "node",
+            NodeProgram.Name,
             [
                 "--require", child, script, "--silent", "--disableTelemetry", "--skipApiVersionCheck",
                 "--blobHost", "127.0.0.1", "--blobPort", $"{options.BlobPort}", "--queueHost", "127.0.0.1", "--queuePort", $"{options.QueuePort}",
@@ -118,17 +124,10 @@ internal sealed class AzuriteProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        try
-        {
-            var process = Process.Start(start)!;
-            // Nobody reads what it prints, and a full pipe would stop it.
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            return process;
-        }
-        catch (Win32Exception)
-        {
-            throw new SetupException("Node: found no program 'node', wanted Node 20 or newer, which runs Azurite; install the package nodejs.");
-        }
+        var process = Process.Start(start)!;
+        // Nobody reads what it prints, and a full pipe would stop it.
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 }

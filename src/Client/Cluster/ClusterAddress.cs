@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
@@ -25,19 +26,17 @@ internal sealed record ClusterAddress(string Gateway, string ClusterId, string S
         }
     }
 
-    /// <summary>The gateway's end point, or null where it is none.</summary>
+    /// <summary>Whether a text is HOST:PORT.</summary>
+    public static bool IsGateway(string text) => text.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(text.AsSpan(colon + 1), out var port) && port > 0;
+
+    /// <summary>The gateway's end point, or null where its host is not known.</summary>
     public async Task<IPEndPoint?> ResolveAsync(CancellationToken cancellationToken)
     {
         var colon = Gateway.LastIndexOf(':');
-        if (colon < 0 || !ushort.TryParse(Gateway.AsSpan(colon + 1), out var port))
-        {
-            return null;
-        }
-
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(Gateway[..colon], cancellationToken);
-            return addresses.Length > 0 ? new(addresses[0], port) : null;
+            return addresses.Length > 0 ? new(addresses[0], ushort.Parse(Gateway.AsSpan(colon + 1), CultureInfo.InvariantCulture)) : null;
         }
         catch (System.Net.Sockets.SocketException)
         {

@@ -24,7 +24,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>Connects. Throws <see cref="ClusterUnreachableException"/> within ten seconds.</summary>
     public static async Task<ClusterConnection> OpenAsync(ClusterAddress address, CancellationToken cancellationToken)
     {
-        var gateway = await address.ResolveAsync(cancellationToken) ?? throw new ClusterUnreachableException(address, "that is no address, wanted HOST:PORT");
+        var gateway = await address.ResolveAsync(cancellationToken) ?? throw new ClusterUnreachableException(address, "no host of that name is known");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try

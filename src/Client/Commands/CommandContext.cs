@@ -39,7 +39,7 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
     public Option<string> State { get; } = new("--state") { Description = "Folder of the local cluster", DefaultValueFactory = _ => ".smallbatch" };
 
     /// <summary><c>-o</c>.</summary>
-    public Option<OutputFormat> Format { get; } = new("--output", "-o") { Description = "table, json or csv", DefaultValueFactory = _ => OutputFormat.Table };
+    public Option<OutputFormat> Format { get; } = CommandOptions.Choice("--output", "-o", "How to print it", OutputFormat.Table);
 
     /// <summary>A command that speaks to a running cluster.</summary>
     public Command OnCluster(string name, string description, Func<ParseResult, IGrainFactory, CancellationToken, Task<int>> action, params Symbol[] symbols)
@@ -121,6 +121,8 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
     }
 
     private ClusterAddress Address(ParseResult parsed) => parsed.GetValue(Gateway) is { } gateway
-        ? new(gateway, parsed.GetValue(ClusterId)!, parsed.GetValue(ServiceId)!)
+        ? ClusterAddress.IsGateway(gateway)
+            ? new(gateway, parsed.GetValue(ClusterId)!, parsed.GetValue(ServiceId)!)
+            : throw new BadInputException($"--gateway: found {gateway}, wanted HOST:PORT, such as {ClusterAddress.Default.Gateway}")
         : ClusterAddress.Read(StateFolder.EndpointFile(parsed.GetValue(State)!)) ?? ClusterAddress.Default;
 }

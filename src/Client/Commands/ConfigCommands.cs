@@ -13,7 +13,7 @@ internal sealed class ConfigCommands(CommandContext context)
     private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name" };
     private readonly Argument<string> key = new("key") { Description = "A configuration's key as 'config list' shows it, or with --sweep a part of it: m=8.lr=2^-9" };
     private readonly Option<string?> within = new("--sweep") { Description = "Sweep in which a part of a key is looked for" };
-    private readonly Option<int> attempt = new("--attempt") { Description = "Number of the attempt; 0 for the latest" };
+    private readonly Option<int> attempt = CommandOptions.Whole("--attempt", "Number of the attempt; 0 for the latest", 0);
 
     /// <summary>The commands.</summary>
     public Command Create()
@@ -37,15 +37,15 @@ internal sealed class ConfigCommands(CommandContext context)
             new("base_lr", c => c.BaseLearningRate),
             new("stage", c => Lower(c.Stage)),
             new("status", c => Lower(c.Status)),
-            new("trained", c => string.Create(CultureInfo.InvariantCulture, $"{c.Trained}/{c.Replicas}")),
+            new("trained", c => string.Create(CultureInfo.InvariantCulture, $"{c.Trained}/{c.Replicas}"), Spare: 2),
             new("score", c => c.MeanScore),
-            new("std", c => c.StandardDeviation),
+            new("std", c => c.StandardDeviation, Spare: 3),
             new("epoch", c => string.Create(CultureInfo.InvariantCulture, $"{c.Epoch}/{c.Epochs}")),
-            new("attempt", c => c.Attempt),
-            new("host", c => c.Host),
-            new("eta_s", c => c.EtaSeconds is { } eta ? Math.Round(eta) : null),
-            new("reason", c => c.Reason),
-            new("key", c => c.Key));
+            new("attempt", c => c.Attempt, Spare: 4),
+            new("host", c => c.Host, Spare: 5),
+            new("eta_s", c => c.EtaSeconds is { } eta ? Math.Round(eta) : null, Spare: 1),
+            new("reason", c => c.Reason, Wraps: true),
+            new("key", c => c.Key, Spare: 6));
         return ExitCode.Ok;
     }
 
@@ -64,7 +64,7 @@ internal sealed class ConfigCommands(CommandContext context)
             Output.Plain(context.Console, $"{found.Job.Key}\n{Lower(found.Status)}{reason}; attempt {found.Attempt}, settings {found.Job.SettingsHash[..12]}, {found.Job.Replicas} replicas");
         }
 
-        Output.List(context.Console, parsed.GetValue(context.Format), found.Story, new("at", e => e.At), new("what", e => e.What));
+        Output.List(context.Console, parsed.GetValue(context.Format), found.Story, new("at", e => e.At), new("what", e => e.What, Wraps: true));
         return ExitCode.Ok;
     }
 

@@ -39,17 +39,17 @@ internal sealed class PoolCommands(CommandContext context)
             slots,
             new("host", s => s.Host.HostName),
             new("slot", s => s.Slot),
-            new("numerics", s => s.Device.NumericsClass),
+            new("numerics", s => s.Device.NumericsClass, Spare: 2),
             new("state", s => s.Device.OutOfService ?? (s.Host.Draining ? "draining" : s.Lease is null ? "free" : s.Lease.State == RequestState.Holds ? "training" : "offered")),
-            new("configuration", s => s.Lease?.Lease.ConfigurationKey),
+            new("configuration", s => s.Lease?.Lease.ConfigurationKey, Wraps: true),
             new("held", s => s.Lease is { } lease ? Format.Time(lease.HeldSeconds) : null),
-            new("heartbeat_s", s => Math.Round(s.Host.SecondsSinceHeartbeat, 1)));
+            new("heartbeat_s", s => Math.Round(s.Host.SecondsSinceHeartbeat, 1), Spare: 1));
         if (format == OutputFormat.Table)
         {
             Output.Plain(context.Console, string.Create(CultureInfo.InvariantCulture, $"{pool.Queue.Length} waiting"));
             if (pool.Queue.Length > 0)
             {
-                Output.List(context.Console, format, pool.Queue, new("position", q => q.Position), new("configuration", q => q.ConfigurationKey), new("reason", q => q.Reason));
+                Output.List(context.Console, format, pool.Queue, new("position", q => q.Position), new("configuration", q => q.ConfigurationKey), new("reason", q => q.Reason, Wraps: true));
             }
         }
 

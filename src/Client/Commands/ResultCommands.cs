@@ -41,6 +41,11 @@ internal sealed class ResultCommands(CommandContext context)
 
     private async Task<int> ExportAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
+        if (ResultFiles.Refusal(parsed.GetValue(output)!) is { } refusal)
+        {
+            throw new BadInputException(refusal);
+        }
+
         var results = await ReadAsync(parsed, grains, cancellationToken);
         Output.Plain(context.Console, $"results.csv and runs.csv are in {ResultFiles.Write(results, parsed.GetValue(output)!)}");
         return ExitCode.Ok;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Running;
@@ -35,6 +36,14 @@ internal sealed class RunCommand(CommandContext context)
         {
             throw new BadInputException($"--yes: found nothing, wanted it for a run of more than an hour; or fewer epochs, replicas or cells in {parsed.GetValue(spec)}.");
         }
+
+        // Not only after hours of training.
+        if (parsed.GetValue(output) is { } place && ResultFiles.Refusal(place) is { } refusal)
+        {
+            throw new BadInputException(refusal);
+        }
+
+        _ = AzuriteLocation.Find();
 
         // The folder passes to the cluster, which gives it back.
         var folder = StateFolder.Take(parsed.GetValue(context.State)!);
@@ -77,16 +86,16 @@ internal sealed class RunCommand(CommandContext context)
             ? $"Sweep {sweep.Name} is complete."
             : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");
         var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
-        await Task.WhenAny(watching, cluster.Silo.Ended);
+        await Task.WhenAny(watching, cluster.Ended);
         if (watching.IsFaulted)
         {
             // A silo that dies fails the question first; then its end is the reason.
-            await Task.WhenAny(cluster.Silo.Ended, Task.Delay(DyingSilo, context.Time, cancellationToken));
+            await Task.WhenAny(cluster.Ended, Task.Delay(DyingSilo, context.Time, cancellationToken));
         }
 
-        if (cluster.Silo.Ended.IsCompleted && !watching.IsCompletedSuccessfully)
+        if (cluster.Ended.IsCompleted && !watching.IsCompletedSuccessfully)
         {
-            throw new CommandFailedException($"The silo ended by itself. Run the same command again to go on. Its log ends:\n{cluster.Silo.Tail(12)}");
+            throw new CommandFailedException($"Run the same command again to go on. {cluster.HowItEnded}");
         }
 
         var status = await watching;
@@ -103,9 +112,9 @@ internal sealed class RunCommand(CommandContext context)
     {
         var runs = (plan.Cells.Count * plan.Spec.Replicas) + (plan.Spec.BatchSizes.Count * plan.Spec.Confirm);
         var updates = string.Join(", ", plan.Cells.DistinctBy(c => c.BatchSize).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Settings.Updates} at m = {c.BatchSize}")));
-        Output.Plain(context.Console, string.Create(
+        Output.Prose(context.Console, string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Budget}; {plan.Cells.Count} cells × {plan.Spec.Replicas} replicas, then {plan.Spec.Confirm} fresh seeds at each batch size's best: {runs} runs."));
-        Output.Plain(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
+        Output.Prose(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
     }
 }

@@ -9,9 +9,9 @@ namespace SmallBatch.Client.Commands;
 /// <summary><c>silo</c>: a silo in the foreground, with an Azurite of its own where no store is named.</summary>
 internal sealed class SiloCommand(CommandContext context)
 {
-    private readonly Option<int> siloPort = new("--silo-port") { Description = "Port for other silos", DefaultValueFactory = _ => 11111 };
-    private readonly Option<int> gatewayPort = new("--gateway-port") { Description = "Port for consoles", DefaultValueFactory = _ => 30000 };
-    private readonly Option<int> httpPort = new("--http-port") { Description = "Port for health", DefaultValueFactory = _ => 8080 };
+    private readonly Option<int> siloPort = CommandOptions.Whole("--silo-port", "Port for other silos", 11111);
+    private readonly Option<int> gatewayPort = CommandOptions.Whole("--gateway-port", "Port for consoles", 30000);
+    private readonly Option<int> httpPort = CommandOptions.Whole("--http-port", "Port for health", 8080);
     private readonly Option<string?> data = SpecInput.Data();
 
     /// <summary>The command.</summary>
@@ -32,11 +32,16 @@ internal sealed class SiloCommand(CommandContext context)
             throw new BadInputException(taken);
         }
 
+        var connection = Environment.GetEnvironmentVariable("SMALLBATCH_Storage__ConnectionString");
+        if (string.IsNullOrEmpty(connection))
+        {
+            _ = AzuriteLocation.Find();
+        }
+
         var folder = StateFolder.Take(parsed.GetValue(context.State)!);
         LocalCluster cluster;
         try
         {
-            var connection = Environment.GetEnvironmentVariable("SMALLBATCH_Storage__ConnectionString");
             cluster = await LocalCluster.StartAsync(folder, string.IsNullOrEmpty(connection) ? null : connection, parsed.GetValue(context.ClusterId)!, ports, parsed.GetValue(data), cancellationToken);
         }
         catch
@@ -50,14 +55,14 @@ internal sealed class SiloCommand(CommandContext context)
             Output.Plain(context.Console, $"The silo is ready: gateway {cluster.Address.Gateway}, cluster {cluster.Address.ClusterId}, log {folder.SiloLog}. Ctrl-C ends it.");
             try
             {
-                await cluster.Silo.Ended.WaitAsync(cancellationToken);
+                await cluster.Ended.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException)
             {
                 return ExitCode.Ok;
             }
 
-            throw new CommandFailedException($"The silo ended by itself. Its log ends:\n{cluster.Silo.Tail(12)}");
+            throw new CommandFailedException(cluster.HowItEnded);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Sweeps;
 
@@ -13,11 +14,22 @@ internal static class SpecInput
     /// <summary>The datasets' folder.</summary>
     public static Option<string?> Data() => new("--data") { Description = "Folder that holds the datasets (cifar-10-batches-bin, cifar-100-binary)" };
 
-    /// <summary>Reads it, without its dataset: the silos have that. Throws <see cref="BadInputException"/> with every error.</summary>
-    public static SweepDraft Load(string path)
+    /// <summary>
+    /// Reads it, without its dataset: the silos have that. Answers it with its errors, and its name. Throws
+    /// <see cref="BadInputException"/> with every error where it has no name that a silo could be asked by.
+    /// </summary>
+    public static (SweepDraft Draft, string Name) Read(string path)
     {
         var draft = SweepDraft.Load(path);
-        return draft.Errors.Count == 0 ? draft : throw new BadInputException(draft.Errors.Select(e => e.ToString()));
+        return draft.Spec is { } spec && draft.Errors.All(e => e.Path != "name") ? (draft, spec.Name) : throw new BadInputException(draft.Errors.Select(e => e.ToString()));
+    }
+
+    /// <summary>What was wrong here and there, each once.</summary>
+    public static IEnumerable<string> Join(SweepDraft draft, SubmitReply reply)
+    {
+        // A network file that cannot be read is no text to send; here it was named by its path.
+        var known = draft is { Errors.Count: > 0, Network: null, NetworkText: null } ? "network" : null;
+        return draft.Errors.Select(e => e.ToString()).Union(reply.Errors.Where(e => e.Path != known).Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));
     }
 
     /// <summary>Reads it and puts it together with its dataset. Throws <see cref="BadInputException"/> with every error.</summary>

@@ -38,15 +38,22 @@ internal sealed class SweepCommands(CommandContext context)
 
     private async Task<int> SubmitAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var draft = SpecInput.Load(parsed.GetValue(spec)!);
-        var reply = await grains.GetGrain<ISweepGrain>(draft.Spec!.Name).Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
+        var (draft, name) = SpecInput.Read(parsed.GetValue(spec)!);
+        var sweep = grains.GetGrain<ISweepGrain>(name);
+
+        // Also what is wrong already: the silo adds what does not fit its data, and stores nothing of it.
+        var reply = await sweep.Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
         if (reply.Outcome == SubmitOutcome.Refused)
         {
-            throw new BadInputException(reply.Errors.Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));
+            throw new BadInputException(SpecInput.Join(draft, reply));
         }
 
         var what = reply.Outcome switch { SubmitOutcome.Accepted => "submitted", SubmitOutcome.Extended => "extended", _ => "unchanged" };
-        Output.Plain(context.Console, $"{draft.Spec!.Name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
+        Output.Prose(context.Console, $"{name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
+        var confirm = reply.Sweep.Confirm / (double)reply.Sweep.Replicas;
+        var planned = (await sweep.Configurations()).Where(c => c.Stage == Stage.Grid).ToList();
+        var seconds = planned.Sum(c => c.PredictedSeconds) + planned.DistinctBy(c => c.BatchSize).Sum(c => c.PredictedSeconds * confirm);
+        Output.Prose(context.Console, $"Predicted time: about {Format.Time(seconds)} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
         return ExitCode.Ok;
     }
 
@@ -66,9 +73,8 @@ internal sealed class SweepCommands(CommandContext context)
         }
 
         var status = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
-        Output.Plain(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}, numerics {sweep.NumericsClass ?? "not fixed yet"}");
-        context.Console.Write(ProgressView.Live(status));
-        Output.Plain(context.Console, "");
+        Output.Prose(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}, numerics {sweep.NumericsClass ?? "not fixed yet"}");
+        context.Console.Write(ProgressView.Live(status, context.Console.Profile.Width));
         return ExitCode.Ok;
     }
 
@@ -76,7 +82,7 @@ internal sealed class SweepCommands(CommandContext context)
     {
         var sweep = await FindAsync(grains, parsed.GetValue(name)!);
         var status = await new SweepWatch(context.Console, grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
-        Output.Plain(context.Console, $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}: {ProgressView.Line(status)}");
+        Output.Prose(context.Console, $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}: {ProgressView.Line(status)}");
         return status.Sweep.Phase == SweepPhase.Completed && status.Cells.All(c => c.Status != ConfigurationStatus.Failed) ? ExitCode.Ok : ExitCode.Failed;
     }
 
@@ -96,9 +102,9 @@ internal sealed class SweepCommands(CommandContext context)
         new("phase", s => s.Phase.ToString().ToLowerInvariant()),
         new("ended", s => s.Ended),
         new("configurations", s => s.Configurations),
-        new("dataset", s => s.Dataset),
-        new("network", s => s.Network),
-        new("created", s => s.CreatedAt),
-        new("completed", s => s.CompletedAt),
-        new("reason", s => s.Reason));
+        new("dataset", s => s.Dataset, Spare: 1),
+        new("network", s => s.Network, Spare: 2),
+        new("created", s => s.CreatedAt, Spare: 4),
+        new("completed", s => s.CompletedAt, Spare: 3),
+        new("reason", s => s.Reason, Wraps: true));
 }

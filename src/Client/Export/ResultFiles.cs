@@ -9,6 +9,23 @@ namespace SmallBatch.Client.Export;
 /// </summary>
 internal static class ResultFiles
 {
+    /// <summary>Makes the folder, and says why it cannot be written; null where it can.</summary>
+    public static string? Refusal(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        try
+        {
+            Directory.CreateDirectory(path);
+            File.WriteAllText(Path.Combine(path, "results.csv.partial"), "");
+            File.Delete(Path.Combine(path, "results.csv.partial"));
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"--out: found that {path} cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written";
+        }
+    }
+
     /// <summary>Writes both into a folder, each complete or not at all. Answers the folder's full path.</summary>
     public static string Write(SweepResults results, string folder)
     {

@@ -10,14 +10,21 @@ internal sealed record LocalPorts(int Silo, int Gateway, int Http);
 /// <summary>Azurite and one silo as child processes, over one state folder.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
+    private const int LogLines = 12;
     private readonly StateFolder folder;
     private readonly AzuriteProcess? azurite;
+    private readonly SiloProcess silo;
 
     private LocalCluster(StateFolder folder, AzuriteProcess? azurite, SiloProcess silo, ClusterAddress address) =>
-        (this.folder, this.azurite, Silo, Address) = (folder, azurite, silo, address);
+        (this.folder, this.azurite, this.silo, Address, Ended) = (folder, azurite, silo, address, Task.WhenAny([silo.Ended, .. azurite is null ? Array.Empty<Task>() : [azurite.Ended]]));
 
-    /// <summary>Its silo.</summary>
-    public SiloProcess Silo { get; }
+    /// <summary>Completes when either has ended.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Which of them ended by itself, and what is known of it.</summary>
+    public string HowItEnded => azurite is { Ended.IsCompleted: true }
+        ? "Azurite, the store, ended by itself."
+        : $"The silo ended by itself. Its log ends:\n{silo.Tail(LogLines)}";
 
     /// <summary>How it is reached.</summary>
     public ClusterAddress Address { get; }
@@ -62,7 +69,13 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Silo.DisposeAsync();
+        if (azurite is { Ended.IsCompleted: true })
+        {
+            // There is nothing to drain to.
+            silo.Kill();
+        }
+
+        await silo.DisposeAsync();
         if (azurite is not null)
         {
             await azurite.DisposeAsync();

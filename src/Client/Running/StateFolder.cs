@@ -9,6 +9,9 @@ internal sealed class StateFolderException(string message) : Exception(message);
 /// <summary>The folder that a local cluster keeps everything in: held by one program at a time.</summary>
 internal sealed class StateFolder : IDisposable
 {
+    /// <summary>How an exception says that another process holds a file: EAGAIN of Linux and macOS, a sharing violation of Windows.</summary>
+    private static readonly int[] IsLocked = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream held;
     private readonly string endpoint;
 
@@ -41,28 +44,30 @@ internal sealed class StateFolder : IDisposable
         {
             Directory.CreateDirectory(System.IO.Path.Combine(path, "azurite"));
             Directory.CreateDirectory(System.IO.Path.Combine(path, "logs"));
-            Directory.CreateDirectory(System.IO.Path.Combine(path, "work"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StateFolderException($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
+            throw Unwritable(path, failure);
         }
 
-        var owner = System.IO.Path.Combine(path, "owner");
+        FileStream? folderLock = null;
+        var (file, owner) = (System.IO.Path.Combine(path, "lock"), System.IO.Path.Combine(path, "owner"));
         try
         {
-            var held = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            folderLock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(owner, $"{Environment.ProcessId}");
-            return new(path, held);
+
+            // What trainers had there when an earlier run was killed; nobody else's, under the lock.
+            var work = Directory.CreateDirectory(System.IO.Path.Combine(path, "work"));
+            work.Delete(recursive: true);
+            work.Create();
+            return new(path, folderLock);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var pid = File.Exists(owner) ? File.ReadAllText(owner) : "unknown";
-            throw new StateFolderException($"{path}: found it held by process {pid}, wanted it free; wait for that run, end it, or name another folder by --state DIR.");
-        }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw new StateFolderException($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
+            var held = folderLock is null && IsLocked.Contains(failure.HResult);
+            folderLock?.Dispose();
+            throw held ? Held(path, owner) : Unwritable(path, failure);
         }
     }
 
@@ -75,4 +80,10 @@ internal sealed class StateFolder : IDisposable
         File.Delete(endpoint);
         held.Dispose();
     }
+
+    private static StateFolderException Held(string path, string owner) =>
+        new($"{path}: found it held by process {(File.Exists(owner) ? File.ReadAllText(owner) : "unknown")}, wanted it free; wait for that run, end it, or name another folder by --state DIR.");
+
+    private static StateFolderException Unwritable(string path, Exception failure) =>
+        new($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SmallBatch.Client.Export;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace SmallBatch.Client.Views;
 
@@ -19,7 +20,11 @@ internal enum OutputFormat
 }
 
 /// <summary>A column of a list.</summary>
-internal sealed record Column<T>(string Name, Func<T, object?> Value);
+/// <param name="Name">Its header.</param>
+/// <param name="Value">What stands in it.</param>
+/// <param name="Spare">On a terminal that is too narrow the table leaves out the highest first; 0 stays.</param>
+/// <param name="Wraps">Whether its text may take several lines.</param>
+internal sealed record Column<T>(string Name, Func<T, object?> Value, int Spare = 0, bool Wraps = false);
 
 /// <summary>Prints lists and single things in the format asked for.</summary>
 internal static class Output
@@ -51,14 +56,7 @@ internal static class Output
                 Plain(console, csv.ToString().TrimEnd('\n'));
                 break;
             default:
-                var table = new Table().Border(TableBorder.Rounded);
-                table.AddColumns([.. columns.Select(c => new TableColumn(Markup.Escape(c.Name)).NoWrap())]);
-                foreach (var item in items)
-                {
-                    table.AddRow([.. columns.Select(c => new Text(Show(c.Value(item))))]);
-                }
-
-                console.Write(table);
+                ListTable.Write(console, items, columns);
                 break;
         }
     }
@@ -69,11 +67,25 @@ internal static class Output
     /// <summary>Prints text as it is: no wrapping, no markup.</summary>
     public static void Plain(IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(text);
 
-    private static string Show(object? value) => value switch
+    /// <summary>Prints sentences: broken between words on a terminal, one line in a pipe.</summary>
+    public static void Prose(IAnsiConsole console, string text)
     {
-        null => "",
-        double number => number.ToString("G4", System.Globalization.CultureInfo.InvariantCulture),
-        DateTimeOffset at => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
+        if (console.Profile.Out.IsTerminal)
+        {
+            console.WriteLine(text);
+        }
+        else
+        {
+            Plain(console, text);
+        }
+    }
+
+    /// <summary>Prints something that is so wide, whether the terminal is or not: it would cut what does not fit.</summary>
+    public static void Full(IAnsiConsole console, IRenderable item, int width)
+    {
+        var actual = console.Profile.Width;
+        console.Profile.Width = Math.Max(actual, width);
+        console.Write(item);
+        console.Profile.Width = actual;
+    }
 }

@@ -42,20 +42,17 @@ internal static class ProgressView
     }
 
     /// <summary>The grid filling in, what trains now, and the line.</summary>
-    public static IRenderable Live(SweepStatus status)
+    public static IRenderable Live(SweepStatus status, int width)
     {
         var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
         var rates = grid.Select(c => c.BaseLearningRate).Distinct().ToList();
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("m \\ η̃");
-        rates.ForEach(r => table.AddColumn(new TableColumn(r).RightAligned()));
-        table.AddColumn("confirm");
-        foreach (var row in grid.GroupBy(c => c.BatchSize))
-        {
-            var confirm = status.Cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == row.Key);
-            table.AddRow([new Text($"{row.Key}"), .. rates.Select(r => Cell(row.FirstOrDefault(c => c.BaseLearningRate == r))), Cell(confirm)]);
-        }
-
-        return new Rows(table, new Text(Line(status)));
+        var rows = grid.GroupBy(c => c.BatchSize).Select(row => new BatchSizeRow(
+            $"{row.Key}",
+            [
+                .. rates.Select(r => Cell(row.FirstOrDefault(c => c.BaseLearningRate == r))),
+                Cell(status.Cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == row.Key)),
+            ]));
+        return new Rows([.. GridTable.Of([.. rates, "confirm"], [.. rows], width), new Text(Line(status))]);
     }
 
     /// <summary>While the grid trains, each batch size's confirmation counts already.</summary>
@@ -65,9 +62,9 @@ internal static class ProgressView
         return status.Sweep is { Phase: SweepPhase.Grid, Confirm: > 0 } ? grid.Count + grid.Select(c => c.BatchSize).Distinct().Count() : status.Cells.Length;
     }
 
-    private static Text Cell(CellStatus? cell) => cell switch
+    private static GridCell Cell(CellStatus? cell) => cell switch
     {
-        null => new(""),
+        null => GridCell.Empty,
         { Status: ConfigurationStatus.Completed, Diverged: > 0 } => new($"{Format.Percent(cell.MeanScore)} {cell.Diverged}d", new Style(Color.Red)),
         { Status: ConfigurationStatus.Completed, Untrained: > 0 } => new($"{Format.Percent(cell.MeanScore)} {cell.Untrained}u", new Style(Color.Olive)),
         { Status: ConfigurationStatus.Completed } => new(Format.Percent(cell.MeanScore), new Style(Color.Green)),

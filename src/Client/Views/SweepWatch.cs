@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using Spectre.Console;
@@ -18,13 +19,13 @@ internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, Tim
         var status = await aggregator.Status();
         if (console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal)
         {
-            await console.Live(ProgressView.Live(status)).StartAsync(async live =>
+            await console.Live(ProgressView.Live(status, console.Profile.Width)).StartAsync(async live =>
             {
                 while (!IsOver(status))
                 {
                     await Task.Delay(LiveEvery, time, cancellationToken);
                     status = await aggregator.Status();
-                    live.UpdateTarget(ProgressView.Live(status));
+                    live.UpdateTarget(ProgressView.Live(status, console.Profile.Width));
                     live.Refresh();
                 }
             });
@@ -34,7 +35,7 @@ internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, Tim
         var (lastDone, lastAt) = (-1, time.GetTimestamp());
         while (!IsOver(status))
         {
-            var done = status.Cells.Count(c => c.EtaSeconds is null && c.Epoch == c.Epochs);
+            var done = status.Cells.Count(c => c.Status is ConfigurationStatus.Completed or ConfigurationStatus.Failed);
             if (done != lastDone || time.GetElapsedTime(lastAt) >= SameLineEvery)
             {
                 Output.Plain(console, ProgressView.Line(status));

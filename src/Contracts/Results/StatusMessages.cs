@@ -49,7 +49,7 @@ public sealed record CellObservation(
 /// <param name="Host">Where it trains, or null.</param>
 /// <param name="Device">On what, or null.</param>
 /// <param name="QueuePosition">Place in the queue from 1, or 0.</param>
-/// <param name="EtaSeconds">Predicted seconds until it ends, or null.</param>
+/// <param name="EtaSeconds">Predicted seconds until it ends, its time in the queue included, or null.</param>
 /// <param name="Reason">Why it waits or what happened, or null.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.cell-status")]
 public sealed record CellStatus(

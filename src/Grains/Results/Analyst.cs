@@ -23,7 +23,7 @@ internal static class Analyst
         var (best, tied) = candidates.Count > 0 ? BestComparison.Of(candidates) : (0, []);
         var winner = batchSizes.FirstOrDefault(b => candidates.Count > 0 && b.BatchSize == best);
         return new(
-            Sentence(sweep, plan, winner, confirmed, tied, candidates.Count),
+            Sentence(sweep, plan, winner, confirmed, tied, candidates.Count, cells),
             winner?.BatchSize,
             tied,
             confirmed,
@@ -48,12 +48,15 @@ internal static class Analyst
             range?.TouchesEdge ?? false);
     }
 
-    private static string Sentence(SweepSnapshot sweep, IReadOnlyList<PlannedConfiguration> plan, BatchSizeSummary? winner, bool confirmed, int[] tied, int candidates)
+    private static string Sentence(SweepSnapshot sweep, IReadOnlyList<PlannedConfiguration> plan, BatchSizeSummary? winner, bool confirmed, int[] tied, int candidates, CellSummary[] cells)
     {
-        var budget = Invariant($"On {sweep.Dataset}, {sweep.Network} for {sweep.Budget}");
+        var partial = cells.Any(c => !c.Complete);
+        var budget = Invariant($"{(partial ? "So far, on" : "On")} {sweep.Dataset}, {sweep.Network} for {sweep.Budget}");
         if (winner is null)
         {
-            return $"{budget}: no batch size has a base learning rate at which every replica trained, so none can be named.";
+            return partial
+                ? $"{budget}: no batch size has a base learning rate at which every replica trained."
+                : $"{budget}: no batch size has a base learning rate at which every replica trained, so none can be named.";
         }
 
         var summary = confirmed ? winner.Confirmed! : winner.Selected!;
@@ -61,8 +64,8 @@ internal static class Analyst
         var evidence = confirmed ? Invariant($"over {summary.Replicas} fresh seeds") : Invariant($"over the {summary.Replicas} seeds that selected it; selection not confirmed");
         var apart = (tied.Length, candidates) switch
         {
-            (0, 1) => "no other batch size trained",
-            (0, _) => "all others are told apart from it at 5 %",
+            (0, 1) => partial ? "no other batch size has a result yet" : "no other batch size trained",
+            (0, _) => partial ? "all others with a result are told apart from it at 5 %" : "all others are told apart from it at 5 %",
             (1, _) => Invariant($"batch size {tied[0]} cannot be told from it at 5 %"),
             _ => $"batch sizes {string.Join(", ", tied)} cannot be told from it at 5 %",
         };
@@ -76,7 +79,7 @@ internal static class Analyst
         var missing = cells.Count(c => !c.Complete);
         if (missing > 0)
         {
-            yield return Invariant($"{cells.Length - missing} of {cells.Length} configurations are complete; the answer may still change.");
+            yield return Invariant($"{cells.Length - missing} of {cells.Length} configurations are complete; {(sweep.Phase == SweepPhase.Cancelled ? "the sweep was cancelled" : "the answer may still change")}.");
         }
 
         if (sweep.Replicas < 3)

@@ -6,7 +6,7 @@ namespace SmallBatch.Grains.Results;
 /// <param name="From">Lowest η̃ of the widest contiguous run of the grid's values.</param>
 /// <param name="To">Highest.</param>
 /// <param name="Octaves">Width, octaves.</param>
-/// <param name="TouchesEdge">Whether it touches the grid's edge, so that its width is a lower bound.</param>
+/// <param name="TouchesEdge">Whether it touches the grid's edge or a cell that is not complete, so that its width is a lower bound.</param>
 internal sealed record LearningRateRange(string From, string To, double Octaves, bool TouchesEdge)
 {
     /// <summary>The widest run; of equally wide ones the lowest. Null where no cell trained. <paramref name="cells"/> are one batch size's, ascending by η̃.</summary>
@@ -27,7 +27,7 @@ internal sealed record LearningRateRange(string From, string To, double Octaves,
                 var octaves = ReplicaResults.Rate(to).Log2 - ReplicaResults.Rate(from).Log2;
                 if (widest is null || octaves > widest.Octaves)
                 {
-                    widest = new(from, to, octaves, start == 0 || i == cells.Count);
+                    widest = new(from, to, octaves, IsOpen(cells, start - 1) || IsOpen(cells, i));
                 }
 
                 start = -1;
@@ -36,4 +36,6 @@ internal sealed record LearningRateRange(string From, string To, double Octaves,
 
         return widest;
     }
+
+    private static bool IsOpen(IReadOnlyList<CellSummary> cells, int neighbour) => neighbour < 0 || neighbour == cells.Count || !cells[neighbour].Complete;
 }

@@ -13,6 +13,7 @@ internal sealed class SweepView
     private readonly Dictionary<string, ResultRow[]> rows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CellObservation> observed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> attempts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CellStatus> ended = new(StringComparer.Ordinal);
     private readonly List<(double Predicted, double Measured)> paces = [];
     private double latestPace;
@@ -30,6 +31,8 @@ internal sealed class SweepView
     /// <summary>Takes in how an attempt ended.</summary>
     public void Attempted(string key, RunRecord run, string? failedBecause)
     {
+        attempts[key] = Math.Max(run.Attempt, attempts.GetValueOrDefault(key));
+        ended.Remove(key);
         if (failedBecause is not null)
         {
             failed[key] = failedBecause;
@@ -62,6 +65,7 @@ internal sealed class SweepView
         var scale = Scale();
         var cells = Plan.Select(p => Cell(p, sweep, scale)).ToArray();
         var left = cells.Zip(Plan, (c, p) => c.EtaSeconds ?? (IsOver(c.Status) ? 0 : p.PredictedSeconds * scale)).ToArray();
+        ForetellWaiting(cells, left, slots);
         var unchosen = sweep.Phase == SweepPhase.Grid && sweep.Confirm > 0
             ? Plan.Where(p => p.Stage == Stage.Grid).GroupBy(p => p.BatchSize).Where(g => !Plan.Any(p => p.Stage == Stage.Confirm && p.BatchSize == g.Key))
                 .Sum(g => g.First().PredictedSeconds * scale * sweep.Confirm / Math.Max(1, sweep.Replicas))
@@ -72,6 +76,30 @@ internal sealed class SweepView
         // One that has only just begun counts with the latest pace that any reported.
         var pace = cells.Where(c => c.Status == ConfigurationStatus.Training).Sum(c => c.ImagesPerSecond > 0 ? c.ImagesPerSecond : latestPace);
         return new(sweep, rebuilding, cells, pace, eta);
+    }
+
+    /// <summary>
+    /// When those that wait will have ended: they take this sweep's slots in the order of the queue, those without a place in
+    /// it behind, longest first. Other sweeps' turns are not foreseen.
+    /// </summary>
+    private static void ForetellWaiting(CellStatus[] cells, double[] left, int slots)
+    {
+        if (slots == 0)
+        {
+            return;
+        }
+
+        var training = Enumerable.Range(0, cells.Length).Where(i => cells[i].Status == ConfigurationStatus.Training).Select(i => left[i]).Order().ToList();
+        var free = new PriorityQueue<int, double>(Enumerable.Range(0, slots).Select(s => (s, s < training.Count ? training[s] : 0)));
+        var waiting = Enumerable.Range(0, cells.Length)
+            .Where(i => cells[i].Status is ConfigurationStatus.Queued or ConfigurationStatus.Pending)
+            .OrderBy(i => cells[i].QueuePosition == 0 ? int.MaxValue : cells[i].QueuePosition).ThenByDescending(i => left[i]);
+        foreach (var i in waiting)
+        {
+            free.TryDequeue(out var slot, out var at);
+            free.Enqueue(slot, at + left[i]);
+            cells[i] = cells[i] with { EtaSeconds = at + left[i] };
+        }
     }
 
     /// <summary>How much longer than predicted configurations take here: the sum of the measured over the sum of the predicted.</summary>
@@ -103,7 +131,7 @@ internal sealed class SweepView
         return Make(planned, status, seen, null, seen?.Epoch ?? 0, eta, reason);
     }
 
-    private static CellStatus Make(PlannedConfiguration planned, ConfigurationStatus status, CellObservation? seen, CellSummary? summary, int epoch, double? eta, string? reason)
+    private CellStatus Make(PlannedConfiguration planned, ConfigurationStatus status, CellObservation? seen, CellSummary? summary, int epoch, double? eta, string? reason)
     {
         var finite = (seen?.TestAccuracy ?? []).Where(double.IsFinite).ToArray();
         var training = status == ConfigurationStatus.Training;
@@ -111,7 +139,7 @@ internal sealed class SweepView
             planned.Key, planned.Stage, planned.BatchSize, planned.BaseLearningRate, status, planned.Replicas,
             summary?.Trained ?? 0, summary?.Untrained ?? 0, summary?.Diverged ?? 0, summary?.Mean, summary?.StandardDeviation,
             epoch, planned.Epochs, summary?.Mean ?? (finite.Length > 0 ? finite.Average() : null), training ? seen?.ImagesPerSecond ?? 0 : 0,
-            seen?.Attempt ?? 0, training ? seen?.Host : null, training ? seen?.Device : null, status == ConfigurationStatus.Queued ? seen?.QueuePosition ?? 0 : 0, eta, reason);
+            Math.Max(seen?.Attempt ?? 0, attempts.GetValueOrDefault(planned.Key)), training ? seen?.Host : null, training ? seen?.Device : null, status == ConfigurationStatus.Queued ? seen?.QueuePosition ?? 0 : 0, eta, reason);
     }
 
     private static bool IsOver(ConfigurationStatus status) => status is ConfigurationStatus.Completed or ConfigurationStatus.Failed or ConfigurationStatus.Cancelled;

@@ -79,7 +79,7 @@ public sealed record SweepDraft(SweepSpec? Spec, NetworkSpec? Network, string Sp
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            errors.Add(new(path, failure is FileNotFoundException or DirectoryNotFoundException ? "no such file" : failure.Message, wanted));
+            errors.Add(new(path, failure is FileNotFoundException or DirectoryNotFoundException ? "no such file" : Directory.Exists(path) ? "a folder" : failure.Message, wanted));
             return null;
         }
     }

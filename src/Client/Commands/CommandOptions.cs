@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace SmallBatch.Client.Commands;
+
+/// <summary>Options that say what was found and what was wanted where their value cannot be read.</summary>
+internal static class CommandOptions
+{
+    /// <summary>One of a few words: the names of <typeparamref name="T"/> in lower case.</summary>
+    public static Option<T> Choice<T>(string name, string alias, string description, T fallback)
+        where T : struct, Enum
+    {
+        var words = Enum.GetValues<T>().ToDictionary(v => v.ToString().ToLowerInvariant());
+        var wanted = $"{string.Join(", ", words.Keys.SkipLast(1))} or {words.Keys.Last()}";
+        var option = new Option<T>(name, alias)
+        {
+            Description = $"{description}: {wanted}",
+            HelpName = string.Join('|', words.Keys),
+            DefaultValueFactory = _ => fallback,
+            CustomParser = result =>
+            {
+                var found = result.Tokens[0].Value;
+                if (!words.TryGetValue(found.ToLowerInvariant(), out var value))
+                {
+                    result.AddError($"{name}: found {found}, wanted {wanted}");
+                }
+
+                return value;
+            },
+        };
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. words.Keys]);
+        return option;
+    }
+
+    /// <summary>A whole number.</summary>
+    public static Option<int> Whole(string name, string description, int fallback) => new(name)
+    {
+        Description = description,
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            var found = result.Tokens[0].Value;
+            if (!int.TryParse(found, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            {
+                result.AddError($"{name}: found {found}, wanted a whole number");
+            }
+
+            return value;
+        },
+    };
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using SmallBatch.Client;
+using SmallBatch.Contracts.Sweeps;
+using Spectre.Console;
+
+namespace SmallBatch.Cluster.Tests;
+
+/// <summary>Every command against a running silo.</summary>
+public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-console-").FullName;
+    private string gateway = "";
+    private string clusterId = "";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_sweep_is_submitted_watched_looked_at_and_exported()
+    {
+        await using var cluster = await StartAsync(slots: 2);
+        Assert.Equal((0, ""), (await RunAsync("sweep", "list", "-o", "csv")) is var (c, o, _) ? (c, string.Join('\n', o.Split('\n')[1..]).Trim()) : default);
+        var (code, output, _) = await RunAsync("sweep", "submit", Spec(TestCluster.Spec));
+        Assert.Equal(0, code);
+        Assert.StartsWith("chaos: submitted, 4 configurations, chaos-", output, StringComparison.Ordinal);
+        Assert.Contains("Predicted time: about ", output, StringComparison.Ordinal);
+        Assert.StartsWith("chaos: unchanged", (await RunAsync("sweep", "submit", Spec(TestCluster.Spec))).Output, StringComparison.Ordinal);
+
+        (code, output, _) = await RunAsync("sweep", "watch", "chaos");
+        Assert.Equal(0, code);
+        Assert.Contains("about ", output, StringComparison.Ordinal);
+        Assert.Contains("chaos is completed: 6 of 6 configurations done", output, StringComparison.Ordinal);
+
+        var sweep = Assert.Single(Json(await RunAsync("sweep", "list", "-o", "json")).EnumerateArray());
+        Assert.Equal(("chaos", "completed", 6), (sweep.GetProperty("name").GetString(), sweep.GetProperty("phase").GetString(), sweep.GetProperty("ended").GetInt32()));
+        Assert.Contains("│ chaos │ completed │", (await RunAsync("sweep", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("completed, tiny.yaml on synthetic (240 train, 60 test), 60 epochs", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
+
+        var cells = (await RunAsync("config", "list", "chaos", "-o", "csv")).Output.Trim().Split('\n');
+        Assert.Equal("m,base_lr,stage,status,trained,score,std,epoch,attempt,host,eta_s,reason,key", cells[0]);
+        Assert.Equal(6, cells[1..].Count(l => l.Contains(",completed,", StringComparison.Ordinal) && l.Contains(",60/60,1,", StringComparison.Ordinal)));
+        var story = (await RunAsync("config", "show", "m=4.lr=2^-7", "--sweep", "chaos")).Output;
+        Assert.Contains("completed; attempt 1", story, StringComparison.Ordinal);
+        Assert.Contains("done: its rows are stored", story, StringComparison.Ordinal);
+        Assert.Contains("training from step 0", (await RunAsync("config", "log", "m=4.lr=2^-7", "--sweep", "chaos")).Output, StringComparison.Ordinal);
+        Assert.Equal(2, Json(await RunAsync("pool", "show", "-o", "json")).GetProperty("hosts")[0].GetProperty("devices")[0].GetProperty("slots").GetArrayLength());
+
+        Assert.Equal(undisturbed.Csv, (await RunAsync("results", "show", "chaos", "-o", "csv")).Output);
+        Assert.Contains("performs best", (await RunAsync("results", "show", "chaos")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("results", "export", "chaos", "--out", folder)).Code);
+        Assert.Equal(undisturbed.Csv, await File.ReadAllTextAsync(Path.Combine(folder, "results.csv"), Token));
+        Assert.Equal(7, File.ReadLines(Path.Combine(folder, "runs.csv")).Count());
+    }
+
+    [Fact]
+    public async Task What_waits_says_why_and_when_and_a_cancelled_sweep_is_watched_to_a_failure()
+    {
+        await using var cluster = await StartAsync(slots: 1);
+        await RunAsync("sweep", "submit", Spec(TestCluster.Spec));
+        await using var connection = await cluster.ConnectAsync();
+        await TestCluster.UntilEpochAsync(connection, (await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe())!, 2);
+        var waiting = Json(await RunAsync("config", "list", "chaos", "-o", "json")).EnumerateArray().Where(c => c.GetProperty("status").GetString() == "queued").ToList();
+        Assert.NotEmpty(waiting);
+        Assert.All(waiting, c => Assert.Matches("^place [1-9] in the queue for 1 slot$", c.GetProperty("reason").GetString()!));
+        Assert.All(waiting, c => Assert.True(c.GetProperty("etaSeconds").GetDouble() > 0));
+        Assert.Equal((0, "chaos is cancelled."), (await RunAsync("sweep", "cancel", "chaos")) is var (code, output, _) ? (code, output.Trim()) : default);
+        Assert.Equal(1, (await RunAsync("sweep", "watch", "chaos")).Code);
+        var (absent, _, errors) = await RunAsync("sweep", "show", "other");
+        Assert.Equal((1, "sweep: found no 'other', wanted one of chaos"), (absent, errors.Trim()));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_here_and_at_the_silo_is_said_at_once_and_nothing_is_stored()
+    {
+        await using var cluster = await StartAsync(slots: 0);
+        var spec = TestCluster.Spec.Replace("{ kind: synthetic, trainImages: 240, testImages: 60 }", "cifar10", StringComparison.Ordinal).Replace("replicas: 2", "replicas: 0", StringComparison.Ordinal);
+        var (code, _, errors) = await RunAsync("sweep", "submit", Spec(spec));
+        Assert.Equal(2, code);
+        Assert.Equal(
+            ["replicas: found 0, wanted a whole number from 1 to 1000", "dataset: found cifar10 without a data folder, wanted the folder that holds it, by --data DIR"],
+            errors.Trim().Split('\n'));
+        await using var connection = await cluster.ConnectAsync();
+        Assert.Empty(await connection.Grains.GetGrain<ISweepIndexGrain>(0).List(Token));
+        Assert.Null(await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe());
+    }
+
+    private async Task<TestCluster> StartAsync(int slots)
+    {
+        var cluster = await TestCluster.StartAsync(silos: 1, slots);
+        (gateway, clusterId) = (cluster.Addresses[0].Gateway, cluster.Addresses[0].ClusterId);
+        return cluster;
+    }
+
+    private static JsonElement Json((int Code, string Output, string Errors) run)
+    {
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        return JsonDocument.Parse(run.Output).RootElement;
+    }
+
+    private string Spec(string text)
+    {
+        File.WriteAllText(Path.Combine(folder, "tiny.yaml"), TestCluster.Network);
+        var path = Path.Combine(folder, "spec.yaml");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        var (output, errors) = (new StringWriter(), new StringWriter());
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
+        console.Profile.Width = 200;
+        var code = await SmallBatchConsole.RunAsync([.. arguments, "--gateway", gateway, "--cluster-id", clusterId], console, errors, TimeProvider.System);
+        return (code, output.ToString(), errors.ToString());
+    }
+}

@@ -1,0 +1,44 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.Results;
+
+namespace SmallBatch.Grains.Tests;
+
+public sealed class SweepViewTests
+{
+    private static readonly SweepSnapshot Sweep = new("s", "s-1", "", "synthetic", 512, 256, "resnet8", "8 epochs", 1, 0, 4, 0, "c", SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
+
+    [Fact]
+    public void One_that_waits_says_when_it_will_have_ended()
+    {
+        var view = new SweepView { Plan = [Planned("a", 100), Planned("b", 40), Planned("c", 30), Planned("d", 20)] };
+        view.Observed(Seen("a", ConfigurationStatus.Training, step: 50));
+        view.Observed(Seen("b", ConfigurationStatus.Training, step: 50));
+        view.Observed(Seen("c", ConfigurationStatus.Queued, place: 1));
+        var eta = view.Status(Sweep, false, slots: 2).Cells.ToDictionary(c => c.Key, c => c.EtaSeconds);
+
+        // Half of a (50 s) and of b (20 s) is left; c takes b's slot, d, not queued yet, whichever is free first then.
+        Assert.Equal((50d, 20d, 50d, 70d), (eta["a"], eta["b"], eta["c"], eta["d"]));
+    }
+
+    [Fact]
+    public void Without_a_slot_nothing_is_foretold()
+    {
+        var view = new SweepView { Plan = [Planned("a", 100)] };
+        Assert.Null(Assert.Single(view.Status(Sweep, false, slots: 0).Cells).EtaSeconds);
+    }
+
+    [Fact]
+    public void Attempts_are_counted_from_what_is_stored_too()
+    {
+        var view = new SweepView { Plan = [Planned("a", 100)] };
+        view.Attempted("a", new(1, "t", "h", "cpu", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, AttemptEnd.Lost, null, 1, 0, 5), null);
+        view.Attempted("a", new(2, "t", "h", "cpu", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, AttemptEnd.Lost, null, 1, 0, 5), null);
+        Assert.Equal(2, Assert.Single(view.Status(Sweep, false, slots: 1).Cells).Attempt);
+    }
+
+    private static PlannedConfiguration Planned(string key, double seconds) => new(key, Stage.Grid, 8, "2^-7", "hash", 1, 8, 100, seconds);
+
+    private static CellObservation Seen(string key, ConfigurationStatus status, long step = 0, int place = 0) => new(key, status, 1, "h", "cpu", 0, 0, [], place, null, step);
+}
