@@ -207,7 +207,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
     {
         var cluster = $"f{Guid.NewGuid():N}";
         var others = 1;
-        await AzureClustering.FillAsync(azurite, cluster, []);
+        await AzureClustering.FillAsync(azurite, cluster, [Silo()]);
         var direct = AzureClustering.Table(azurite, cluster);
         var another = Silo();
         another.SiloAddress = SiloAddress.New(IPAddress.Loopback, 5002, 2);
@@ -222,8 +222,40 @@ public sealed class FaultTests(AzuriteFixture azurite)
             Assert.True(direct.InsertRowAsync(another, version.Next()).GetAwaiter().GetResult());
             return Fault.Reset;
         });
-        Assert.False(await AzureClustering.Table(Tables(proxy), cluster).InsertRowAsync(Silo(), version.Next(), Token));
-        Assert.Equal(2, Assert.Single((await direct.ReadAllAsync(Token)).Members).Item1.SiloAddress.Generation);
+        var active = Silo();
+        active.Status = SiloStatus.Active;
+        Assert.False(await AzureClustering.Table(Tables(proxy), cluster).UpdateRowAsync(active, version.VersionEtag, version.Next(), Token));
+        var data = await direct.ReadAllAsync(Token);
+        Assert.Equal((1, 2), (data.Version.Version, data.Members.Count));
+        Assert.All(data.Members, m => Assert.Equal(SiloStatus.Joining, m.Item1.Status));
+    }
+
+    [Fact]
+    public async Task A_membership_write_of_the_very_row_that_is_stored_is_contention_once_others_went_past_its_version()
+    {
+        var cluster = $"f{Guid.NewGuid():N}";
+        var others = 1;
+        await AzureClustering.FillAsync(azurite, cluster, [Silo()]);
+        var direct = AzureClustering.Table(azurite, cluster);
+        var version = (await direct.ReadAllAsync(Token)).Version;
+        await using var proxy = Proxy("table", line =>
+        {
+            if (!Writes(line) || Interlocked.Decrement(ref others) != 0)
+            {
+                return null;
+            }
+
+            for (var generation = 2; generation <= 3; generation++)
+            {
+                var another = Silo();
+                another.SiloAddress = SiloAddress.New(IPAddress.Loopback, 5000 + generation, generation);
+                Assert.True(direct.InsertRowAsync(another, direct.ReadAllAsync().GetAwaiter().GetResult().Version.Next()).GetAwaiter().GetResult());
+            }
+
+            return Fault.Reset;
+        });
+        Assert.False(await AzureClustering.Table(Tables(proxy), cluster).UpdateRowAsync(Silo(), version.VersionEtag, version.Next(), Token));
+        Assert.Equal(2, (await direct.ReadAllAsync(Token)).Version.Version);
     }
 
     [Fact]
