@@ -32,9 +32,9 @@ internal sealed partial class AzureReminderTable(IOptions<AzureTableReminderStor
                 started.TrySetResult();
                 return;
             }
-            catch (Exception failure) when (failure is RequestFailedException or AggregateException)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                // The client throws an AggregateException where none of its own tries reached the store.
+                // Whatever it is: the silo waits, and says what for.
                 StoreDoesNotAnswer(options.Value.TableName, failure.Message.Split('\n')[0]);
                 await Task.Delay(RetryAfter, time, cancellationToken);
             }

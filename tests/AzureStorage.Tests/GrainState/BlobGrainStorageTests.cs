@@ -38,6 +38,18 @@ public sealed class BlobGrainStorageTests(AzuriteFixture azurite) : GrainStorage
     }
 
     [Fact]
+    public async Task Clearing_deletes_the_blob_where_nothing_else_is_asked()
+    {
+        var storage = await TestStorages.BlobAsync(azurite.Blobs);
+        var state = new GrainState<Note>(new("x", [1]));
+        await storage.WriteStateAsync("cfg", grain, state, Token);
+        var blob = azurite.Blobs.GetBlobContainerClient("grainstate").GetBlobClient($"cfg-{grain}.json");
+        Assert.True((await blob.ExistsAsync(Token)).Value);
+        await storage.ClearStateAsync("cfg", grain, state, Token);
+        Assert.False((await blob.ExistsAsync(Token)).Value);
+    }
+
+    [Fact]
     public async Task A_container_that_is_gone_is_made_again_by_the_next_write()
     {
         var name = $"c{Guid.NewGuid():N}";

@@ -48,6 +48,18 @@ public sealed class TableGrainStorageTests(AzuriteFixture azurite) : GrainStorag
     }
 
     [Fact]
+    public async Task Clearing_leaves_a_row_of_keys_alone_where_nothing_else_is_asked()
+    {
+        var storage = await TestStorages.TableAsync(azurite.Tables);
+        var state = new GrainState<Note>(new("x", [1]));
+        await storage.WriteStateAsync("cfg", grain, state, Token);
+        await storage.ClearStateAsync("cfg", grain, state, Token);
+        var row = (await Rows.GetEntityAsync<TableEntity>(Partition, "cfg", cancellationToken: Token)).Value;
+        Assert.Equal(["PartitionKey", "RowKey", "Timestamp", "odata.etag"], row.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(row.ETag.ToString(), state.ETag);
+    }
+
+    [Fact]
     public async Task A_payload_of_983040_bytes_is_stored_and_a_byte_more_is_refused_before_anything_is_sent()
     {
         var storage = await TestStorages.TableAsync(azurite.Tables, o => o.GrainStorageSerializer = TestSerializers.Text);
