@@ -19,7 +19,7 @@ public sealed class AzureReminderTests(AzuriteFixture azurite) : ReminderConform
     }
 
     [Fact]
-    public async Task A_row_that_cannot_be_read_costs_no_other_of_its_range()
+    public async Task A_row_that_cannot_be_read_or_is_another_service_s_costs_no_other_of_its_range()
     {
         var service = $"u{Guid.NewGuid():N}";
         var table = Table(service);
@@ -27,6 +27,9 @@ public sealed class AzureReminderTests(AzuriteFixture azurite) : ReminderConform
         await table.UpsertRow(new() { GrainId = GrainId.Create("sweep", "a"), ReminderName = "backstop", StartAt = DateTime.UnixEpoch, Period = TimeSpan.FromMinutes(1) }, TestContext.Current.CancellationToken);
         await azurite.Tables.GetTableClient("OrleansReminders").AddEntityAsync(
             new TableEntity($"{service}_00000001", "broken") { ["ServiceId"] = service, ["GrainReference"] = "sweep/b", ["ReminderName"] = "x", ["StartAt"] = "soon", ["Period"] = "often" },
+            TestContext.Current.CancellationToken);
+        await azurite.Tables.GetTableClient("OrleansReminders").AddEntityAsync(
+            new TableEntity($"{service}_00000001", "stranger") { ["ServiceId"] = "other", ["GrainReference"] = "sweep/b", ["ReminderName"] = "x", ["StartAt"] = "2026-11-23 23:04:12.722 GMT", ["Period"] = "00:05:00" },
             TestContext.Current.CancellationToken);
         Assert.Equal("backstop", Assert.Single((await table.ReadRows(0, 0, TestContext.Current.CancellationToken)).Reminders).ReminderName);
     }
