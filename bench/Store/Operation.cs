@@ -3,7 +3,8 @@ namespace SmallBatch.Bench.Store;
 /// <summary>One way of doing one thing, for one caller after another.</summary>
 /// <param name="Name">What it is called in the table.</param>
 /// <param name="Run">Does it once for a caller, 0 to callers − 1.</param>
-internal sealed record Operation(string Name, Func<int, Task> Run);
+/// <param name="Undo">Makes room for the next time, where that is needed: it counts in the rate and not in the latency.</param>
+internal sealed record Operation(string Name, Func<int, Task> Run, Func<int, Task>? Undo = null);
 
 /// <summary>What blocks of one operation measured.</summary>
 internal sealed class Measured

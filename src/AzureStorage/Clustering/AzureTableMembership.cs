@@ -145,6 +145,12 @@ internal sealed class AzureTableMembership(Lazy<AzureStorageClusteringOptions> o
 
     private async Task<bool> WriteAsync(TableTransactionAction silo, TableVersion version, CancellationToken cancellationToken)
     {
+        if (string.IsNullOrEmpty(version.VersionEtag))
+        {
+            // To the client no token is any token.
+            return false;
+        }
+
         TableTransactionAction[] actions =
         [
             silo,

@@ -59,7 +59,7 @@ internal static class SiloRow
     public static MembershipEntry Read(TableEntity row)
     {
         var address = IPAddress.Parse(row.GetString("Address"));
-        var silo = SiloAddress.New(address, Number(row, "Port"), Number(row, "Generation"));
+        var silo = SiloAddress.New(address, int.Parse(row.GetString("Port"), CultureInfo.InvariantCulture), int.Parse(row.GetString("Generation"), CultureInfo.InvariantCulture));
         var silos = Split(row, "SuspectingSilos");
         var times = Split(row, "SuspectingTimes");
         if (silos.Length != times.Length)

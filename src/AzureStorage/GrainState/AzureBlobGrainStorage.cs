@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization.Buffers.Adaptors;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 using SmallBatch.AzureStorage.Configuration;
@@ -35,9 +36,9 @@ internal sealed class AzureBlobGrainStorage(string name, Lazy<AzureBlobStorageOp
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var (payload, etag) = await ReadAsync(Blob(stateName, grainId), cancellationToken);
-        grainState.RecordExists = payload.ToMemory().Length > 0;
-        grainState.State = grainState.RecordExists ? options.Value.GrainStorageSerializer!.Deserialize<T>(payload) : New<T>();
-        grainState.ETag = etag;
+        var exists = payload.ToMemory().Length > 0;
+        grainState.State = exists ? await DeserializeAsync<T>(payload, cancellationToken) : New<T>();
+        (grainState.RecordExists, grainState.ETag) = (exists, etag);
     }
 
     /// <inheritdoc/>
@@ -46,7 +47,7 @@ internal sealed class AzureBlobGrainStorage(string name, Lazy<AzureBlobStorageOp
     /// <inheritdoc/>
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        grainState.ETag = await Store(options.Value.GrainStorageSerializer!.Serialize(grainState.State), stateName, grainId, grainState.ETag, cancellationToken);
+        grainState.ETag = await Store(await SerializeAsync(grainState.State, cancellationToken), stateName, grainId, grainState.ETag, cancellationToken);
         grainState.RecordExists = true;
     }
 
@@ -69,6 +70,30 @@ internal sealed class AzureBlobGrainStorage(string name, Lazy<AzureBlobStorageOp
         grainState.RecordExists = false;
         grainState.State = New<T>();
     }
+
+    private async ValueTask<BinaryData> SerializeAsync<T>(T? state, CancellationToken cancellationToken)
+    {
+        if (options.Value.GrainStorageSerializer is not IGrainStorageStreamingSerializer streaming)
+        {
+            return options.Value.GrainStorageSerializer!.Serialize(state);
+        }
+
+        var stream = PooledBufferStream.Rent();
+        try
+        {
+            await streaming.SerializeAsync(state, stream, cancellationToken);
+            return new(stream.ToArray());
+        }
+        finally
+        {
+            PooledBufferStream.Return(stream);
+        }
+    }
+
+    private async ValueTask<T?> DeserializeAsync<T>(BinaryData payload, CancellationToken cancellationToken) =>
+        options.Value.GrainStorageSerializer is IGrainStorageStreamingSerializer streaming
+            ? await streaming.DeserializeAsync<T>(payload.ToStream(), cancellationToken)
+            : options.Value.GrainStorageSerializer!.Deserialize<T>(payload);
 
     private async Task<string> Store(BinaryData payload, string stateName, GrainId grainId, string? etag, CancellationToken cancellationToken)
     {

@@ -36,9 +36,9 @@ internal sealed class AzureTableGrainStorage(string name, Lazy<AzureTableStorage
     {
         var row = await FindAsync(stateName, grainId, cancellationToken);
         var payload = row is null ? BinaryData.Empty : TablePayload.Read(row);
-        grainState.RecordExists = payload.ToMemory().Length > 0;
-        grainState.State = grainState.RecordExists ? options.Value.GrainStorageSerializer!.Deserialize<T>(payload) : New<T>();
-        grainState.ETag = row?.ETag.ToString();
+        var exists = payload.ToMemory().Length > 0;
+        grainState.State = exists ? Deserialize<T>(payload, stateName, grainId) : New<T>();
+        (grainState.RecordExists, grainState.ETag) = (exists, row?.ETag.ToString());
     }
 
     /// <inheritdoc/>
@@ -117,6 +117,21 @@ internal sealed class AzureTableGrainStorage(string name, Lazy<AzureTableStorage
         catch (RequestFailedException failure) when (Contention.Is(failure))
         {
             throw new TableStorageUpdateConditionNotSatisfiedException(grainId.ToString(), stateName, options.Value.TableName, etag, failure);
+        }
+    }
+
+    /// <summary>What cannot be read is no contention: an <see cref="AggregateException"/> says which row it is, as with the official provider.</summary>
+    private T? Deserialize<T>(BinaryData payload, string stateName, GrainId grainId)
+    {
+        try
+        {
+            return options.Value.GrainStorageSerializer!.Deserialize<T>(payload);
+        }
+        catch (Exception failure)
+        {
+            throw new AggregateException(
+                $"State '{stateName}' of {grainId} in table {options.Value.TableName}: found {payload.ToMemory().Length} bytes that do not read as {typeof(T)}, wanted what {options.Value.GrainStorageSerializer!.GetType()} wrote. The row is left as it is.",
+                failure);
         }
     }
 

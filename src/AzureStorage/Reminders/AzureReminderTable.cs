@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Reminders.AzureStorage;
@@ -10,7 +11,7 @@ using SmallBatch.AzureStorage.Writes;
 namespace SmallBatch.AzureStorage.Reminders;
 
 /// <summary>Reminders in an Azure table: partition <c>{service id}_{ring hash, 8 hex}</c>, so that a range of the ring is a range of partitions.</summary>
-internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptions> options, IOptions<ClusterOptions> cluster, TimeProvider time) : IReminderTable
+internal sealed partial class AzureReminderTable(IOptions<AzureTableReminderStorageOptions> options, IOptions<ClusterOptions> cluster, TimeProvider time, ILogger<AzureReminderTable> logger) : IReminderTable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private readonly Lazy<TableClient> client = new(() => options.Value.TableServiceClient!.GetTableClient(options.Value.TableName));
@@ -31,9 +32,10 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
                 started.TrySetResult();
                 return;
             }
-            catch (Exception failure) when (failure is RequestFailedException or AggregateException)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                // The client throws an AggregateException where none of its own tries reached the store.
+                // Whatever it is: the silo waits, and says what for.
+                StoreDoesNotAnswer(options.Value.TableName, failure.Message.Split('\n')[0]);
                 await Task.Delay(RetryAfter, time, cancellationToken);
             }
         }
@@ -133,6 +135,12 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
     public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag, CancellationToken cancellationToken)
     {
         await started.Task.WaitAsync(cancellationToken);
+        if (string.IsNullOrEmpty(eTag))
+        {
+            // To the client no tag is any tag.
+            return false;
+        }
+
         var (partition, key) = (Partition(grainId.GetUniformHashCode()), Key(grainId, reminderName));
         try
         {
@@ -160,6 +168,9 @@ internal sealed class AzureReminderTable(IOptions<AzureTableReminderStorageOptio
             await Table.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reminder table {Table} cannot be made ready, and is tried again every second: {Failure}")]
+    private partial void StoreDoesNotAnswer(string table, string failure);
 
     private async Task<ReminderTableData> Query(string filter, CancellationToken cancellationToken, Func<ReminderEntry, bool>? wanted = null)
     {

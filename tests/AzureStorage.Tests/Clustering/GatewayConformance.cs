@@ -31,6 +31,16 @@ public abstract class GatewayConformance
         Assert.True(gateways.MaxStaleness > TimeSpan.Zero);
     }
 
+    [Fact]
+    public async Task More_gateways_than_a_page_holds_are_listed_all()
+    {
+        const int silos = 1_100;
+        await FillAsync(cluster, [.. Enumerable.Range(1, silos).Select(i => Silo(i, SiloStatus.Active, 30_000 + i))]);
+        var gateways = Gateways(cluster);
+        await gateways.InitializeGatewayListProviderAsync(Token);
+        Assert.Equal(silos, (await gateways.GetGatewaysAsync(Token)).Distinct().Count());
+    }
+
     /// <summary>The gateways of this cluster.</summary>
     protected abstract IGatewayListProvider Gateways(string clusterId);
 

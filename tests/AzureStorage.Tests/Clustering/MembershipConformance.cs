@@ -167,13 +167,21 @@ public abstract class MembershipConformance
     }
 
     [Fact]
-    public async Task More_members_than_a_page_holds_are_read_and_deleted_all()
+    public async Task More_members_than_a_page_holds_are_read_cleaned_up_and_deleted_all()
     {
         const int members = 1_100;
+        const int dead = 250;
         var table = await TableAsync();
-        await FillAsync(cluster, [.. Enumerable.Range(1, members).Select(i => Entry(i))]);
+        await FillAsync(cluster, [.. Enumerable.Range(1, members).Select(i =>
+        {
+            var entry = Entry(i);
+            entry.Status = i <= dead ? SiloStatus.Dead : SiloStatus.Active;
+            return entry;
+        })]);
         var data = await table.ReadAllAsync(Token);
         Assert.Equal(members, data.Members.Select(m => m.Item1.SiloAddress).Distinct().Count());
+        await table.CleanupDefunctSiloEntriesAsync(DateTimeOffset.MaxValue, Token);
+        Assert.Equal(members - dead, (await table.ReadAllAsync(Token)).Members.Count);
         await table.DeleteMembershipTableEntriesAsync(cluster, Token);
         await table.InitializeMembershipTableAsync(true, Token);
         Assert.Empty((await table.ReadAllAsync(Token)).Members);
@@ -205,10 +213,13 @@ public abstract class MembershipConformance
         var suspected = Entry(5);
         (suspected.Status, suspected.SuspectTimes) = (SiloStatus.Dead, [Tuple.Create(Entry(2).SiloAddress, Start.AddHours(4))]);
         await InsertAsync(table, suspected);
+        var late = Entry(6);
+        (late.Status, late.StartTime) = (SiloStatus.Dead, Start.AddHours(4));
+        await InsertAsync(table, late);
         await table.CleanupDefunctSiloEntriesAsync(new DateTimeOffset(Start.AddHours(3)), Token);
         var data = await table.ReadAllAsync(Token);
-        Assert.Equal([2, 3, 4, 5], data.Members.Select(m => m.Item1.SiloAddress.Generation).Order());
-        Assert.Equal(5, data.Version.Version);
+        Assert.Equal([2, 3, 4, 5, 6], data.Members.Select(m => m.Item1.SiloAddress.Generation).Order());
+        Assert.Equal(6, data.Version.Version);
     }
 
     [Fact]

@@ -1,9 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using Azure;
+using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Reminders.AzureStorage;
+using Orleans.Storage;
 using SmallBatch.Tests;
 
 namespace SmallBatch.AzureStorage.Tests.Configuration;
@@ -49,6 +55,56 @@ public sealed class ProviderNameTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Contention_reaches_the_caller_as_what_it_is_and_the_grain_reads_again()
+    {
+        var id = $"c{Guid.NewGuid():N}";
+        using var silo = await StartAsync(id);
+        using var client = await StartClientAsync(id);
+        var grain = client.Services.GetRequiredService<IGrainFactory>().GetGrain<INoteGrain>("a");
+        await grain.Keep("kept");
+
+        // Somebody else writes the row: its tag is not the grain's any more.
+        await azurite.Tables.GetTableClient("NamedRows").UpdateEntityAsync(new TableEntity($"{id}_test-note_a", "note"), ETag.All, TableUpdateMode.Merge, Token);
+        var failure = await Assert.ThrowsAsync<TableStorageUpdateConditionNotSatisfiedException>(() => grain.Keep("stale"));
+        Assert.Equal(("test-note/a", "NamedRows", "Unknown"), (failure.GrainId, failure.TableName, failure.StoredEtag));
+        Assert.StartsWith("W/", failure.CurrentEtag, StringComparison.Ordinal);
+        Assert.Equal("kept", (await grain.Read()).Table);
+        await grain.Keep("fresh");
+        Assert.Equal("fresh", (await grain.Read()).Table);
+    }
+
+    [Theory]
+    [InlineData("its key", "its key")]
+    [InlineData(null, "rows")]
+    public void A_serialiser_is_the_one_named_by_SerializerKey_else_the_storage_s_own_else_the_silo_s(string? key, string expected)
+    {
+        var settings = Settings("s");
+        settings["Orleans:GrainStorage:rows:SerializerKey"] = key;
+        IGrainStorageSerializer Make(object? name) => new NamedSerializer((string)name!);
+        using var host = Host(settings, services => services
+            .AddKeyedSingleton("its key", (_, name) => Make(name)).AddKeyedSingleton("rows", (_, name) => Make(name)).AddSingleton(Make("the silo's")));
+        Assert.Equal(expected, Assert.IsType<NamedSerializer>(host.Services.GetRequiredService<IOptionsMonitor<AzureTableStorageOptions>>().Get("rows").GrainStorageSerializer).Name);
+        Assert.Equal("the silo's", Assert.IsType<NamedSerializer>(host.Services.GetRequiredService<IOptionsMonitor<AzureBlobStorageOptions>>().Get("blobs").GrainStorageSerializer).Name);
+    }
+
+    [Fact]
+    public void A_storage_as_default_is_the_silo_s_default_and_reminders_take_a_connection_string()
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleans(silo =>
+        {
+            silo.UseAzureStorageClustering(o => o.TableServiceClient = azurite.Tables);
+            silo.UseAzureTableReminderService(azurite.ConnectionString);
+            silo.AddAzureTableGrainStorageAsDefault(o => o.TableServiceClient = azurite.Tables);
+            silo.AddAzureBlobGrainStorage("large", o => o.BlobServiceClient = new(azurite.ConnectionString));
+        });
+        using var host = builder.Build();
+        Assert.Equal("AzureTableGrainStorage", host.Services.GetRequiredService<IGrainStorage>().GetType().Name);
+        Assert.Equal("AzureBlobGrainStorage", host.Services.GetRequiredKeyedService<IGrainStorage>("large").GetType().Name);
+        Assert.Equal(azurite.Tables.Uri, host.Services.GetRequiredService<IOptions<AzureTableReminderStorageOptions>>().Value.TableServiceClient!.Uri);
+    }
+
+    [Fact]
     public async Task What_is_missing_or_wrong_is_said_when_the_host_starts_all_of_it_at_once()
     {
         var settings = Settings($"w{Guid.NewGuid():N}");
@@ -61,6 +117,15 @@ public sealed class ProviderNameTests(AzuriteFixture azurite)
         Assert.Contains("Azure table storage 'rows': found no TableServiceClient, wanted a client", text, StringComparison.Ordinal);
         Assert.Contains("Azure blob storage 'blobs': found a ContainerName that is none", text, StringComparison.Ordinal);
         Assert.Contains("Azure reminders: found a TableName that is none", text, StringComparison.Ordinal);
+    }
+
+    private sealed class NamedSerializer(string name) : IGrainStorageSerializer
+    {
+        public string Name { get; } = name;
+
+        public BinaryData Serialize<T>(T? input) => throw new NotSupportedException();
+
+        public T Deserialize<T>(BinaryData input) => throw new NotSupportedException();
     }
 
     private static string Address(IHost silo) => silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();

@@ -1,11 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
+using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
-using Orleans.Clustering.AzureStorage;
 using Orleans.Storage;
-using SmallBatch.AzureStorage.Clustering;
 using SmallBatch.AzureStorage.Tests.Clustering;
 using SmallBatch.AzureStorage.Tests.GrainState;
 using SmallBatch.AzureStorage.Tests.Reminders;
@@ -41,6 +42,8 @@ public sealed class FaultTests(AzuriteFixture azurite)
         ["reset before it arrives"] = Fault.Reset,
         ["answer lost"] = Fault.AnswerLost,
         ["answer cut"] = Fault.AnswerCut,
+        ["answer cut in its body"] = Fault.AnswerBodyCut,
+        ["request cut in its body"] = Fault.RequestCut,
         ["slow"] = Fault.Slow,
         ["500"] = Fault.Status(500),
         ["503"] = Fault.Status(503),
@@ -79,8 +82,10 @@ public sealed class FaultTests(AzuriteFixture azurite)
         async Task FaultyAsync(Func<Task> write)
         {
             left = 1;
+            var clock = Stopwatch.StartNew();
             await write();
             Assert.True(left <= 0, "No write came by.");
+            Assert.True(fault != "429" || clock.Elapsed > TimeSpan.FromSeconds(0.9), "Retry-After: 1 was not waited for.");
         }
     }
 
@@ -158,7 +163,11 @@ public sealed class FaultTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("answer lost")]
     [InlineData("answer cut")]
+    [InlineData("answer cut in its body")]
+    [InlineData("request cut in its body")]
     [InlineData("reset before it arrives")]
+    [InlineData("503")]
+    [InlineData("429")]
     [InlineData("done, but 503")]
     public async Task A_silo_s_row_is_written_once_and_known_to_be(string fault)
     {
@@ -166,8 +175,8 @@ public sealed class FaultTests(AzuriteFixture azurite)
         var cluster = $"f{Guid.NewGuid():N}";
         await using var proxy = Proxy("table", line => Writes(line) && Interlocked.Decrement(ref left) >= 0 ? Kinds[fault] : null);
         await AzureClustering.FillAsync(azurite, cluster, []);
-        var table = new AzureTableMembership(new Lazy<AzureStorageClusteringOptions>(new AzureStorageClusteringOptions { TableServiceClient = Tables(proxy) }), cluster);
-        var entry = new MembershipEntry { SiloAddress = SiloAddress.New(System.Net.IPAddress.Loopback, 5001, 1), Status = SiloStatus.Joining, HostName = "h", SiloName = "s", StartTime = DateTime.UnixEpoch, IAmAliveTime = DateTime.UnixEpoch };
+        var table = AzureClustering.Table(Tables(proxy), cluster);
+        var entry = Silo();
         var version = (await table.ReadAllAsync(Token)).Version;
         left = 1;
         Assert.True(await table.InsertRowAsync(entry, version.Next(), Token));
@@ -178,6 +187,88 @@ public sealed class FaultTests(AzuriteFixture azurite)
         var data = await table.ReadAllAsync(Token);
         Assert.Equal((2, SiloStatus.Active), (data.Version.Version, data.Members.Single().Item1.Status));
         Assert.False(await table.UpdateRowAsync(entry, version.VersionEtag, version.Next(), Token));
+    }
+
+    [Fact]
+    public async Task A_membership_write_that_never_arrives_is_an_outage_and_no_contention()
+    {
+        var cluster = $"f{Guid.NewGuid():N}";
+        await using var proxy = Proxy("table", line => Writes(line) ? Fault.Status(503) : null);
+        await AzureClustering.FillAsync(azurite, cluster, []);
+        var table = AzureClustering.Table(Tables(proxy), cluster);
+        var version = (await table.ReadAllAsync(Token)).Version;
+        await Assert.ThrowsAnyAsync<RequestFailedException>(() => table.InsertRowAsync(Silo(), version.Next(), Token));
+        await Assert.ThrowsAnyAsync<RequestFailedException>(() => table.UpdateIAmAliveAsync(Silo(), Token));
+        Assert.Empty((await table.ReadAllAsync(Token)).Members);
+    }
+
+    [Fact]
+    public async Task A_membership_write_that_another_silo_s_came_before_is_contention()
+    {
+        var cluster = $"f{Guid.NewGuid():N}";
+        var others = 1;
+        await AzureClustering.FillAsync(azurite, cluster, [Silo()]);
+        var direct = AzureClustering.Table(azurite, cluster);
+        var another = Silo();
+        another.SiloAddress = SiloAddress.New(IPAddress.Loopback, 5002, 2);
+        var version = (await direct.ReadAllAsync(Token)).Version;
+        await using var proxy = Proxy("table", line =>
+        {
+            if (!Writes(line) || Interlocked.Decrement(ref others) != 0)
+            {
+                return null;
+            }
+
+            Assert.True(direct.InsertRowAsync(another, version.Next()).GetAwaiter().GetResult());
+            return Fault.Reset;
+        });
+        var active = Silo();
+        active.Status = SiloStatus.Active;
+        Assert.False(await AzureClustering.Table(Tables(proxy), cluster).UpdateRowAsync(active, version.VersionEtag, version.Next(), Token));
+        var data = await direct.ReadAllAsync(Token);
+        Assert.Equal((1, 2), (data.Version.Version, data.Members.Count));
+        Assert.All(data.Members, m => Assert.Equal(SiloStatus.Joining, m.Item1.Status));
+    }
+
+    [Fact]
+    public async Task A_membership_write_of_the_very_row_that_is_stored_is_contention_once_others_went_past_its_version()
+    {
+        var cluster = $"f{Guid.NewGuid():N}";
+        var others = 1;
+        await AzureClustering.FillAsync(azurite, cluster, [Silo()]);
+        var direct = AzureClustering.Table(azurite, cluster);
+        var version = (await direct.ReadAllAsync(Token)).Version;
+        await using var proxy = Proxy("table", line =>
+        {
+            if (!Writes(line) || Interlocked.Decrement(ref others) != 0)
+            {
+                return null;
+            }
+
+            for (var generation = 2; generation <= 3; generation++)
+            {
+                var another = Silo();
+                another.SiloAddress = SiloAddress.New(IPAddress.Loopback, 5000 + generation, generation);
+                Assert.True(direct.InsertRowAsync(another, direct.ReadAllAsync().GetAwaiter().GetResult().Version.Next()).GetAwaiter().GetResult());
+            }
+
+            return Fault.Reset;
+        });
+        Assert.False(await AzureClustering.Table(Tables(proxy), cluster).UpdateRowAsync(Silo(), version.VersionEtag, version.Next(), Token));
+        Assert.Equal(2, (await direct.ReadAllAsync(Token)).Version.Version);
+    }
+
+    [Fact]
+    public async Task A_reminder_table_waits_for_its_store_and_so_do_its_callers()
+    {
+        var refused = 0;
+        await using var proxy = Proxy("table", line => line.StartsWith("POST ", StringComparison.Ordinal) && line.Contains("/Tables", StringComparison.Ordinal) && Interlocked.Increment(ref refused) <= 5 ? Fault.Status(503) : null);
+        var table = AzureReminderTests.On(Tables(proxy), $"f{Guid.NewGuid():N}");
+        var read = table.ReadRows(0, 0, Token);
+        Assert.False(read.IsCompleted);
+        await table.StartAsync(Token);
+        Assert.Empty((await read).Reminders);
+        Assert.True(refused > 5);
     }
 
     [Theory]
@@ -196,6 +287,16 @@ public sealed class FaultTests(AzuriteFixture azurite)
         Assert.True(await table.RemoveRow(grain, "r", tag!, Token));
         Assert.Null(await table.ReadRow(grain, "r", Token));
     }
+
+    private static MembershipEntry Silo() => new()
+    {
+        SiloAddress = SiloAddress.New(IPAddress.Loopback, 5001, 1),
+        Status = SiloStatus.Joining,
+        HostName = "h",
+        SiloName = "s",
+        StartTime = DateTime.UnixEpoch,
+        IAmAliveTime = DateTime.UnixEpoch,
+    };
 
     private static bool Writes(string line) => !line.StartsWith("GET ", StringComparison.Ordinal) && !line.StartsWith("HEAD ", StringComparison.Ordinal)
         && !line.Contains("/Tables", StringComparison.Ordinal) && !line.Contains("restype=container", StringComparison.Ordinal);

@@ -6,32 +6,6 @@ using System.Text;
 
 namespace SmallBatch.AzureStorage.Tests.Faults;
 
-/// <summary>What happens to one request on its way.</summary>
-/// <param name="Delivered">Whether the store gets it.</param>
-/// <param name="Answer">An answer in the place of the store's; null for the store's own.</param>
-/// <param name="AnswerBytes">Bytes of the answer that arrive before the connection is reset; null for all.</param>
-/// <param name="Delay">Time that passes before it is delivered.</param>
-public sealed record Fault(bool Delivered, string? Answer = null, int? AnswerBytes = null, TimeSpan Delay = default)
-{
-    /// <summary>The connection is reset before the request arrives.</summary>
-    public static Fault Reset { get; } = new(false, AnswerBytes: 0);
-
-    /// <summary>The store does what it is asked, and its answer is lost.</summary>
-    public static Fault AnswerLost { get; } = new(true, AnswerBytes: 0);
-
-    /// <summary>The store does what it is asked, and its answer breaks off in the midst of its headers.</summary>
-    public static Fault AnswerCut { get; } = new(true, AnswerBytes: 60);
-
-    /// <summary>It takes a while.</summary>
-    public static Fault Slow { get; } = new(true, Delay: TimeSpan.FromMilliseconds(300));
-
-    /// <summary>An answer of this status in the place of the store, which gets nothing.</summary>
-    public static Fault Status(int status, string headers = "") => new(false, $"HTTP/1.1 {status} Trouble\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
-
-    /// <summary>The store does what it is asked, and something between answers with this status.</summary>
-    public static Fault DeliveredBut(int status) => Status(status) with { Delivered = true };
-}
-
 /// <summary>A small proxy between a client and Azurite, one request a connection, that does to each request what it is told.</summary>
 public sealed class FaultyProxy : IAsyncDisposable
 {
@@ -93,7 +67,7 @@ public sealed class FaultyProxy : IAsyncDisposable
 
                 var fault = choose(Encoding.ASCII.GetString(request, 0, Array.IndexOf(request, (byte)'\r'))) ?? new(true);
                 await Task.Delay(fault.Delay, stop.Token);
-                var answer = fault.Delivered ? await ForwardAsync(request) : [];
+                var answer = fault.Delivered ? await ForwardAsync(request, fault.MissingBytes) : [];
                 answer = fault.Answer is null ? answer : Encoding.ASCII.GetBytes(fault.Answer);
                 await stream.WriteAsync(answer.AsMemory(0, Math.Min(answer.Length, fault.AnswerBytes ?? answer.Length)), stop.Token);
                 if (fault.AnswerBytes is not null)
@@ -109,11 +83,17 @@ public sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
-    private async Task<byte[]> ForwardAsync(byte[] request)
+    private async Task<byte[]> ForwardAsync(byte[] request, int missing)
     {
         using var store = new TcpClient();
         await store.ConnectAsync(IPAddress.Loopback, target, stop.Token);
-        await store.GetStream().WriteAsync(request, stop.Token);
+        await store.GetStream().WriteAsync(request.AsMemory(0, request.Length - missing), stop.Token);
+        if (missing > 0)
+        {
+            store.LingerState = new(true, 0);
+            return [];
+        }
+
         using var answer = new MemoryStream();
         await store.GetStream().CopyToAsync(answer, stop.Token);
         return answer.ToArray();

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Reminders.AzureStorage;
@@ -18,7 +19,7 @@ public sealed class AzureReminderTests(AzuriteFixture azurite) : ReminderConform
     }
 
     [Fact]
-    public async Task A_row_that_cannot_be_read_costs_no_other_of_its_range()
+    public async Task A_row_that_cannot_be_read_or_is_another_service_s_costs_no_other_of_its_range()
     {
         var service = $"u{Guid.NewGuid():N}";
         var table = Table(service);
@@ -27,9 +28,28 @@ public sealed class AzureReminderTests(AzuriteFixture azurite) : ReminderConform
         await azurite.Tables.GetTableClient("OrleansReminders").AddEntityAsync(
             new TableEntity($"{service}_00000001", "broken") { ["ServiceId"] = service, ["GrainReference"] = "sweep/b", ["ReminderName"] = "x", ["StartAt"] = "soon", ["Period"] = "often" },
             TestContext.Current.CancellationToken);
+        await azurite.Tables.GetTableClient("OrleansReminders").AddEntityAsync(
+            new TableEntity($"{service}_00000001", "stranger") { ["ServiceId"] = "other", ["GrainReference"] = "sweep/b", ["ReminderName"] = "x", ["StartAt"] = "2026-11-23 23:04:12.722 GMT", ["Period"] = "00:05:00" },
+            TestContext.Current.CancellationToken);
         Assert.Equal("backstop", Assert.Single((await table.ReadRows(0, 0, TestContext.Current.CancellationToken)).Reminders).ReminderName);
     }
 
-    internal static AzureReminderTable On(TableServiceClient tables, string serviceId) => new(
-        Options.Create(new AzureTableReminderStorageOptions { TableServiceClient = tables }), Options.Create(new ClusterOptions { ServiceId = serviceId, ClusterId = "gold-c" }), TimeProvider.System);
+    [Fact]
+    public async Task A_test_s_clearing_takes_the_rows_of_its_own_cluster_alone()
+    {
+        var service = $"u{Guid.NewGuid():N}";
+        var (table, other) = (On(azurite.Tables, service, "one"), On(azurite.Tables, service, "two"));
+        await table.StartAsync(TestContext.Current.CancellationToken);
+        await other.StartAsync(TestContext.Current.CancellationToken);
+        foreach (var (at, key) in new[] { (table, "a"), (other, "b") })
+        {
+            await at.UpsertRow(new() { GrainId = GrainId.Create("sweep", key), ReminderName = "backstop", StartAt = DateTime.UnixEpoch, Period = TimeSpan.FromMinutes(1) }, TestContext.Current.CancellationToken);
+        }
+
+        await table.TestOnlyClearTable(TestContext.Current.CancellationToken);
+        Assert.Equal("b", Assert.Single((await table.ReadRows(0, 0, TestContext.Current.CancellationToken)).Reminders).GrainId.Key.ToString());
+    }
+
+    internal static AzureReminderTable On(TableServiceClient tables, string serviceId, string clusterId = "gold-c") => new(
+        Options.Create(new AzureTableReminderStorageOptions { TableServiceClient = tables }), Options.Create(new ClusterOptions { ServiceId = serviceId, ClusterId = clusterId }), TimeProvider.System, NullLogger<AzureReminderTable>.Instance);
 }

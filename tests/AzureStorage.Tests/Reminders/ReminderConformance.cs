@@ -49,6 +49,8 @@ public abstract class ReminderConformance
         var stale = await table.UpsertRow(entry, Token);
         var current = await table.UpsertRow(entry, Token);
         Assert.False(await table.RemoveRow(entry.GrainId, entry.ReminderName, stale!, Token));
+        Assert.False(await table.RemoveRow(entry.GrainId, entry.ReminderName, "", Token));
+        Assert.False(await table.RemoveRow(entry.GrainId, entry.ReminderName, null!, Token));
         Assert.True(await table.RemoveRow(entry.GrainId, entry.ReminderName, current!, Token));
         Assert.False(await table.RemoveRow(entry.GrainId, entry.ReminderName, current!, Token));
         Assert.Null(await table.ReadRow(entry.GrainId, entry.ReminderName, Token));

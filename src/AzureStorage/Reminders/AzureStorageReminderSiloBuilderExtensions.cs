@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -8,8 +9,12 @@ using SmallBatch.AzureStorage.Reminders;
 namespace Orleans.Hosting;
 
 /// <summary>Registers reminders in Azure tables, under the official provider's name.</summary>
-public static class SiloBuilderReminderExtensions
+public static class AzureStorageReminderSiloBuilderExtensions
 {
+    /// <summary>Keeps reminders in an Azure table of the account of this connection string.</summary>
+    public static ISiloBuilder UseAzureTableReminderService(this ISiloBuilder builder, string connectionString) =>
+        builder.UseAzureTableReminderService(options => options.TableServiceClient = new(connectionString, ConfiguredClients.Options(new TableClientOptions())));
+
     /// <summary>Keeps reminders in an Azure table.</summary>
     public static ISiloBuilder UseAzureTableReminderService(this ISiloBuilder builder, Action<AzureTableReminderStorageOptions> configureOptions) =>
         builder.UseAzureTableReminderService(options => options.Configure(configureOptions));
