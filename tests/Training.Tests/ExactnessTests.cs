@@ -1,3 +1,4 @@
+using SmallBatch.Specs.Networks;
 using SmallBatch.Specs.Outcomes;
 using SmallBatch.Training.Checkpoints;
 using SmallBatch.Training.Loop;
@@ -11,15 +12,36 @@ public sealed class ExactnessTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public void Every_partition_of_five_replicas_gives_the_same_bytes()
+    [Theory]
+    [InlineData("augment: true")]
+    [InlineData("batchNorm: conv\noptimizer: { kind: sgd, momentum: 0.9, nesterov: true }\nweightDecay: 1e-3")]
+    [InlineData("batchNorm: none\noptimizer: adamw")]
+    [InlineData("groupNorm: 2\nbatchNormBatchSize: 2\nwarmup: { fraction: 0.2, from: 1/32 }")]
+    [InlineData("batchNormBatchSize: 2\nbatchGrowth: [{ at: 0.5, factor: 2 }]\nupdateVariance: { at: [0, 0.5, 1], batches: 3, batchSizes: [2, 5] }")]
+    [InlineData("precision: bfloat16")]
+    public void Every_partition_of_five_replicas_gives_the_same_bytes(string settings)
     {
-        var request = Torch.Request(Torch.Plan("augment: true"), 4, "2^-6", 5, folder.Path);
+        var request = Torch.Request(Torch.Plan(settings), 4, "2^-6", 5, folder.Path);
         var together = Torch.Train(request, [5]);
         foreach (var partition in Partitions(5))
         {
             Assert.Equal(together, Torch.Train(request, partition));
         }
+    }
+
+    [Theory]
+    [InlineData("resnet8", 2)]
+    [InlineData("resnet8", 32)]
+    [InlineData("resnet20", 8)]
+    [InlineData("alexnet", 16)]
+    public void Built_in_networks_too_whatever_sizes_measuring_chooses(string network, int m)
+    {
+        var plan = Torch.Plan($"batchNorm: all\nbatchSizes: [{m}]", BuiltInNetworks.Find(network)!, trainImages: 5 * m, testImages: 20, epochs: 2);
+        var request = Torch.Request(plan, m, "2^-8", 5, folder.Path);
+        var together = Torch.Train(request, [5]);
+        Assert.Equal(together, Torch.Train(request, [2, 3]));
+        Assert.Equal(together, Torch.Train(request, [1, 4]));
+        Assert.Equal(together, Torch.Train(request));
     }
 
     [Fact]
@@ -44,11 +66,14 @@ public sealed class ExactnessTests : IDisposable
     [InlineData("")]
     [InlineData("augment: true\nweightDecay: 1e-3\nschedule: { dropAt: [0.3, 0.6], factor: 0.5 }\nbatchNorm: conv")]
     [InlineData("batchNorm: none\nbnMomentum: 0.1\nreplicas: 2")]
+    [InlineData("optimizer: { kind: sgd, momentum: 0.9, nesterov: true }\nwarmup: { fraction: 0.3, from: 1/32 }")]
+    [InlineData("optimizer: adamw\ngroupNorm: 2\nupdateVariance: { at: [0, 0.18, 0.5, 1], batches: 3, batchSizes: [2, 5] }")]
+    [InlineData("batchNormBatchSize: 2\nbatchGrowth: [{ at: 0.4, factor: 2 }]")]
     public void Resumed_at_any_step_it_ends_with_the_same_bytes(string settings)
     {
         var request = Torch.Request(Torch.Plan(settings), 4, "2^-6", 3, folder.Path);
         var undisturbed = Torch.Train(request);
-        foreach (var stop in new long[] { 1, 7, 13, 20, 26, 38 })
+        foreach (var stop in new long[] { 1, 7, 13, 20, 26, 38 }.Where(s => s < request.Settings.Updates))
         {
             var second = Torch.Run(request, new(), [Stop(request, stop)], [3]);
             Assert.Equal(stop, second.ResumedFrom);

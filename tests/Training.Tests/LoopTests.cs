@@ -1,6 +1,7 @@
 using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Loop;
 using SmallBatch.Training.Natives;
+using SmallBatch.Training.Randomness;
 
 namespace SmallBatch.Training.Tests;
 
@@ -11,6 +12,58 @@ public sealed class LoopTests
     {
         var schedule = new Schedule(Torch.Plan("schedule: { dropAt: [0.5, 0.75], factor: 0.1 }").Cells[0].Settings);
         Assert.Equal([1, 1, 1, 0.1, 0.1, 0.01, 0.01], new long[] { 0, 1, 19, 20, 28, 29, 38 }.Select(s => Math.Round(schedule.RateFactor(s), 12)));
+    }
+
+    [Fact]
+    public void A_warm_up_rises_step_by_step_and_then_the_schedule_goes_on()
+    {
+        var schedule = new Schedule(Torch.Plan("warmup: { fraction: 0.25, from: 1/32 }").Cells[0].Settings);
+        Assert.Equal(1 / 32.0, schedule.RateFactor(0), 15);
+        Assert.Equal((1 / 32.0) + (31 / 32.0 * 5 / 10), schedule.RateFactor(5), 15);
+        Assert.Equal([1, 1, 0.1], new long[] { 10, 19, 20 }.Select(s => Math.Round(schedule.RateFactor(s), 12)));
+    }
+
+    [Fact]
+    public void A_batch_that_grows_keeps_the_learning_rate()
+    {
+        // 50 images, m = 4: 13 updates in each of 2 epochs, then m = 20: 3 updates in each of 2, the last of 10 images.
+        var settings = Torch.Plan("batchGrowth: [{ at: 0.5, factor: 5 }]\nschedule: { dropAt: [] }", epochs: 4).Cells[0].Settings;
+        var schedule = new Schedule(settings);
+        Assert.Equal(32, settings.Updates);
+        Assert.Equal((2, 0, 20, 20), Place(26));
+        Assert.Equal((3, 40, 10, 20), Place(31));
+        Assert.Equal(4 * schedule.RateFactor(0), 20 * schedule.RateFactor(26), 15);
+        Assert.Equal([13, 26, 29, 32], Enumerable.Range(1, 4).Select(schedule.Plan.EpochEnd));
+
+        (int, int, int, int) Place(long step) => schedule.Plan.At(step) is var p ? (p.Epoch, p.First, p.Count, p.FullBatch) : default;
+    }
+
+    [Theory]
+    [InlineData("updates: 30", 30, 3)]
+    [InlineData("updates: 26", 26, 2)]
+    [InlineData("examples: 101", 27, 3)]
+    [InlineData("examples: 100", 26, 2)]
+    public void Budgets_in_updates_and_examples_end_where_they_say(string budget, long updates, int epochs)
+    {
+        var settings = Torch.Plan(budget).Cells[0].Settings;
+        Assert.Equal((updates, epochs), (settings.Updates, settings.Epochs));
+        Assert.Equal(updates, new Schedule(settings).ScoredSteps[^1]);
+    }
+
+    [Fact]
+    public void A_sample_draws_each_image_once_and_every_image_equally_often()
+    {
+        var stream = new ReplicaStream(1, "grid", 0);
+        var counts = new int[20];
+        for (var index = 0; index < 4000; index++)
+        {
+            var sample = stream.Sample(3, index, 5, 20);
+            Assert.Equal(5, sample.Distinct().Count());
+            Array.ForEach(sample, i => counts[i]++);
+        }
+
+        // Mean 1000, deviation 27.4: four of them.
+        Assert.All(counts, c => Assert.InRange(c, 890, 1110));
     }
 
     [Fact]

@@ -35,9 +35,9 @@ internal static class Torch
         TorchSharp.torch.set_num_threads(1);
     }
 
-    public static SweepPlan Plan(string settings = "", string network = TinyNetwork, int trainImages = 50, int testImages = 30)
+    public static SweepPlan Plan(string settings = "", string network = TinyNetwork, int trainImages = 50, int testImages = 30, int epochs = 3)
     {
-        var spec = $"name: t\ndataset: {{ kind: synthetic, trainImages: {trainImages}, testImages: {testImages} }}\nnetwork: n.yaml\nbatchSizes: [4]\nbaseLearningRates: [2^-6]\nepochs: 3\n{settings}";
+        var spec = $"name: t\ndataset: {{ kind: synthetic, trainImages: {trainImages}, testImages: {testImages} }}\nnetwork: n.yaml\n{(settings.StartsWith("batchSizes:") || settings.Contains("\nbatchSizes:") ? "" : "batchSizes: [4]\n")}baseLearningRates: [2^-6]\n{(settings.Contains("updates:") || settings.Contains("examples:") ? "" : $"epochs: {epochs}\n")}{settings}";
         var plan = SweepPlan.Of(SweepDraft.Parse(spec, network), SyntheticDataset.Identity(trainImages, testImages));
         return plan.Value ?? throw new InvalidOperationException(string.Join("; ", plan.Errors));
     }

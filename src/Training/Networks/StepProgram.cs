@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SmallBatch.Training.Networks;
@@ -46,5 +47,23 @@ internal sealed class StepProgram
     public void Evaluate(FusedReplicas replicas, Tensor images, Tensor labels, long at, Tensor losses, Tensor hits) =>
         Invoke("evaluate", replicas.Weights, replicas.Statistics, images, labels, (long)replicas.Groups, at, losses, hits);
 
-    private void Invoke(string function, params object[] arguments) => ((Tensor)unit.invoke(function, arguments)).Dispose();
+    /// <summary>
+    /// Numbers are handed over as scalars that live until the call has returned: TorchSharp makes its own of a plain number and
+    /// lets go of it before the call, so that a garbage collection in between frees what native code is about to read.
+    /// </summary>
+    private void Invoke(string function, params object[] arguments)
+    {
+        var scalars = new List<Scalar>();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] is double or long)
+            {
+                scalars.Add(arguments[i] is double number ? number.ToScalar() : ((long)arguments[i]).ToScalar());
+                arguments[i] = scalars[^1];
+            }
+        }
+
+        ((Tensor)unit.invoke(function, arguments)).Dispose();
+        scalars.ForEach(s => s.Dispose());
+    }
 }

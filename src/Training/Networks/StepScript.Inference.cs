@@ -36,7 +36,7 @@ internal sealed partial class StepScript
         if (normalisation is { AfterConvolutions: true, HasStatistics: true })
         {
             var (factor, shift) = Fold();
-            var cast = half ? ".to(torch.bfloat16)" : "";
+            var cast = half ? Half : "";
             Line($"{output.Name} = torch.conv2d({x.Name}, (w{weight} * {factor}.view(-1, 1, 1, 1)){cast}, {shift}{cast}, {window})");
             return output;
         }
@@ -73,7 +73,7 @@ internal sealed partial class StepScript
         }
 
         var (factor, shift) = Fold();
-        return map with { Name = Assign($"({map.Name} * {factor}.view(1, -1, 1, 1) + {shift}.view(1, -1, 1, 1)){(half ? ".to(torch.bfloat16)" : "")}") };
+        return map with { Name = Assign($"({map.Name} * {factor}.view(1, -1, 1, 1) + {shift}.view(1, -1, 1, 1)){(half ? Half : "")}") };
     }
 
     private Value InferResidual(ResidualLayer residual, Value x)

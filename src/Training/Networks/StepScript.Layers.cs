@@ -196,7 +196,7 @@ internal sealed partial class StepScript
     }
 
     /// <summary>Group normalisation wants its parameters in the map's own type.</summary>
-    private string Param(int index) => half ? $"w{index}.to(torch.bfloat16)" : $"w{index}";
+    private string Param(int index) => half ? $"w{index}{Half}" : $"w{index}";
 
     /// <summary>A parameter's gradient, [K, values of one replica], in the order of its memory.</summary>
     private void SetGradient(int parameter, string value) => gradients[parameter] = Assign(half ? $"{value}.float()" : value);

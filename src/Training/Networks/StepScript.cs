@@ -21,6 +21,10 @@ internal sealed partial class StepScript
 
     /// <summary>c10::MemoryFormat::ChannelsLast: scripts compiled from text have no name for it.</summary>
     private const string ChannelsLast = "memory_format=2";
+
+    /// <summary>c10::ScalarType::BFloat16, likewise.</summary>
+    private const string Half = ".to(15)";
+
     private readonly NetworkSpec network;
     private readonly MapShape image;
     private readonly int classes;
@@ -60,7 +64,7 @@ internal sealed partial class StepScript
         Begin("gradients(w: List[Tensor], s: List[Tensor], x: Tensor, y: Tensor, K: int, momentum: float, scale: float) -> Tuple[List[Tensor], Tensor, Tensor]");
         Line("b = x.size(0)");
         WriteCasts();
-        Line($"x0 = x.permute(0, 3, 1, 2){(half ? ".to(torch.bfloat16)" : "")}");
+        Line($"x0 = x.permute(0, 3, 1, 2){(half ? Half : "")}");
         next = 0;
         gradients.Clear();
         var (logits, backward) = Follow(network.Layers, new("x0", image, Free: false));
@@ -71,7 +75,7 @@ internal sealed partial class StepScript
         Line("g0 = torch.exp(p).scatter_add_(2, t, torch.full([K, b, 1], -1.0, dtype=p.dtype, device=p.device)).mul_(scale)");
         if (half)
         {
-            Line("g0 = g0.to(torch.bfloat16)");
+            Line($"g0 = g0{Half}");
         }
 
         backward("g0", false);
@@ -86,7 +90,7 @@ internal sealed partial class StepScript
         Line("b = x.size(0)");
         WriteCasts();
         var shared = network.Layers[0] is ConvLayer;
-        Line($"x0 = x{(shared ? "" : ".repeat(1, 1, 1, K)")}.permute(0, 3, 1, 2){(half ? ".to(torch.bfloat16)" : "")}");
+        Line($"x0 = x{(shared ? "" : ".repeat(1, 1, 1, K)")}.permute(0, 3, 1, 2){(half ? Half : "")}");
         next = 0;
         var logits = Infer(network.Layers, new("x0", image, Free: false), shared ? "1" : "K");
         Line($"p = torch.log_softmax({logits.Name}{(half ? ".float()" : "")}, 2)");
@@ -107,7 +111,7 @@ internal sealed partial class StepScript
             }
 
             var cast = half && parameters[i].Kind is ParameterKind.ConvWeight or ParameterKind.LinearWeight or ParameterKind.Bias;
-            Line($"w{i} = w[{trained++}]{(half && cast ? ".to(torch.bfloat16)" : "")}");
+            Line($"w{i} = w[{trained++}]{(half && cast ? Half : "")}");
         }
 
         for (var (i, statistics) = (0, 0); i < parameters.Count; i++)
