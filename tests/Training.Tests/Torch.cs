@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SmallBatch.Specs;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Networks;
 using SmallBatch.Specs.Settings;
@@ -35,11 +36,14 @@ internal static class Torch
         TorchSharp.torch.set_num_threads(1);
     }
 
-    public static SweepPlan Plan(string settings = "", string network = TinyNetwork, int trainImages = 50, int testImages = 30, int epochs = 3)
+    public static SweepPlan Plan(string settings = "", string network = TinyNetwork, int trainImages = 50, int testImages = 30, int epochs = 3) =>
+        TryPlan(settings, network, trainImages, testImages, epochs) is { Value: { } plan } ? plan
+            : throw new InvalidOperationException(string.Join("; ", TryPlan(settings, network, trainImages, testImages, epochs).Errors));
+
+    public static SpecResult<SweepPlan> TryPlan(string settings, string network, int trainImages, int testImages, int epochs)
     {
         var spec = $"name: t\ndataset: {{ kind: synthetic, trainImages: {trainImages}, testImages: {testImages} }}\nnetwork: n.yaml\n{(settings.StartsWith("batchSizes:") || settings.Contains("\nbatchSizes:") ? "" : "batchSizes: [4]\n")}baseLearningRates: [2^-6]\n{(settings.Contains("updates:") || settings.Contains("examples:") ? "" : $"epochs: {epochs}\n")}{settings}";
-        var plan = SweepPlan.Of(SweepDraft.Parse(spec, network), SyntheticDataset.Identity(trainImages, testImages));
-        return plan.Value ?? throw new InvalidOperationException(string.Join("; ", plan.Errors));
+        return SweepPlan.Of(SweepDraft.Parse(spec, network), SyntheticDataset.Identity(trainImages, testImages));
     }
 
     public static TrainingRequest Request(SweepPlan plan, int m, string rate, int replicas, string folder, string stage = "grid")

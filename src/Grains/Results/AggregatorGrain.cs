@@ -69,7 +69,8 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     /// <inheritdoc/>
     public async Task<SweepStatus> Status()
     {
-        if (sweep is null || time.GetElapsedTime(askedAt) > AskAgainAfter)
+        // Without slots nothing can be foretold; they come with the sweep's first grant, which may be this moment's news.
+        if (sweep is null || slots == 0 || time.GetElapsedTime(askedAt) > AskAgainAfter)
         {
             await Ask();
         }
