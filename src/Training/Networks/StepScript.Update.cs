@@ -22,13 +22,11 @@ internal sealed partial class StepScript
         Line("    for i in range(len(g)):");
         Line("        g[i].add_(h[i])");
         Line("    at += n");
-        Line("q = torch.zeros_like(loss)");
-        Line("for d in g:");
-        Line("    q.add_(torch.linalg_vector_norm(d, 2, [1]).double().square_())");
+        Line("norms = [torch.linalg_vector_norm(d, 2, [1]) for d in g]");
         Line("a[0].add_(loss)");
         Line("a[1].add_(correct)");
         Line("a[2].masked_fill_(torch.isfinite(loss).logical_not_().logical_and_(a[2] == 0), number)");
-        Line("a[3].add_(q.sqrt_())");
+        Line("a[3].add_(torch.stack(norms).double().square_().sum(0).sqrt_())");
         Line("for i in range(len(g)):");
         Line("    d = g[i]");
         if (optimizer.Kind == OptimizerKind.AdamW)
