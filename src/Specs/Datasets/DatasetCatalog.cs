@@ -6,7 +6,10 @@ namespace SmallBatch.Specs.Datasets;
 public static class DatasetCatalog
 {
     /// <summary>Kinds that this version knows.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["synthetic", "cifar10", "cifar100"];
+    public static IReadOnlyList<string> Kinds { get; } = ["synthetic", "cifar10", "cifar100", "imagenet", "folder"];
+
+    /// <summary>How a pack's file name ends.</summary>
+    public const string PackExtension = ".pack";
 
     /// <summary>Looks at the files under <paramref name="root"/> (null: none was named) and reads the identity. Reads every byte once.</summary>
     public static SpecResult<DatasetIdentity> Inspect(DatasetSpec dataset, string? root)
