@@ -30,6 +30,9 @@ public sealed record CifarFiles(string Kind, IReadOnlyList<string> TrainFiles, I
         return new(kind, [.. train.Select(f => Path.Combine(place, f))], [Path.Combine(place, test)], labels, classes);
     }
 
+    /// <summary>Whether any of the files is there.</summary>
+    public bool AnyThere => TrainFiles.Concat(TestFiles).Any(File.Exists);
+
     /// <summary>Checks every file, its size and its labels, and reads the identity. Every problem at once.</summary>
     public SpecResult<DatasetIdentity> Inspect()
     {
