@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Running;
-using Spectre.Console;
 
 namespace SmallBatch.Client.Tests;
 
@@ -186,11 +185,5 @@ public sealed class ConsoleTests : IDisposable
         return path;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var (output, errors) = (new StringWriter(), new StringWriter());
-        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
-        var code = await SmallBatchConsole.RunAsync(arguments, console, errors, TimeProvider.System);
-        return (code, output.ToString(), errors.ToString());
-    }
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => ConsoleRun.Async(arguments);
 }

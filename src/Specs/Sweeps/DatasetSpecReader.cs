@@ -5,8 +5,11 @@ using YamlDotNet.RepresentationModel;
 namespace SmallBatch.Specs.Sweeps;
 
 /// <summary>Reads the <c>dataset</c> of a specification: a kind, or a mapping with the keys that the kind has.</summary>
-internal sealed partial class DatasetSpecReader(List<SpecError> errors, YamlInput input)
+public sealed partial class DatasetSpecReader
 {
+    /// <summary>What a pack's name may be.</summary>
+    public const string WantedName = "the name of a pack directly in the data folder: letters, digits, '.', '_' and '-', no folder";
+
     private const int ImageNetCrop = 224;
     private const string Path = "path";
     private const string Crop = "crop";
@@ -20,8 +23,17 @@ internal sealed partial class DatasetSpecReader(List<SpecError> errors, YamlInpu
         ["folder"] = [Path, Crop],
     };
 
+    private readonly List<SpecError> errors;
+    private readonly YamlInput input;
+
+    /// <summary>A reader that adds to these errors.</summary>
+    internal DatasetSpecReader(List<SpecError> errors, YamlInput input) => (this.errors, this.input) = (errors, input);
+
+    /// <summary>Whether a pack may be called that.</summary>
+    public static bool IsPackName(string name) => Name().IsMatch(name);
+
     /// <summary>The dataset; what is wrong with it goes to the errors, and then its kind may be none that is known.</summary>
-    public DatasetSpec Read(YamlNode? node)
+    internal DatasetSpec Read(YamlNode? node)
     {
         var wanted = $"one of {string.Join(", ", DatasetCatalog.Kinds)}";
         var settings = node is YamlMappingNode mapping ? input.Keys(mapping, "dataset", ["kind", .. KeysOfKind.Values.SelectMany(k => k).Distinct()]) : [];
@@ -55,12 +67,12 @@ internal sealed partial class DatasetSpecReader(List<SpecError> errors, YamlInpu
     {
         var node = settings.GetValueOrDefault(Path);
         var name = node is null ? "" : YamlInput.Scalar(node) ?? "";
-        if (Name().IsMatch(name))
+        if (IsPackName(name))
         {
             return name.EndsWith(DatasetCatalog.PackExtension, StringComparison.Ordinal) ? name[..^DatasetCatalog.PackExtension.Length] : name;
         }
 
-        errors.Add(new("dataset.path", node is null ? "nothing" : YamlInput.Found(node), "the name of a pack directly in the data folder: letters, digits, '.', '_' and '-', no folder"));
+        errors.Add(new("dataset.path", node is null ? "nothing" : YamlInput.Found(node), WantedName));
         return "";
     }
 
