@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SmallBatch.Specs.Settings;
+using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Networks;
 using static TorchSharp.torch;
 
