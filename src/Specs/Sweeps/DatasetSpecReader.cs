@@ -10,6 +10,7 @@ public sealed partial class DatasetSpecReader
     /// <summary>What a pack's name may be.</summary>
     public const string WantedName = "the name of a pack directly in the data folder: letters, digits, '.', '_' and '-', no folder";
 
+    private const int MostSynthetic = 600_000;
     private const int ImageNetCrop = 224;
     private const string Path = "path";
     private const string Crop = "crop";
@@ -53,7 +54,7 @@ public sealed partial class DatasetSpecReader
 
         return kind switch
         {
-            "synthetic" => new(kind, Whole(settings, "trainImages", 10, 1_000_000) ?? 512, Whole(settings, "testImages", 10, 1_000_000) ?? 256),
+            "synthetic" => new(kind, Whole(settings, "trainImages", 10, MostSynthetic) ?? 512, Whole(settings, "testImages", 10, MostSynthetic) ?? 256),
             "imagenet" => new(kind, Crop: Whole(settings, Crop, 8, 1024) ?? ImageNetCrop),
             "folder" => new(kind, Path: PackName(settings), Crop: Whole(settings, Crop, 8, 1024)),
             _ => new(kind),

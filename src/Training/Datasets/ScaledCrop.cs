@@ -12,26 +12,27 @@ internal sealed class ScaledCrop(DatasetImages data)
 {
     private readonly float[] means = [.. Enumerable.Range(0, data.Train.Channels).Select(c => (float)data.Sums.Mean(c))];
     private readonly float[] scales = [.. Enumerable.Range(0, data.Train.Channels).Select(c => (float)(1 / data.Sums.Deviation(c)))];
-    private float[] row = [];
+    private float[][] rows = [];
     private int[] columns = [];
     private float[] weights = [];
 
     /// <summary>Writes the crop to <paramref name="target"/>, pixels <paramref name="stride"/> values apart, channels side by side.</summary>
     public void Put(Span<float> target, int stride, ImageSet images, ReadOnlySpan<byte> pixels, ImageCrop crop)
     {
-        PlanColumns(images.Width, crop);
+        Plan(images, crop);
         var plane = images.StoredHeight * images.StoredWidth;
         var step = crop.Side / (double)images.Height;
-        for (var channel = 0; channel < images.Channels; channel++)
+        for (var y = 0; y < images.Height; y++)
         {
-            for (var y = 0; y < images.Height; y++)
+            var (upper, weight) = Between(y, step, crop.Side);
+            for (var channel = 0; channel < images.Channels; channel++)
             {
-                var (upper, weight) = Between(y, step, crop.Side);
                 var first = (channel * plane) + ((crop.Top + upper) * images.StoredWidth) + crop.Left;
                 var second = upper + 1 < crop.Side ? first + images.StoredWidth : first;
-                Blend(pixels.Slice(first, crop.Side), pixels.Slice(second, crop.Side), weight);
-                Spread(target[((y * images.Width * stride) + channel)..], stride, images.Width, means[channel], scales[channel]);
+                Blend(rows[channel], pixels.Slice(first, crop.Side), pixels.Slice(second, crop.Side), weight);
             }
+
+            Spread(target[(y * images.Width * stride)..], stride, images.Width);
         }
     }
 
@@ -42,26 +43,26 @@ internal sealed class ScaledCrop(DatasetImages data)
         return ((int)at, (float)(at - (int)at));
     }
 
-    private void PlanColumns(int width, ImageCrop crop)
+    private void Plan(ImageSet images, ImageCrop crop)
     {
-        if (columns.Length != width)
+        if (columns.Length != images.Width)
         {
-            (columns, weights) = (new int[width], new float[width]);
+            (columns, weights) = (new int[images.Width], new float[images.Width]);
         }
 
-        if (row.Length < crop.Side + 1)
+        if (rows.Length == 0 || rows[0].Length < crop.Side + 1)
         {
-            row = new float[crop.Side + 1];
+            rows = [.. Enumerable.Range(0, images.Channels).Select(_ => new float[images.StoredWidth + 1])];
         }
 
-        for (var x = 0; x < width; x++)
+        for (var x = 0; x < images.Width; x++)
         {
-            (columns[x], weights[x]) = Between(crop.Mirror ? width - 1 - x : x, crop.Side / (double)width, crop.Side);
+            (columns[x], weights[x]) = Between(crop.Mirror ? images.Width - 1 - x : x, crop.Side / (double)images.Width, crop.Side);
         }
     }
 
     /// <summary>One row between two stored ones; its last value stands twice, as neighbour of itself.</summary>
-    private void Blend(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, float weight)
+    private static void Blend(float[] row, ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, float weight)
     {
         var x = 0;
         var share = new Vector<float>(weight);
@@ -91,16 +92,20 @@ internal sealed class ScaledCrop(DatasetImages data)
         (a + (share * (b - a))).CopyTo(to[Vector<float>.Count..]);
     }
 
-    private void Spread(Span<float> target, int stride, int width, float mean, float scale)
+    private void Spread(Span<float> target, int stride, int width)
     {
-        _ = target[(width - 1) * stride];
-        ref var to = ref MemoryMarshal.GetReference(target);
-        ref var from = ref MemoryMarshal.GetArrayDataReference(row);
-        for (var x = 0; x < width; x++)
+        _ = target[((width - 1) * stride) + rows.Length - 1];
+        for (var channel = 0; channel < rows.Length; channel++)
         {
-            ref var before = ref Unsafe.Add(ref from, columns[x]);
-            var value = before + (weights[x] * (Unsafe.Add(ref before, 1) - before));
-            Unsafe.Add(ref to, x * stride) = (value - mean) * scale;
+            var (mean, scale) = (means[channel], scales[channel]);
+            ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), channel);
+            ref var from = ref MemoryMarshal.GetArrayDataReference(rows[channel]);
+            for (var x = 0; x < width; x++)
+            {
+                ref var before = ref Unsafe.Add(ref from, columns[x]);
+                var value = before + (weights[x] * (Unsafe.Add(ref before, 1) - before));
+                Unsafe.Add(ref to, x * stride) = (value - mean) * scale;
+            }
         }
     }
 }
