@@ -130,9 +130,9 @@ public sealed class ConsoleTests : IDisposable
     public async Task A_truncated_data_file_is_named_with_the_size_found_and_the_size_wanted()
     {
         var data = Directory.CreateDirectory(Path.Combine(folder, "cifar-10-batches-bin")).FullName;
-        foreach (var name in Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin").Append("test_batch.bin"))
+        foreach (var (number, name) in Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin").Append("test_batch.bin").Index())
         {
-            await File.WriteAllBytesAsync(Path.Combine(data, name), new byte[2 * 3073], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(data, name), [0, (byte)number, .. new byte[(2 * 3073) - 2]], TestContext.Current.CancellationToken);
         }
 
         await File.WriteAllBytesAsync(Path.Combine(data, "data_batch_4.bin"), new byte[6000], TestContext.Current.CancellationToken);

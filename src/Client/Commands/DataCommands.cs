@@ -31,9 +31,9 @@ internal sealed class DataCommands(CommandContext context)
     {
         var command = new Command("data", "Brings datasets into the form that the trainer reads.");
         command.Add(context.Plain("list", "Lists the datasets in the data folder.\n\n  smallbatch data list --data /data", ListAsync, data, context.Format));
-        command.Add(context.Plain("fetch", "Downloads CIFAR-10 or CIFAR-100; run again to go on.\n\n  smallbatch data fetch cifar10 --data /data", FetchAsync, kind, data, url, md5));
+        command.Add(context.Plain("fetch", "Downloads CIFAR-10 or CIFAR-100; run again to go on.\n\n  smallbatch data fetch cifar10 --data /data", Resumable(FetchAsync), kind, data, url, md5));
         command.Add(context.Plain("verify", "Reads datasets whole and checks every checksum.\n\n  smallbatch data verify imagenet --data /data", VerifyAsync, one, data));
-        command.Add(context.Plain("pack", "Decodes images into one file; run again to go on.\n\n  smallbatch data pack ~/birds --name birds --size 72 --data /data", PackAsync, source, data, packKind, name, size, test, classes, skipBroken));
+        command.Add(context.Plain("pack", "Decodes images into one file; run again to go on.\n\n  smallbatch data pack ~/birds --name birds --size 72 --data /data", Resumable(PackAsync), source, data, packKind, name, size, test, classes, skipBroken));
         return command;
     }
 
@@ -77,6 +77,20 @@ internal sealed class DataCommands(CommandContext context)
         Output.Plain(context.Console, $"{identity} is in {Path.Combine(parsed.GetValue(data)!, archive.Folder)}, content {identity.ContentHash[..12]}.");
         return ExitCode.Ok;
     }
+
+    /// <summary>Says after Ctrl-C that nothing is lost.</summary>
+    private Func<ParseResult, CancellationToken, Task<int>> Resumable(Func<ParseResult, CancellationToken, Task<int>> action) => async (parsed, cancellationToken) =>
+    {
+        try
+        {
+            return await action(parsed, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Error("Stopped. What is done stays; the same command goes on.");
+            throw;
+        }
+    };
 
     private async Task<int> VerifyAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

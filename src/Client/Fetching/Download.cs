@@ -86,6 +86,11 @@ internal sealed class Download(HttpClient http, TimeProvider time)
             return true;
         }
 
+        if (response.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests)
+        {
+            throw new HttpRequestException($"the server answered {(int)response.StatusCode} {response.ReasonPhrase}");
+        }
+
         if (response.StatusCode is HttpStatusCode.OK)
         {
             file.SetLength(0);
