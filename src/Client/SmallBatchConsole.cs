@@ -23,6 +23,7 @@ internal static class SmallBatchConsole
             new ConfigCommands(context).Create(),
             new PoolCommands(context).Create(),
             new ResultCommands(context).Create(),
+            new DataCommands(context).Create(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

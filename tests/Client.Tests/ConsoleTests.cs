@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Running;
-using Spectre.Console;
 
 namespace SmallBatch.Client.Tests;
 
@@ -131,9 +130,9 @@ public sealed class ConsoleTests : IDisposable
     public async Task A_truncated_data_file_is_named_with_the_size_found_and_the_size_wanted()
     {
         var data = Directory.CreateDirectory(Path.Combine(folder, "cifar-10-batches-bin")).FullName;
-        foreach (var name in Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin").Append("test_batch.bin"))
+        foreach (var (number, name) in Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin").Append("test_batch.bin").Index())
         {
-            await File.WriteAllBytesAsync(Path.Combine(data, name), new byte[2 * 3073], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(data, name), [0, (byte)number, .. new byte[(2 * 3073) - 2]], TestContext.Current.CancellationToken);
         }
 
         await File.WriteAllBytesAsync(Path.Combine(data, "data_batch_4.bin"), new byte[6000], TestContext.Current.CancellationToken);
@@ -186,11 +185,5 @@ public sealed class ConsoleTests : IDisposable
         return path;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var (output, errors) = (new StringWriter(), new StringWriter());
-        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
-        var code = await SmallBatchConsole.RunAsync(arguments, console, errors, TimeProvider.System);
-        return (code, output.ToString(), errors.ToString());
-    }
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => ConsoleRun.Async(arguments);
 }

@@ -47,8 +47,13 @@ public sealed class SweepSpecReaderTests
         { "weightDecay: .nan", "weightDecay: found .nan, wanted a number from 0 to 1" },
         { "augment: perhaps", "augment: found perhaps, wanted true or false" },
         { "batchNorm: some", "batchNorm: found some, wanted none, conv or all" },
-        { "dataset: mnist", "dataset: found mnist, wanted one of synthetic, cifar10, cifar100" },
+        { "dataset: mnist", "dataset: found mnist, wanted one of synthetic, cifar10, cifar100, imagenet, folder" },
         { "dataset: { kind: cifar10, trainImages: 5 }", "dataset.trainImages: found 5, wanted no such key with cifar10" },
+        { "dataset: { kind: folder }", "dataset.path: found nothing, wanted the name of a pack directly in the data folder" },
+        { "dataset: { kind: folder, path: ../secrets }", "dataset.path: found ../secrets, wanted the name of a pack directly in the data folder" },
+        { "dataset: { kind: folder, path: /etc/birds }", "dataset.path: found /etc/birds, wanted the name of a pack directly in the data folder" },
+        { "dataset: { kind: imagenet, crop: 4 }", "dataset.crop: found 4, wanted a whole number from 8 to 1024" },
+        { "dataset: { kind: cifar10, crop: 24 }", "dataset.crop: found 24, wanted no such key with cifar10" },
         { "schedule: { dropAt: [0.75, 0.5] }", "schedule.dropAt[1]: found 0.5, wanted more than the one before it, 0.75" },
         { "schedule: { dropAt: [1] }", "schedule.dropAt[0]: found 1, wanted a number above 0 and below 1" },
         { "checkpoint: { every: soon }", "checkpoint.every: found soon, wanted a time from 0.5s to 1440m" },
@@ -92,6 +97,18 @@ public sealed class SweepSpecReaderTests
     {
         var text = SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!);
         Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
+    }
+
+    [Theory]
+    [InlineData("cifar100", "cifar100")]
+    [InlineData("imagenet", "{ kind: imagenet, crop: 224 }")]
+    [InlineData("{ kind: imagenet, crop: 160 }", "{ kind: imagenet, crop: 160 }")]
+    [InlineData("{ kind: folder, path: birds.pack, crop: 64 }", "{ kind: folder, path: birds, crop: 64 }")]
+    [InlineData("{ path: birds, kind: folder }", "{ kind: folder, path: birds }")]
+    public void A_dataset_has_one_canonical_text(string written, string canonical)
+    {
+        var yaml = string.Join('\n', Good.Split('\n').Where(l => !l.StartsWith("dataset:", StringComparison.Ordinal)).Append($"dataset: {written}"));
+        Assert.Contains($"dataset: {canonical}\n", SweepSpecText.Write(SweepSpecReader.Read(yaml, "good.yaml").Value!), StringComparison.Ordinal);
     }
 
     [Fact]

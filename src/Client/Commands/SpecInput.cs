@@ -12,7 +12,7 @@ internal static class SpecInput
     public static Argument<string> File() => new("spec") { Description = "A specification, YAML: sweeps/quickstart.yaml" };
 
     /// <summary>The datasets' folder.</summary>
-    public static Option<string?> Data() => new("--data") { Description = "Folder that holds the datasets (cifar-10-batches-bin, cifar-100-binary)" };
+    public static Option<string?> Data() => new("--data") { Description = "Folder that holds the datasets: what 'smallbatch data fetch' and 'data pack' brought there" };
 
     /// <summary>
     /// Reads it, without its dataset: the silos have that. Answers it with its errors, and its name. Throws

@@ -16,6 +16,9 @@ public sealed record CifarFiles(string Kind, IReadOnlyList<string> TrainFiles, I
     /// <summary>Bytes of one image.</summary>
     public const int ImageBytes = 3 * 32 * 32;
 
+    /// <summary>Most images of a split: what one array holds.</summary>
+    private const long MostImages = 600_000;
+
     /// <summary>Bytes of one record.</summary>
     public int RecordBytes => LabelBytes + ImageBytes;
 
@@ -30,19 +33,23 @@ public sealed record CifarFiles(string Kind, IReadOnlyList<string> TrainFiles, I
         return new(kind, [.. train.Select(f => Path.Combine(place, f))], [Path.Combine(place, test)], labels, classes);
     }
 
-    /// <summary>Checks every file, its size and its labels, and reads the identity. Every problem at once.</summary>
+    /// <summary>Whether any of the files is there.</summary>
+    public bool AnyThere => TrainFiles.Concat(TestFiles).Any(File.Exists);
+
+    /// <summary>Checks every file, its size, its labels and that no file is there twice, and reads the identity. Every problem at once.</summary>
     public SpecResult<DatasetIdentity> Inspect()
     {
         var errors = new List<SpecError>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var train = TrainFiles.Sum(f => Inspect(f, hash, errors));
-        var test = TestFiles.Sum(f => Inspect(f, hash, errors));
+        var seen = new Dictionary<string, string>();
+        var train = TrainFiles.Sum(f => Inspect(f, hash, seen, errors));
+        var test = TestFiles.Sum(f => Inspect(f, hash, seen, errors));
         return errors.Count > 0
             ? errors
             : new DatasetIdentity(Kind, train, test, Classes, 3, 32, 32, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    private int Inspect(string file, IncrementalHash hash, List<SpecError> errors)
+    private int Inspect(string file, IncrementalHash hash, Dictionary<string, string> seen, List<SpecError> errors)
     {
         if (!File.Exists(file))
         {
@@ -60,17 +67,31 @@ public sealed record CifarFiles(string Kind, IReadOnlyList<string> TrainFiles, I
                 return 0;
             }
 
+            if (stream.Length / RecordBytes > MostImages)
+            {
+                errors.Add(new(file, $"{stream.Length / RecordBytes} images", $"at most {MostImages}; pack more than that as a folder"));
+                return 0;
+            }
+
+            using var own = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var record = new byte[RecordBytes];
             var count = (int)(stream.Length / RecordBytes);
             for (var i = 0; i < count; i++)
             {
                 stream.ReadExactly(record);
                 hash.AppendData(record);
+                own.AppendData(record);
                 if (record[LabelBytes - 1] >= Classes)
                 {
                     errors.Add(new(file, $"label {record[LabelBytes - 1]} in record {i}", $"labels from 0 to {Classes - 1}; the file is damaged or no {Kind} file"));
                     return 0;
                 }
+            }
+
+            var digest = Convert.ToHexStringLower(own.GetHashAndReset());
+            if (!seen.TryAdd(digest, file))
+            {
+                errors.Add(new(file, $"the bytes of {seen[digest]} again", "images of its own; one of the two was copied over the other"));
             }
 
             return count;

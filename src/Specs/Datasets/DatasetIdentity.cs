@@ -1,14 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace SmallBatch.Specs.Datasets;
 
 /// <summary>What a dataset is, independent of where it lies.</summary>
-/// <param name="Kind"><c>synthetic</c>, <c>cifar10</c> or <c>cifar100</c>.</param>
+/// <param name="Kind"><c>synthetic</c>, <c>cifar10</c>, <c>cifar100</c>, <c>imagenet</c> or <c>folder</c>.</param>
 /// <param name="TrainImages">N.</param>
 /// <param name="TestImages">Test images.</param>
 /// <param name="Classes">Classes.</param>
 /// <param name="Channels">Channels of an image.</param>
-/// <param name="Height">Height, pixels.</param>
-/// <param name="Width">Width, pixels.</param>
-/// <param name="ContentHash">SHA-256 over the image files' bytes in order, hex; for synthetic data over its generator's version and parameters.</param>
+/// <param name="Height">Height that the trainer sees, pixels: the stored one, or that of the crop.</param>
+/// <param name="Width">Width that the trainer sees, pixels.</param>
+/// <param name="ContentHash">SHA-256 over the image files' bytes in order, hex; a pack's content hash; for synthetic data over its generator's version and parameters.</param>
 public sealed record DatasetIdentity(
     string Kind,
     int TrainImages,
@@ -19,6 +21,10 @@ public sealed record DatasetIdentity(
     int Width,
     string ContentHash)
 {
+    /// <summary>The name that a folder was packed under; null for every other kind.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+
     /// <summary><c>cifar10 (5000 train, 1000 test)</c>.</summary>
-    public override string ToString() => $"{Kind} ({TrainImages} train, {TestImages} test)";
+    public override string ToString() => $"{Name ?? Kind} ({TrainImages} train, {TestImages} test)";
 }

@@ -77,9 +77,3 @@ public sealed record SweepSpec
     /// <summary>Time between checkpoints; default 60 s.</summary>
     public required TimeSpan CheckpointEvery { get; init; }
 }
-
-/// <summary>The dataset as asked for.</summary>
-/// <param name="Kind"><c>synthetic</c>, <c>cifar10</c> or <c>cifar100</c>.</param>
-/// <param name="SyntheticTrainImages">Training images to make; null unless synthetic.</param>
-/// <param name="SyntheticTestImages">Test images to make; null unless synthetic.</param>
-public sealed record DatasetSpec(string Kind, int? SyntheticTrainImages, int? SyntheticTestImages);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Settings;
 using YamlDotNet.RepresentationModel;
 
@@ -66,7 +65,7 @@ public sealed partial class SweepSpecReader
         return new()
         {
             Name = ReadName(),
-            Dataset = ReadDataset(),
+            Dataset = new DatasetSpecReader(errors, input).Read(keys.GetValueOrDefault("dataset")),
             Network = Optional("network", n => YamlInput.Scalar(n) is { Length: > 0 } text ? text : Fail<string>(n, "network", "a name under networks/, or a file")) ?? Missing("network", "a name under networks/, or a file"),
             BatchNorm = Optional("batchNorm", ReadBatchNorm) ?? BatchNormalisation.All,
             GroupNorm = (int?)Optional("groupNorm", n => input.Whole(n, "groupNorm", 1, 1024)),
@@ -107,40 +106,6 @@ public sealed partial class SweepSpecReader
         }
 
         return name;
-    }
-
-    private DatasetSpec ReadDataset()
-    {
-        var wanted = $"one of {string.Join(", ", DatasetCatalog.Kinds)}";
-        if (!keys.TryGetValue("dataset", out var node))
-        {
-            return new(Missing("dataset", wanted), null, null);
-        }
-
-        var settings = node is YamlMappingNode mapping ? input.Keys(mapping, "dataset", ["kind", "trainImages", "testImages"]) : [];
-        var kindNode = node is YamlMappingNode ? settings.GetValueOrDefault("kind") : node;
-        var kind = kindNode is null ? "" : YamlInput.Scalar(kindNode) ?? "";
-        var at = node is YamlMappingNode ? "dataset.kind" : "dataset";
-        if (!DatasetCatalog.Kinds.Contains(kind))
-        {
-            errors.Add(new(at, kindNode is null ? "nothing" : YamlInput.Found(kindNode), wanted));
-            return new(kind, null, null);
-        }
-
-        if (kind != "synthetic")
-        {
-            foreach (var name in settings.Keys.Where(k => k != "kind"))
-            {
-                errors.Add(new($"dataset.{name}", YamlInput.Found(settings[name]), $"no such key with {kind}: N is what its files hold"));
-            }
-
-            return new(kind, null, null);
-        }
-
-        return new(kind, Count("trainImages", 512), Count("testImages", 256));
-
-        int Count(string name, int fallback) =>
-            settings.TryGetValue(name, out var count) ? (int)(input.Whole(count, $"dataset.{name}", 10, 1_000_000) ?? fallback) : fallback;
     }
 
     private BatchNormalisation? ReadBatchNorm(YamlNode node) => YamlInput.Scalar(node) switch

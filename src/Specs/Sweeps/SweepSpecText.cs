@@ -24,9 +24,7 @@ public static class SweepSpecText
     internal static IEnumerable<(string Key, string Value)> Values(SweepSpec spec)
     {
         yield return ("name", spec.Name);
-        yield return ("dataset", spec.Dataset.SyntheticTrainImages is { } train
-            ? Invariant($"{{ kind: {spec.Dataset.Kind}, trainImages: {train}, testImages: {spec.Dataset.SyntheticTestImages} }}")
-            : spec.Dataset.Kind);
+        yield return ("dataset", spec.Dataset.CanonicalText);
         yield return ("network", spec.Network);
         yield return ("batchNorm", spec.BatchNorm.ToString().ToLowerInvariant());
         if (spec.GroupNorm is { } groups)

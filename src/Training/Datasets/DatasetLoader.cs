@@ -17,7 +17,17 @@ internal static class DatasetLoader
                 : new List<SpecError> { new("dataset", $"synthetic generator version {SyntheticDataset.GeneratorVersion}", "the version that the sweep was submitted with; run the trainer of that release") };
         }
 
+        if (wanted.Kind is "imagenet" or "folder")
+        {
+            return PackedImages.Find(wanted, root);
+        }
+
         var files = CifarFiles.At(wanted.Kind, root);
+        if (!files.AnyThere && File.Exists(DatasetCatalog.PackPath(root, wanted.Kind)))
+        {
+            return PackedImages.Find(wanted, root);
+        }
+
         var found = files.Inspect();
         if (found.Value is null)
         {
@@ -32,7 +42,7 @@ internal static class DatasetLoader
     private static ImageSet Read(CifarFiles files, IReadOnlyList<string> paths, int count)
     {
         var pixels = new byte[(long)count * CifarFiles.ImageBytes];
-        var labels = new byte[count];
+        var labels = new ushort[count];
         var record = new byte[files.RecordBytes];
         var image = 0;
         foreach (var path in paths)

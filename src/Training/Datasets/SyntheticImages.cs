@@ -26,10 +26,10 @@ internal static class SyntheticImages
     private static ImageSet Split(DatasetIdentity identity, int count, string split, Pattern[] patterns)
     {
         var pixels = new byte[count * identity.Channels * identity.Height * identity.Width];
-        var labels = new byte[count];
+        var labels = new ushort[count];
         for (var i = 0; i < count; i++)
         {
-            labels[i] = (byte)(i % identity.Classes);
+            labels[i] = (ushort)(i % identity.Classes);
             var image = pixels.AsSpan(i * identity.Channels * identity.Height * identity.Width, identity.Channels * identity.Height * identity.Width);
             Draw(identity, patterns[labels[i]], new ReplicaStream(SyntheticDataset.GeneratorVersion, $"synthetic {split}", i), image);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SmallBatch.Specs.Settings;
+using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Networks;
 using static TorchSharp.torch;
 
@@ -242,7 +243,7 @@ internal sealed class ReplicaGroup : IDisposable
             for (var i = 0; i < place.Count; i++)
             {
                 var index = orders[group][place.First + i];
-                (int, int, bool)? crop = task.Settings.Augment ? stream.Crop(place.Epoch, index, BatchBuilder.Padding) : null;
+                ImageCrop? crop = task.Settings.Augment ? ImageCrop.Random(stream, place.Epoch, index, train) : null;
                 builder.Put(buffer, i, group, fused.Groups, train, index, crop);
                 labelBuffer[(group * place.Count) + i] = train.Labels[index];
             }

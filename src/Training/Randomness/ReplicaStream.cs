@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using SmallBatch.Training.Datasets;
 
 namespace SmallBatch.Training.Randomness;
 
@@ -85,6 +86,15 @@ internal sealed class ReplicaStream
         }
 
         return sample;
+    }
+
+    /// <summary>A square of a random side from <paramref name="least"/> to <paramref name="stored"/> within a stored square, and whether to mirror, of an image in an epoch (from 0).</summary>
+    public ImageCrop ScaledCrop(int epoch, int image, int least, int stored)
+    {
+        var (x0, x1, x2, x3) = philox.Block((uint)image, 0, (uint)epoch, Augmentation);
+        var side = least + (int)Below(x0, 0, (uint)(stored - least) + 1);
+        var range = (uint)(stored - side) + 1;
+        return new((int)Below(x1, 0, range), (int)Below(x2, 0, range), side, (x3 & 1) == 1);
     }
 
     /// <summary>A number in (0, 1) of 53 bits.</summary>
