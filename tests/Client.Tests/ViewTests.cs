@@ -12,6 +12,9 @@ public sealed class ViewTests
     private static readonly SweepSnapshot Sweep = new("s", "s-1f", "", "cifar10 (5000 train, 1000 test)", 5000, 1000, "resnet8", "15 epochs", 3, 3, 8, 8, "c", SweepPhase.Completed, 1, DateTimeOffset.UnixEpoch, null, null);
 
     [Fact]
+    public void The_axis_of_a_scaled_sweep_ascends() => Assert.Equal(["2^-8", "0.005", "2^-7", "1/3"], Format.Axis(["2^-7", "1/3", "2^-8", "0.005", "2^-7"]));
+
+    [Fact]
     public void Results_csv_holds_only_what_is_deterministic()
     {
         var results = Results(new ReplicaResult(Stage.Grid, 8, "2^-9", "abc", 1, OutcomeKind.Diverged, 17, null, null, null, null, 100, [], []), new(Stage.Confirm, 8, "1/3", "abc", 0, OutcomeKind.Trained, null, 0.1, 0.2, 1d / 3, 1e-20, 100, [], []));

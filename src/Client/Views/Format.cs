@@ -1,5 +1,6 @@
 using System.Globalization;
 using SmallBatch.Contracts.Results;
+using SmallBatch.Specs.Settings;
 
 namespace SmallBatch.Client.Views;
 
@@ -18,6 +19,10 @@ internal static class Format
             _ => $"{(int)Math.Ceiling(span.TotalSeconds)} s",
         };
     }
+
+    /// <summary>Base learning rates, each once, ascending: with a scaling rule every batch size has its own.</summary>
+    public static List<string> Axis(IEnumerable<string> rates) =>
+        [.. rates.Distinct().OrderBy(r => BaseLearningRate.TryParse(r, out var rate) ? rate!.Value : double.NaN)];
 
     /// <summary>A share as per cent with one decimal.</summary>
     public static string Percent(double? share) => share is { } s ? (100 * s).ToString("F1", CultureInfo.InvariantCulture) : "-";

@@ -45,7 +45,7 @@ internal static class ProgressView
     public static IRenderable Live(SweepStatus status, int width)
     {
         var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
-        var rates = grid.Select(c => c.BaseLearningRate).Distinct().ToList();
+        var rates = Format.Axis(grid.Select(c => c.BaseLearningRate));
         var rows = grid.GroupBy(c => c.BatchSize).Select(row => new BatchSizeRow(
             $"{row.Key}",
             [

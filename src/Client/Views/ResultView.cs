@@ -28,7 +28,7 @@ internal static class ResultView
     private static IReadOnlyList<Table> Grid(Analysis analysis, int width)
     {
         var cells = analysis.Cells.Where(c => c.Stage == Stage.Grid).ToList();
-        var rates = cells.Select(c => c.BaseLearningRate).Distinct().ToList();
+        var rates = Format.Axis(cells.Select(c => c.BaseLearningRate));
         var rows = cells.GroupBy(c => c.BatchSize).Select(row =>
         {
             var best = analysis.BatchSizes.FirstOrDefault(b => b.BatchSize == row.Key)?.BestBaseLearningRate;
