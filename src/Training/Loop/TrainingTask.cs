@@ -1,6 +1,7 @@
 using SmallBatch.Specs.Networks;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Training.Datasets;
+using SmallBatch.Training.Natives;
 using SmallBatch.Training.Networks;
 using static TorchSharp.torch;
 
@@ -9,10 +10,15 @@ namespace SmallBatch.Training.Loop;
 /// <summary>What configurations that share their steps have in common: everything but η̃, stage, seed and replicas.</summary>
 internal sealed class TrainingTask
 {
-    /// <summary>The task of a configuration.</summary>
+    /// <summary>The task of a configuration. Of a GPU the process's switches are set to its precision: one task trains at a time.</summary>
     public TrainingTask(TrainingRequest request)
     {
         (Settings, Data, Device) = (request.Settings, request.Data, request.Device);
+        if (Device.type == TorchSharp.DeviceType.CUDA)
+        {
+            TorchSwitches.MakeGpuDeterministic(TorchLibrary.Handle, Settings.Precision);
+        }
+
         Schedule = new(Settings);
         var image = new MapShape(Data.Train.Channels, Data.Train.Height, Data.Train.Width);
         Parameters = NetworkParameters.Of(request.Network, image, Data.Classes, Settings.Normalisation);

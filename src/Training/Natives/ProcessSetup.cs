@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace SmallBatch.Training.Natives;
 
 /// <summary>
-/// What must be settled before libtorch is loaded, beside the instruction set: its threads (the bits depend on them), how its
-/// allocator behaves, and where chatter on standard output goes.
+/// What must be settled before libtorch is loaded, beside the instruction set: its threads and CUDA's numbering and workspaces (the
+/// bits depend on them), how its allocator behaves, and where chatter on standard output goes.
 /// </summary>
 internal static class ProcessSetup
 {
@@ -13,7 +13,7 @@ internal static class ProcessSetup
     private const int TopPad = -2;
     private const int MmapThreshold = -3;
 
-    /// <summary>Pins threads, tunes the allocator, lowers the priority.</summary>
+    /// <summary>Pins threads, CUDA's numbering and workspaces, tunes the allocator, lowers the priority.</summary>
     public static void PrepareForTorch(int niceness)
     {
         if (!OperatingSystem.IsLinux())
@@ -25,6 +25,10 @@ internal static class ProcessSetup
         {
             ("OMP_NUM_THREADS", "1"),
             ("MKL_NUM_THREADS", "1"),
+            // cuda:N is the same device in every process of this machine, and the one that the driver's own tools show.
+            ("CUDA_DEVICE_ORDER", "PCI_BUS_ID"),
+            // Without room of its own per stream cuBLAS may sum in another order each time.
+            ("CUBLAS_WORKSPACE_CONFIG", ":4096:8"),
         })
         {
             _ = LibC.SetEnvironment(name, value, 1);

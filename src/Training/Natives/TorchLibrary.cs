@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Training.Natives;
 
@@ -17,42 +18,94 @@ internal static class TorchLibrary
     private const string NewerSymbol = "_ZSt21ios_base_library_initv";
     private const string OlderSymbol = "_ZNSt8ios_base4InitC1Ev";
 
-    /// <summary>In the order of their needs; those of CUDA are there with a CUDA build alone.</summary>
-    private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
+    /// <summary>The wrapper's.</summary>
+    private const string Wanted = "2.10";
 
-    /// <summary>Names the folder of another libtorch than the one that was built with: a CUDA build, for one.</summary>
+    /// <summary>In the order of their needs; those of CUDA are there with a CUDA build alone.</summary>
+    private static readonly (string Name, bool Required)[] Libraries =
+        [("libc10.so", true), ("libtorch_cpu.so", true), ("libc10_cuda.so", false), ("libtorch_cuda.so", false), ("libtorch.so", true)];
+
+    private static readonly Dictionary<string, nint> Handles = [];
+
+    /// <summary>Names the folder of another libtorch than the one that was built with: a CUDA build, for one. <c>--libtorch</c> goes before it.</summary>
     public const string FolderVariable = "SMALLBATCH_LIBTORCH";
 
-    /// <summary>Loads libtorch and the wrapper, and sees to it that scripts run as written; call once, before TorchSharp is touched. Answers libtorch's handle, 0 where it is TorchSharp that loads it.</summary>
-    public static nint Load()
+    /// <summary>libtorch's handle; 0 where it is TorchSharp that loads it.</summary>
+    public static nint Handle => Handles.GetValueOrDefault("libtorch_cpu.so");
+
+    /// <summary>The version of the libtorch that is loaded, with CUDA's and cuDNN's where it has them: <c>2.10.0</c>, <c>2.10.0-cuda12.8-cudnn9.10.2</c>.</summary>
+    public static string Version { get; private set; } = Wanted;
+
+    /// <summary>
+    /// Loads libtorch and the wrapper, and sees to it that scripts run as written; call once, before TorchSharp is touched. Throws
+    /// <see cref="DllNotFoundException"/> with what was found and wanted where the folder is none of a fitting libtorch.
+    /// </summary>
+    /// <param name="folder">The folder of libtorch's libraries; null for the one that the variable names, else the program's own.</param>
+    public static void Load(string? folder = null)
     {
+        var named = folder ?? (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } set ? set : null);
         if (!OperatingSystem.IsLinux())
         {
-            return 0;
+            if (named is not null)
+            {
+                throw new DllNotFoundException($"{named}: another libtorch can be named on Linux alone; build with the package of this system.");
+            }
+
+            return;
         }
 
-        var named = Environment.GetEnvironmentVariable(FolderVariable);
-        var folder = string.IsNullOrEmpty(named) ? AppContext.BaseDirectory : named;
-        nint library = 0;
-        foreach (var name in Libraries)
+        LoadFrom(named ?? AppContext.BaseDirectory, named is null);
+        var original = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
+        NativeLibrary.Load(RuntimeHas(NewerVersion) ? original : PatchedCopy(original));
+        TorchSwitches.RunScriptsAsWritten(Handle);
+    }
+
+    private static unsafe void LoadFrom(string folder, bool isOwn)
+    {
+        var missing = Libraries.Where(l => l.Required && !File.Exists(Path.Combine(folder, l.Name))).Select(l => l.Name).ToList();
+        if (missing.Count > 0)
         {
-            var path = Path.Combine(folder, name);
-            if (File.Exists(path))
+            throw new DllNotFoundException(
+                $"{folder}: found no {string.Join(", ", missing)}, wanted the libraries of libtorch {Wanted}"
+                + (isOwn ? $"; build with its package, or name their folder by --libtorch or {FolderVariable}." : " themselves in this folder (in libtorch's own archive it is lib)."));
+        }
+
+        foreach (var (name, _) in Libraries.Where(l => File.Exists(Path.Combine(folder, l.Name))))
+        {
+            Handles[name] = NativeLibrary.Load(Path.Combine(folder, name));
+        }
+
+        // Major, minor and patch, a byte each from the top: libtorch's stable interface.
+        var packed = NativeLibrary.TryGetExport(Handle, "aoti_torch_abi_version", out var version) ? ((delegate* unmanaged<ulong>)version)() : 0;
+        var found = $"{packed >> 56}.{(packed >> 48) & 0xff}";
+        if (found != Wanted)
+        {
+            throw new DllNotFoundException($"{folder}: found libtorch {(packed == 0 ? "before 2.9" : found)}, wanted {Wanted}, for which TorchSharp's library was built.");
+        }
+
+        Version = $"{found}.{(packed >> 40) & 0xff}{CudaVersions()}";
+    }
+
+    /// <summary>Of the libraries that libtorch brought along, which round in their own ways.</summary>
+    private static unsafe string CudaVersions()
+    {
+        var text = "";
+        if (Handles.TryGetValue("libtorch_cuda.so", out var cuda))
+        {
+            int runtime;
+            if (NativeLibrary.TryGetExport(cuda, "cudaRuntimeGetVersion", out var ask) && ((delegate* unmanaged<int*, int>)ask)(&runtime) == 0)
             {
-                var handle = NativeLibrary.Load(path);
-                library = name == "libtorch_cpu.so" ? handle : library;
+                text += $"-cuda{runtime / 1000}.{runtime % 1000 / 10}";
+            }
+
+            if (NativeLibrary.TryGetExport(cuda, "cudnnGetVersion", out ask))
+            {
+                var packed = (long)((delegate* unmanaged<nuint>)ask)();
+                text += $"-cudnn{packed / 10000}.{packed % 10000 / 100}.{packed % 100}";
             }
         }
 
-        if (library == 0)
-        {
-            throw new DllNotFoundException($"{folder}: found no libtorch_cpu.so, wanted the libraries of libtorch 2.10{(named is null ? "; build with its package, or name their folder" : "")} by {FolderVariable}.");
-        }
-
-        var original = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
-        NativeLibrary.Load(RuntimeHas(NewerVersion) ? original : PatchedCopy(original));
-        TorchSwitches.RunScriptsAsWritten(library);
-        return library;
+        return text;
     }
 
     /// <summary>The edits, in place: version name, its hash, symbol name. Each place must be found exactly once.</summary>
@@ -105,7 +158,7 @@ internal static class TorchLibrary
     {
         var bytes = File.ReadAllBytes(original);
         var name = $"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.so";
-        var folder = Path.Combine(CacheFolder(), "smallbatch");
+        var folder = UserCache.Folder;
         var copy = Path.Combine(folder, $"libLibTorchSharp-{name}");
         if (!File.Exists(copy))
         {
@@ -116,13 +169,6 @@ internal static class TorchLibrary
         }
 
         return copy;
-    }
-
-    private static string CacheFolder()
-    {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return !string.IsNullOrEmpty(cache) ? cache : !string.IsNullOrEmpty(home) ? Path.Combine(home, ".cache") : Path.GetTempPath();
     }
 
     private static bool RuntimeHas(string version)

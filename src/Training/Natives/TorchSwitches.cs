@@ -24,14 +24,17 @@ internal static unsafe class TorchSwitches
     /// <summary>On a GPU: algorithms that give equal bits every time, none chosen by timing, and products rounded as asked for.</summary>
     public static void MakeGpuDeterministic(nint library, Precision precision)
     {
+        var tf32 = precision == Precision.Tf32;
         var context = ((delegate* unmanaged<nint>)Export(library, "_ZN2at13globalContextEv"))();
         ((delegate* unmanaged<nint, byte, byte, void>)Export(library, "_ZN2at7Context26setDeterministicAlgorithmsEbb"))(context, 1, 1);
         foreach (var (name, value) in new[]
         {
             ("_ZN2at7Context21setDeterministicCuDNNEb", true),
             ("_ZN2at7Context17setBenchmarkCuDNNEb", false),
-            ("_ZN2at7Context17setAllowTF32CuDNNEb", precision == Precision.Tf32),
-            ("_ZN2at7Context18setAllowTF32CuBLASEb", precision == Precision.Tf32),
+            // Filling what is written anyway would be one more launch for every tensor.
+            ("_ZN2at7Context39setDeterministicFillUninitializedMemoryEb", false),
+            ("_ZN2at7Context17setAllowTF32CuDNNEb", tf32),
+            ("_ZN2at7Context18setAllowTF32CuBLASEb", tf32),
         })
         {
             ((delegate* unmanaged<nint, byte, void>)Export(library, name))(context, value ? (byte)1 : (byte)0);
@@ -40,6 +43,7 @@ internal static unsafe class TorchSwitches
         Verify(Reads("_ZNK2at7Context23deterministicAlgorithmsEv"), "deterministic algorithms");
         Verify(Reads("_ZNK2at7Context18deterministicCuDNNEv"), "deterministic cuDNN");
         Verify(!Reads("_ZNK2at7Context14benchmarkCuDNNEv"), "cuDNN without timing");
+        Verify(Reads("_ZNK2at7Context15allowTF32CuBLASEv") == tf32, "the rounding of products");
 
         bool Reads(string name) => ((delegate* unmanaged<nint, byte>)Export(library, name))(context) != 0;
     }

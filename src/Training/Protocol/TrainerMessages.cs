@@ -10,7 +10,7 @@ namespace SmallBatch.Training.Protocol;
 internal static class TrainerProtocol
 {
     /// <summary>Raised when a message changes its meaning; the trainer names its own in <see cref="TrainerReady"/>.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Writes one message as one line, without the line's end.</summary>
     public static string Write(TrainerRequest request) => JsonSerializer.Serialize(request, TrainerJson.Default.TrainerRequest);
@@ -73,6 +73,7 @@ internal sealed record StopTraining(string Job, bool Checkpoint) : TrainerReques
 [JsonDerivedType(typeof(TrainingCompleted), "completed")]
 [JsonDerivedType(typeof(TrainingStopped), "stopped")]
 [JsonDerivedType(typeof(TrainingRefused), "refused")]
+[JsonDerivedType(typeof(DeviceVerified), "verified")]
 internal abstract record TrainerNotice;
 
 /// <summary>The first line of every trainer.</summary>
@@ -83,8 +84,12 @@ internal sealed record TrainerReady(int ProtocolVersion, IReadOnlyList<TrainerDe
 /// <summary>One device that libtorch sees.</summary>
 /// <param name="Id"><c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Name">Model name.</param>
-/// <param name="NumericsClass">What the bits of a training on it depend on, one word: <c>cpu-avx2-t1-torch2.10.0-n1</c>.</param>
-internal sealed record TrainerDevice(string Id, string Name, string NumericsClass);
+/// <param name="NumericsClass">
+/// What the bits of a training on it depend on as far as a trainer knows, one word: <c>cpu-avx2-t1-torch2.10.0-n1</c>; of a GPU
+/// <c>torch2.10.0-cuda12.8-cudnn9.10.2-n1</c>, before which the silo puts model and driver.
+/// </param>
+/// <param name="Uuid">Of a GPU, as CUDA knows it: 32 hex digits in five groups; null for <c>cpu</c>.</param>
+internal sealed record TrainerDevice(string Id, string Name, string NumericsClass, string? Uuid);
 
 /// <summary>The job was taken.</summary>
 /// <param name="Job">Which job.</param>
@@ -129,6 +134,12 @@ internal sealed record TrainingStopped(string Job, long Step, double TrainingSec
 /// <param name="Job">Which job.</param>
 /// <param name="Errors">Every reason, each with what was found, what was wanted and where.</param>
 internal sealed record TrainingRefused(string Job, IReadOnlyList<string> Errors) : TrainerNotice;
+
+/// <summary>The answer of <c>verify</c>: whether equal trainings end with equal bytes on that device.</summary>
+/// <param name="Device">Which device.</param>
+/// <param name="Differences">Every pair of trainings that should have ended with the same bytes and did not, in words; none where the device passes.</param>
+/// <param name="Seconds">How long it took.</param>
+internal sealed record DeviceVerified(string Device, IReadOnlyList<string> Differences, double Seconds) : TrainerNotice;
 
 /// <summary>Source-generated JSON of both directions.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

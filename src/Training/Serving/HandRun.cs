@@ -62,7 +62,7 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
     {
         Directory.CreateDirectory(arguments.Folder);
         var job = new TrainingJob(
-            "by hand", SettingsText.Write(settings), arguments.Stage, arguments.Replicas, arguments.DataRoot, arguments.Folder, arguments.CheckpointSeconds, arguments.Resume is null ? [] : [arguments.Resume], "cpu");
+            "by hand", SettingsText.Write(settings), arguments.Stage, arguments.Replicas, arguments.DataRoot, arguments.Folder, arguments.CheckpointSeconds, arguments.Resume is null ? [] : [arguments.Resume], arguments.Device);
         var request = new TrainingRequests().Check(job);
         var found = request.Value ?? throw new InvalidOperationException(string.Join("; ", request.Errors));
         var task = new TrainingTask(found);

@@ -7,7 +7,7 @@ namespace SmallBatch.Training.Serving;
 /// <summary>What <c>train</c> was asked for on the command line.</summary>
 internal sealed record TrainArguments
 {
-    private static readonly string[] Known = ["--spec", "--m", "--lr", "--replicas", "--stage", "--data", "--out", "--checkpoint-every", "--resume", "--nice", "--instruction-set"];
+    private static readonly string[] Known = ["--spec", "--m", "--lr", "--replicas", "--stage", "--data", "--out", "--checkpoint-every", "--resume", "--device", "--nice", "--instruction-set", "--libtorch"];
 
     /// <summary>The specification's file.</summary>
     public required string Spec { get; init; }
@@ -32,6 +32,9 @@ internal sealed record TrainArguments
 
     /// <summary>Seconds between checkpoints.</summary>
     public required double CheckpointSeconds { get; init; }
+
+    /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
+    public required string Device { get; init; }
 
     /// <summary>The checkpoint to go on from, or null.</summary>
     public required string? Resume { get; init; }
@@ -61,8 +64,11 @@ internal sealed record TrainArguments
             errors.Add(new("--stage", stage, "grid or confirm"));
         }
 
+        var device = options.GetValueOrDefault("--device", "cpu");
+        errors.AddRange(TrainerDevices.Find(device, "--device").Errors);
         return new()
         {
+            Device = device,
             Spec = options.GetValueOrDefault("--spec", ""),
             BatchSize = Whole("--m", null, 1, 65536),
             Rate = rate,

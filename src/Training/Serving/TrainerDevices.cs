@@ -1,3 +1,4 @@
+using SmallBatch.Specs;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Training.Natives;
 using SmallBatch.Training.Protocol;
@@ -12,17 +13,22 @@ internal static class TrainerDevices
     public static IReadOnlyList<TrainerDevice> List()
     {
         var devices = new List<TrainerDevice>();
-        if (cuda.is_available())
+        for (var i = 0; i < Gpus; i++)
         {
-            for (var i = 0; i < cuda.device_count(); i++)
-            {
-                devices.Add(new($"cuda:{i}", "CUDA device", $"cuda-torch{TorchVersion}-n{TrainingNumerics.Version}"));
-            }
+            var (name, uuid) = CudaDriver.Describe(i);
+            devices.Add(new($"cuda:{i}", name, $"torch{TorchLibrary.Version}-n{TrainingNumerics.Version}", uuid));
         }
 
-        devices.Add(new("cpu", "one core", $"cpu-{InstructionSet.Pinned.Name}-t1-torch{TorchVersion}-n{TrainingNumerics.Version}"));
+        devices.Add(new("cpu", "one core", $"cpu-{InstructionSet.Pinned.Name}-t1-torch{TorchLibrary.Version}-n{TrainingNumerics.Version}", null));
         return devices;
     }
 
-    private static string TorchVersion => __version__.Split('+')[0];
+    /// <summary>The device of that name, or what is wrong with it.</summary>
+    public static SpecResult<Device> Find(string name, string option)
+    {
+        var known = Enumerable.Range(0, Gpus).Select(i => $"cuda:{i}").Append("cpu").ToList();
+        return known.Contains(name) ? new Device(name) : new List<SpecError> { new(option, name, $"one of {string.Join(", ", known)}") };
+    }
+
+    private static int Gpus => cuda.is_available() ? cuda.device_count() : 0;
 }
