@@ -14,6 +14,7 @@ if (args is ["--help" or "-h", ..])
           Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName
           Trainer:DataRoot              folder of the datasets
           Trainer:CpuSlots              -1: one a core where there is no GPU; 0: none
+          Trainer:LibTorch              folder of another libtorch for the trainers: one for CUDA, say
           Trainer:WorkRoot, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
 
         Example:

@@ -8,6 +8,7 @@ using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.GpuHosts;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Sweeps;
+using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Health;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
@@ -85,7 +86,10 @@ internal static class SiloBuilding
         services.AddSingleton<IDatasetCatalog, DatasetFolder>();
         services.AddSingleton<IHostLiveness, HostLiveness>();
         services.AddSingleton<TrainerProgram>();
+        services.AddSingleton<INvml, Nvml>();
         services.AddSingleton<DeviceInventory>();
+        services.AddSingleton<ByteTests>();
+        services.AddSingleton<DeviceWatch>();
         services.AddSingleton<TrainerHost>();
         services.AddSingleton<ITrainerHost>(s => s.GetRequiredService<TrainerHost>());
         services.AddHostedService<ParentWatcher>();
@@ -97,15 +101,14 @@ internal static class SiloBuilding
         services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + ShutdownReserve);
     }
 
-    /// <summary>Serves health on its own port: alive while it answers; ready once the silo is a member, its devices are known, and while the store answers.</summary>
+    /// <summary>Serves health on its own port: alive while it answers; ready once the silo is a member, its devices are known and have passed their byte test, and while the store answers.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("alive"));
-        app.MapGet("/health/ready", (TrainerHost trainers, StoreWatcher store) => (trainers.IsReady, store.Silence) switch
+        app.MapGet("/health/ready", (TrainerHost trainers, DeviceInventory devices, StoreWatcher store) => (trainers.WaitsFor ?? store.Silence) switch
         {
-            (false, _) => Results.Text("the silo is starting", statusCode: StatusCodes.Status503ServiceUnavailable),
-            (_, { } silence) => Results.Text(silence, statusCode: StatusCodes.Status503ServiceUnavailable),
-            _ => Results.Text("ready"),
+            { } why => Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable),
+            _ => Results.Text(devices.Remark is { } remark ? $"ready; {remark}" : "ready"),
         });
     }
 

@@ -1,4 +1,5 @@
 using SmallBatch.Silo.Trainers;
+using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Silo.Tests;
 
@@ -8,7 +9,7 @@ public sealed class TrainerEndTests
     [InlineData(128 + 9)]
     [InlineData(128 + 15)]
     [InlineData(128 + 2)]
-    public void A_kill_from_outside_is_not_the_trainer_s_own_doing(int exitCode) => Assert.False(TrainerEnd.Of(7, exitCode, outOfMemory: false).ByItself);
+    public void A_kill_from_outside_is_not_the_trainer_s_own_doing(int exitCode) => Assert.False(TrainerEnd.Of(7, exitCode, outOfMemory: false, "its last line").ByItself);
 
     [Theory]
     [InlineData(128 + 6, "signal 6")]
@@ -18,7 +19,7 @@ public sealed class TrainerEndTests
     [InlineData(0, "exit code 0")]
     public void A_death_by_its_own_code_is(int exitCode, string words)
     {
-        var end = TrainerEnd.Of(7, exitCode, outOfMemory: false);
+        var end = TrainerEnd.Of(7, exitCode, outOfMemory: false, "its last line");
         Assert.True(end.ByItself);
         Assert.Contains(words, end.Text, StringComparison.Ordinal);
     }
@@ -26,8 +27,19 @@ public sealed class TrainerEndTests
     [Fact]
     public void A_kill_for_want_of_memory_is_too()
     {
-        var end = TrainerEnd.Of(7, 128 + 9, outOfMemory: true);
+        var end = TrainerEnd.Of(7, 128 + 9, outOfMemory: true, "its last line");
         Assert.True(end.ByItself);
         Assert.Contains("want of memory", end.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TrainerExit.OutOfDeviceMemory, "out of memory on the device: CUDA out of memory. Tried to allocate 2.00 GiB.")]
+    [InlineData(TrainerExit.OutOfHostMemory, "out of memory on the host: 8 bytes too many")]
+    [InlineData(TrainerExit.Failed, "InvalidOperationException: what nobody expected")]
+    public void A_failure_that_the_trainer_tells_is_told_on_in_its_words(int exitCode, string lastLine)
+    {
+        var end = TrainerEnd.Of(7, exitCode, outOfMemory: false, lastLine);
+        Assert.True(end.ByItself);
+        Assert.Equal($"trainer process 7 ended: {lastLine}", end.Text);
     }
 }

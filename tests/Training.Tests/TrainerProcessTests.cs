@@ -87,11 +87,69 @@ public sealed class TrainerProcessTests : IDisposable
         Assert.StartsWith("numericsVersion: found 99, wanted 2", refused.Errors[0], StringComparison.Ordinal);
     }
 
-    private static Process Start() => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SmallBatch.Training"), ["serve"])
+    [Fact]
+    public async Task A_failure_that_nobody_expected_ends_it_with_a_code_of_its_own_and_its_words_last()
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-    })!;
+        // Its folder goes while it trains, and the next checkpoint has no place.
+        using var process = Start();
+        var log = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var scratch = Directory.CreateDirectory(Path.Combine(folder.Path, "scratch")).FullName;
+        await SendAsync(process, new StartTraining([Job([]) with { ScratchFolder = scratch, CheckpointSeconds = 0.001 }]));
+        while (TrainerProtocol.ReadNotice((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!) is not CheckpointWritten)
+        {
+        }
+
+        Directory.Move(scratch, scratch + "-gone");
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(TrainerExit.Failed, process.ExitCode);
+        Assert.Matches("^(File|Directory)NotFoundException: Could not find", (await log).TrimEnd().Split('\n')[^1]);
+    }
+
+    [Fact]
+    public async Task A_network_that_this_machine_s_memory_does_not_hold_ends_it_with_the_code_that_says_so()
+    {
+        // 1.6 GB of weights, and a limit of 256 MB, so that the test needs neither.
+        using var process = Start(("DOTNET_GCHeapHardLimit", "0x10000000"), "serve");
+        var log = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var job = Job([]);
+        var settings = SettingsText.Read(job.SettingsText) with { NetworkText = "layers: [{averagePool: global}, {linear: {outputs: 20000}}, relu, {linear: {outputs: 20000}}, relu, {linear: {outputs: classes}}]" };
+        await SendAsync(process, new StartTraining([job with { SettingsText = SettingsText.Write(settings) }]));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(TrainerExit.OutOfHostMemory, process.ExitCode);
+        Assert.StartsWith("out of memory on the host: ", (await log).TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Asked_to_verify_a_device_it_answers_with_one_line()
+    {
+        using var process = Start(null, "verify", "--device", "cpu");
+        process.StandardInput.Close();
+        var lines = (await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n');
+        var verified = Assert.IsType<DeviceVerified>(TrainerProtocol.ReadNotice(lines[0]));
+        Assert.Equal("", Assert.Single(lines[1..]));
+        Assert.Equal("cpu", verified.Device);
+        Assert.Empty(verified.Differences);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private static Process Start() => Start(null, "serve");
+
+    private static Process Start((string Name, string Value)? variable, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SmallBatch.Training"), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (variable is { } set)
+        {
+            start.Environment[set.Name] = set.Value;
+        }
+
+        return Process.Start(start)!;
+    }
 
     private static async Task SendAsync(Process process, TrainerRequest request)
     {

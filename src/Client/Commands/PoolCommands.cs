@@ -39,8 +39,10 @@ internal sealed class PoolCommands(CommandContext context)
             slots,
             new("host", s => s.Host.HostName),
             new("slot", s => s.Slot),
-            new("numerics", s => s.Device.NumericsClass, Spare: 2),
-            new("state", s => s.Device.OutOfService ?? (s.Host.Draining ? "draining" : s.Lease is null ? "free" : s.Lease.State == RequestState.Holds ? "training" : "offered")),
+            new("device", s => s.Device.Name, Spare: 2),
+            new("memory", s => s.Device.Memory is { } memory ? Memory(memory) : null, Wraps: true, Spare: 3),
+            new("numerics", s => s.Device.NumericsClass, Spare: 4),
+            new("state", s => s.Device.OutOfService is { } why ? $"out of service: {why}" : (s.Host.Draining ? "draining" : s.Lease is null ? "free" : s.Lease.State == RequestState.Holds ? "training" : "offered"), Wraps: true),
             new("configuration", s => s.Lease?.Lease.ConfigurationKey, Wraps: true),
             new("held", s => s.Lease is { } lease ? Format.Time(lease.HeldSeconds) : null),
             new("heartbeat_s", s => Math.Round(s.Host.SecondsSinceHeartbeat, 1), Spare: 1));
@@ -55,4 +57,12 @@ internal sealed class PoolCommands(CommandContext context)
 
         return ExitCode.Ok;
     }
+
+    private static string Memory(DeviceMemory memory)
+    {
+        var others = memory.Others.Select(p => $"{(p.Bytes is { } bytes ? $"{Gibibytes(bytes)} GiB" : "some")} by process {p.ProcessId}");
+        return $"{Gibibytes(memory.UsedBytes)} of {Gibibytes(memory.TotalBytes)} GiB{string.Concat(others.Select(o => $", {o}"))}";
+    }
+
+    private static string Gibibytes(long bytes) => (bytes / (double)(1 << 30)).ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -64,8 +64,23 @@ public sealed record RequestReply(RequestState State, int Position, string? Reas
 /// <param name="Slots">Names of its slots, unique within the host.</param>
 /// <param name="NumericsClass">What the bits of a training there depend on.</param>
 /// <param name="OutOfService">Why it takes no work, or null.</param>
+/// <param name="Uuid">Of a GPU, as CUDA and the driver know it; else null.</param>
+/// <param name="Memory">Of a GPU, its memory when it was last read; else null.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.device")]
-public sealed record Device(string Id, string Name, string[] Slots, string NumericsClass, string? OutOfService);
+public sealed record Device(string Id, string Name, string[] Slots, string NumericsClass, string? OutOfService, string? Uuid = null, DeviceMemory? Memory = null);
+
+/// <summary>A GPU's memory.</summary>
+/// <param name="TotalBytes">All of it.</param>
+/// <param name="UsedBytes">In use, by whomever.</param>
+/// <param name="Others">Processes that compute there and are no trainer of this host.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.device-memory")]
+public sealed record DeviceMemory(long TotalBytes, long UsedBytes, DeviceProcess[] Others);
+
+/// <summary>A process on a GPU.</summary>
+/// <param name="ProcessId">As the driver numbers it.</param>
+/// <param name="Bytes">Of the GPU's memory; null where the driver does not say.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.device-process")]
+public sealed record DeviceProcess(int ProcessId, long? Bytes);
 
 /// <summary>What a host says every few seconds.</summary>
 /// <param name="Host">The silo's full address.</param>

@@ -142,11 +142,13 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
 
     private string WhyWaiting(LeaseRequest request, int position)
     {
-        var slots = hosts.Values.Where(h => !h.Draining).SelectMany(h => h.Devices)
-            .Where(d => d.OutOfService is null && d.NumericsClass == request.NumericsClass).Sum(d => d.Slots.Length);
+        var devices = hosts.Values.Where(h => !h.Draining).SelectMany(h => h.Devices.Select(d => (h.HostName, Device: d))).Where(d => d.Device.NumericsClass == request.NumericsClass).ToList();
+        var slots = devices.Where(d => d.Device.OutOfService is null).Sum(d => d.Device.Slots.Length);
         return (hosts.Count, slots) switch
         {
             (0, _) => "no host has reported to the pool yet",
+            (_, 0) when devices.Count > 0 =>
+                $"every device of numerics class {request.NumericsClass} is out of service: {string.Join("; ", devices.Select(d => $"{d.Device.Id} of {d.HostName}: {d.Device.OutOfService}"))}",
             (_, 0) => $"no slot of numerics class {request.NumericsClass}; on offer: {string.Join(", ", NumericsClasses().DefaultIfEmpty("none"))}",
             _ => $"place {position} in the queue for {slots} slot{(slots == 1 ? "" : "s")}",
         };

@@ -8,6 +8,12 @@ public sealed class TrainerSettings
     /// <summary>The trainer program; default the sibling folder <c>Training</c> of this program's own.</summary>
     public string? Program { get; set; }
 
+    /// <summary>
+    /// Folder of another libtorch 2.10 than the one that the trainer was built with: one for CUDA, say. Default null, for its own
+    /// or the one that SMALLBATCH_LIBTORCH names.
+    /// </summary>
+    public string? LibTorch { get; set; }
+
     /// <summary>Folder of the datasets; null for none, which leaves synthetic data.</summary>
     public string? DataRoot { get; set; }
 

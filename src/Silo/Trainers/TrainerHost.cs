@@ -3,6 +3,7 @@ using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Grains.GpuHosts;
 using SmallBatch.Grains.GpuPool;
+using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 
@@ -15,6 +16,8 @@ namespace SmallBatch.Silo.Trainers;
 internal sealed partial class TrainerHost(
     ILocalSiloDetails silo,
     DeviceInventory inventory,
+    ByteTests byteTests,
+    DeviceWatch watch,
     TrainerProgram program,
     CheckpointBlobs checkpoints,
     AttemptLogBlobs logs,
@@ -33,8 +36,8 @@ internal sealed partial class TrainerHost(
     private long heartbeats;
     private bool draining;
 
-    /// <summary>Whether the devices are known.</summary>
-    public bool IsReady { get; private set; }
+    /// <summary>What the start waits for; null once the devices are known and have passed their byte test.</summary>
+    public string? WaitsFor { get; private set; } = "the silo is starting";
 
     /// <inheritdoc/>
     public StartReply Start(StartOrder order)
@@ -139,7 +142,7 @@ internal sealed partial class TrainerHost(
             slots[slot] = new(slot, device.Id);
         }
 
-        IsReady = true;
+        WaitsFor = null;
         DevicesFound(slots.Count, string.Join(", ", devices.Select(d => $"{d.Id} ({d.NumericsClass})")));
         while (slots.Count > 0 && !stoppingToken.IsCancellationRequested)
         {
@@ -153,7 +156,7 @@ internal sealed partial class TrainerHost(
     {
         try
         {
-            devices = await inventory.ReadAsync(cancellationToken);
+            devices = await byteTests.JudgeAsync(await inventory.ReadAsync(cancellationToken), what => WaitsFor = what, cancellationToken);
             return true;
         }
         catch (Exception failure) when (failure is InvalidOperationException or System.ComponentModel.Win32Exception or System.Text.Json.JsonException)
@@ -170,11 +173,12 @@ internal sealed partial class TrainerHost(
         HostHeartbeat heartbeat;
         lock (gate)
         {
+            var trainers = slots.Values.Select(s => s.Trainer).OfType<TrainerProcess>().Select(t => t.Id).ToHashSet();
             heartbeat = new(
                 silo.SiloAddress.ToParsableString(),
                 silo.Name,
                 ++heartbeats,
-                devices,
+                watch.Look(devices, trainers),
                 [.. slots.Values.Where(s => s.Current is not null).Select(s => s.Current!.Order.Lease)],
                 [.. finishing.Select(a => a.Order.Lease)],
                 draining);

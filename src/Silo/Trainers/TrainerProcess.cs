@@ -8,15 +8,19 @@ namespace SmallBatch.Silo.Trainers;
 /// <summary>One running trainer: requests in, notices out, its log lines, its end.</summary>
 internal sealed class TrainerProcess : IDisposable
 {
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(2);
     private readonly Process process;
     private readonly long outOfMemoryKills = OutOfMemoryKills.Count();
     private readonly Channel<TrainerNotice> notices = Channel.CreateUnbounded<TrainerNotice>(new() { SingleReader = true });
+
+    private readonly Task logRead;
+    private string lastLine = "";
 
     private TrainerProcess(Process process)
     {
         this.process = process;
         _ = ReadNoticesAsync();
-        _ = ReadLogAsync();
+        logRead = ReadLogAsync();
     }
 
     /// <summary>Takes each line of its log; set it before a job starts.</summary>
@@ -93,7 +97,9 @@ internal sealed class TrainerProcess : IDisposable
             await process.WaitForExitAsync(CancellationToken.None);
         }
 
-        return TrainerEnd.Of(process.Id, process.ExitCode, outOfMemoryKills < OutOfMemoryKills.Count());
+        // Its last line says why it ended; a process of its own that outlives it would keep the stream open.
+        await logRead.WaitAsync(LogPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return TrainerEnd.Of(process.Id, process.ExitCode, outOfMemoryKills < OutOfMemoryKills.Count(), lastLine);
     }
 
     /// <inheritdoc/>
@@ -129,6 +135,7 @@ internal sealed class TrainerProcess : IDisposable
     {
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
+            lastLine = line;
             Log(line);
         }
     }
