@@ -49,14 +49,32 @@ public sealed class NumericsTests(UndisturbedRun undisturbed) : IDisposable
         Assert.DoesNotContain(results.Runs, r => r.Run.Host == other.Host);
     }
 
+    [Fact]
+    public async Task A_device_whose_byte_test_fails_is_shown_with_the_reason_and_offers_no_class()
+    {
+        const string difference = "m = 4, Full: groups of 2 and 3 gave other bytes";
+        var verified = $$"""{"type":"verified","device":"cpu","differences":["{{difference}}"],"seconds":1}""";
+        await using var cluster = await TestCluster.StartAsync(silos: 0, slotsEach: 0);
+        await cluster.AddSiloAsync(2, $"--Trainer:Program={Trainer($"[ \"$1\" != verify ] || {{ echo '{verified}'; exit 1; }}\nexec '{{0}}' \"$@\"")}");
+        await using var connection = await cluster.ConnectAsync();
+        var pool = connection.Grains.GetGrain<IGpuPoolGrain>("default");
+        await Processes.UntilAsync(async () => (await pool.Describe()).Hosts.Length == 1, "the host has reported to the pool");
+        Assert.Equal($"its byte test failed: {difference}", Assert.Single(Assert.Single((await pool.Describe()).Hosts).Devices).OutOfService);
+        Assert.Empty(await pool.NumericsClasses());
+    }
+
     /// <summary>The trainer, under a script that gives its devices another class, as another machine's trainer would.</summary>
-    private string TrainerOfAnotherClass()
+    private string TrainerOfAnotherClass() =>
+        Trainer($"[ \"$1\" = devices ] || exec '{{0}}' \"$@\"\n'{{0}}' devices | sed 's/\"numericsClass\":\"[^\"]*\"/\"numericsClass\":\"{OtherClass}\"/'");
+
+    /// <summary>A script in the trainer's place; <c>{0}</c> in it is the trainer.</summary>
+    private string Trainer(string body)
     {
         var trainer = SiloProcess.Program.Replace("SmallBatch.Silo", "SmallBatch.Training", StringComparison.Ordinal).Replace("/Silo/", "/Training/", StringComparison.Ordinal);
         Assert.True(File.Exists(trainer), trainer);
         var script = Path.Combine(folder, "trainer.sh");
         File.Copy("/bin/true", script); // for its mode: it may be executed
-        File.WriteAllText(script, $"#!/bin/sh\n[ \"$1\" = devices ] || exec '{trainer}' \"$@\"\n'{trainer}' devices | sed 's/\"numericsClass\":\"[^\"]*\"/\"numericsClass\":\"{OtherClass}\"/'\n");
+        File.WriteAllText(script, $"#!/bin/sh\n{body.Replace("{0}", trainer, StringComparison.Ordinal)}\n");
         return script;
     }
 }

@@ -197,6 +197,15 @@ public sealed class PoolBookTests
         Assert.Equal(["urgent", "other", "back", "first", "late"], order.Select(w => w.Request.ConfigurationKey));
     }
 
+    [Fact]
+    public void A_device_out_of_service_takes_nothing_and_whoever_waits_for_its_class_is_told_why()
+    {
+        book.Heartbeat(new(Host, "host", 1, [new("cuda:0", "gpu", ["cuda:0"], "c", "it is lost"), new("cpu", "core", ["cpu-0"], "other", null)], [], [], false), default);
+        Assert.Equal("every device of numerics class c is out of service: cuda:0 of host: it is lost", book.Request(Ask("a"), default).Reason);
+        Assert.False(book.Schedule(default));
+        Assert.Equal(["other"], book.NumericsClasses());
+    }
+
     private static LeaseRequest Ask(string key, LeaseToken? token = null) => new(key, "s", 1, "c", 0, 0, token, 1);
 
     private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)
