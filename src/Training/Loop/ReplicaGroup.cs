@@ -113,7 +113,7 @@ internal sealed class ReplicaGroup : IDisposable
                 labels[i] = test.Labels[from + i];
             }
 
-            task.Program.Evaluate(fused, ToTensor(count, 1), tensor(labels, int64, task.Device), from, losses, hits);
+            task.Program.Evaluate(fused, ToTensor(count, 1), ToDevice(tensor(labels, int64)), from, losses, hits);
         }
 
         var right = hits.cpu().data<bool>().ToArray();
@@ -144,7 +144,7 @@ internal sealed class ReplicaGroup : IDisposable
                 }
             }
 
-            task.Program.AddGradient(fused, statistics, ToTensor(pixels, batchSize, fused.Groups), tensor(labels, [fused.Groups, batchSize], int64, task.Device), sums, squares);
+            task.Program.AddGradient(fused, statistics, ToTensor(pixels, batchSize, fused.Groups), ToDevice(tensor(labels, [fused.Groups, batchSize], int64)), sums, squares);
         }
 
         var ofMean = sums.Aggregate(zeros_like(squares), (total, sum) => total + sum.square().sum(1));
@@ -218,7 +218,7 @@ internal sealed class ReplicaGroup : IDisposable
         {
             down?.Dispose();
             downFactor = factor;
-            down = tensor(Enumerable.Range(0, fused.Groups).Select(g => (float)(-Seat(g).BaseLearningRate * factor)).ToArray(), [fused.Groups, 1], float32, task.Device).DetachFromDisposeScope();
+            down = ToDevice(tensor(Enumerable.Range(0, fused.Groups).Select(g => (float)(-Seat(g).BaseLearningRate * factor)).ToArray(), [fused.Groups, 1], float32)).DetachFromDisposeScope();
         }
 
         return down;
@@ -249,8 +249,8 @@ internal sealed class ReplicaGroup : IDisposable
             }
         }
 
-        var labels = tensor(labelBuffer.AsSpan(0, fused.Groups * place.Count).ToArray(), [fused.Groups, place.Count], int64, task.Device);
-        return (ToTensor(place.Count, fused.Groups), labels);
+        var labels = tensor(labelBuffer.AsSpan(0, fused.Groups * place.Count).ToArray(), [fused.Groups, place.Count], int64);
+        return (ToTensor(place.Count, fused.Groups), ToDevice(labels));
     }
 
     private Tensor ToTensor(int count, int groups) => ToTensor(buffer, count, groups);
@@ -260,6 +260,10 @@ internal sealed class ReplicaGroup : IDisposable
         var train = task.Data.Train;
         var images = empty([count, train.Height, train.Width, groups * train.Channels], float32);
         values.AsSpan(0, (int)images.numel()).CopyTo(MemoryMarshal.Cast<byte, float>(images.bytes));
-        return task.Device.type == TorchSharp.DeviceType.CPU ? images : images.to(task.Device);
+        return ToDevice(images);
     }
+
+    /// <summary>Onto the device. A GPU fetches it from pinned memory when it comes to it: waiting would be a synchronisation each step.</summary>
+    private Tensor ToDevice(Tensor values) =>
+        task.Device.type == TorchSharp.DeviceType.CPU ? values : values.pin_memory().to(task.Device, non_blocking: true);
 }

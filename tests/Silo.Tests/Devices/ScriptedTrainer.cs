@@ -34,7 +34,7 @@ internal sealed class ScriptedTrainer : IDisposable
         Environment.SetEnvironmentVariable("XDG_CACHE_HOME", Directory.CreateTempSubdirectory("smallbatch-cache-").FullName);
 
     /// <summary>From now on it answers so.</summary>
-    public void Write(TrainerDevice[] devices, string verify)
+    public void Write(TrainerDevice[] devices, string verify, string serve = "")
     {
         Settings.Program = Path.Combine(folder, "trainer.sh");
         File.Copy("/bin/true", Settings.Program, overwrite: true); // for its mode: it may be executed
@@ -47,6 +47,7 @@ internal sealed class ScriptedTrainer : IDisposable
             ANSWER
             ;;
             verify) {verify} ;;
+            serve) {serve} ;;
             esac
 
             """);
@@ -55,6 +56,9 @@ internal sealed class ScriptedTrainer : IDisposable
     /// <summary>Its byte test ends with these differences.</summary>
     public static string Verified(params string[] differences) =>
         $"cat <<'ANSWER'\n{TrainerProtocol.Write(new DeviceVerified("cpu", differences, 1))}\nANSWER\n";
+
+    /// <summary>The first word of a trainer that serves.</summary>
+    public static string Ready => $"cat <<'ANSWER'\n{TrainerProtocol.Write(new TrainerReady(TrainerProtocol.Version, []))}\nANSWER\n";
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

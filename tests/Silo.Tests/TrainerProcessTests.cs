@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using SmallBatch.Silo.Tests.Devices;
+using SmallBatch.Silo.Trainers;
+using SmallBatch.Training.Protocol;
+
+namespace SmallBatch.Silo.Tests;
+
+[Collection(nameof(ScriptedTrainer))]
+public sealed class TrainerProcessTests : IDisposable
+{
+    private readonly ScriptedTrainer program = new();
+    private readonly ConcurrentQueue<string> log = new();
+
+    public void Dispose() => program.Dispose();
+
+    [Fact]
+    public async Task A_device_without_memory_is_told_as_such_with_what_the_trainer_said_last()
+    {
+        program.Write([], "", $"{ScriptedTrainer.Ready}read request; echo 'a stack trace' >&2; echo 'out of memory on the device: 2 GiB wanted, 1 GiB free' >&2; exit 71");
+        using var trainer = await TrainerProcess.StartAsync(program.Program, 0, log.Enqueue, TestContext.Current.CancellationToken);
+        await trainer.SendAsync(new StopTraining("job", false));
+        var end = await trainer.EndAsync();
+        Assert.Equal(new($"trainer process {trainer.Id} ended: out of memory on the device: 2 GiB wanted, 1 GiB free", true), end);
+        Assert.Equal(["a stack trace", "out of memory on the device: 2 GiB wanted, 1 GiB free"], log);
+    }
+
+    [Fact]
+    public async Task A_child_that_keeps_its_log_open_does_not_hold_up_its_end()
+    {
+        program.Write([], "", $"{ScriptedTrainer.Ready}read request; sleep 600 & echo $! >&2; exit 70");
+        using var trainer = await TrainerProcess.StartAsync(program.Program, 0, log.Enqueue, TestContext.Current.CancellationToken);
+        await trainer.SendAsync(new StopTraining("job", false));
+        var end = await trainer.EndAsync();
+        var child = Assert.Single(log);
+        Assert.EndsWith($"ended: {child}", end.Text, StringComparison.Ordinal);
+        System.Diagnostics.Process.GetProcessById(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)).Kill();
+    }
+}
