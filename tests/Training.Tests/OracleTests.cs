@@ -7,7 +7,11 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace SmallBatch.Training.Tests;
 
-/// <summary>In 64-bit numbers the step program does what the framework's plain operations do with each replica alone.</summary>
+/// <summary>
+/// In 64-bit numbers the step program does what the framework's plain operations do with each replica alone. Those take
+/// numbers, which TorchSharp hands over unguarded against a garbage collection (decision 0002): no other test runs meanwhile.
+/// </summary>
+[Collection(nameof(Alone))]
 public sealed class OracleTests
 {
     private const int Images = 8;

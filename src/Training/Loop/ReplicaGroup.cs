@@ -78,7 +78,7 @@ internal sealed class ReplicaGroup : IDisposable
     public void MarkDiverged(Replica replica, long step)
     {
         using var scope = NewDisposeScope();
-        fused.Accumulators[2].narrow(0, IndexOf(replica), 1).fill_(step);
+        fused.Accumulators[2].narrow(0, IndexOf(replica), 1).copy_(tensor(new[] { step }));
         replica.Record.DivergedAtStep = step;
     }
 
@@ -147,8 +147,9 @@ internal sealed class ReplicaGroup : IDisposable
             task.Program.AddGradient(fused, statistics, ToTensor(pixels, batchSize, fused.Groups), ToDevice(tensor(labels, [fused.Groups, batchSize], int64)), sums, squares);
         }
 
-        var ofMean = sums.Aggregate(zeros_like(squares), (total, sum) => total + sum.square().sum(1));
-        return (squares - (ofMean / batches)).div(batches - 1).cpu().data<double>().ToArray()[..Replicas.Count];
+        var ofMean = stack(sums.Select(s => s.square().sum(1))).sum(0).cpu().data<double>().ToArray();
+        var ofEach = squares.cpu().data<double>().ToArray();
+        return [.. Replicas.Select((_, g) => (ofEach[g] - (ofMean[g] / batches)) / (batches - 1))];
     }
 
     /// <summary>A copy of a replica's values.</summary>
@@ -200,7 +201,7 @@ internal sealed class ReplicaGroup : IDisposable
 
         for (var a = 0; a < ReplicaValues.AccumulatorCount; a++)
         {
-            fused.Accumulators[a].narrow(0, group, 1).fill_(values.Accumulators[a]);
+            fused.Accumulators[a].narrow(0, group, 1).copy_(tensor(new[] { values.Accumulators[a] }));
         }
     }
 

@@ -49,7 +49,8 @@ internal sealed class StepProgram
 
     /// <summary>
     /// Numbers are handed over as scalars that live until the call has returned: TorchSharp makes its own of a plain number and
-    /// lets go of it before the call, so that a garbage collection in between frees what native code is about to read.
+    /// lets go of it before the call, so that a garbage collection in between frees what native code is about to read. (So do its
+    /// tensors' own methods that take a number, and the operators: the trainer calls none of them.)
     /// </summary>
     private void Invoke(string function, params object[] arguments)
     {
