@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Grains.GpuPool;
 
 namespace SmallBatch.Protocol.Tests;

@@ -68,6 +68,9 @@ public enum Guard
     /// <summary>A drained trainer's last checkpoint is stored before its end is told.</summary>
     DrainStoresFirst,
 
+    /// <summary>A pool steps down that hears of a later epoch from a host.</summary>
+    EpochHeard,
+
     /// <summary>Random ids tell apart tokens that a store which rolled back numbers alike.</summary>
     RandomIds,
 }

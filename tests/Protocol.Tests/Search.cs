@@ -3,15 +3,6 @@ using System.Text;
 
 namespace SmallBatch.Protocol.Tests;
 
-/// <summary>What a search found.</summary>
-/// <param name="States">Different states.</param>
-/// <param name="Depth">Steps of the longest of the shortest ways.</param>
-/// <param name="Exhausted">Whether every state within the bounds was seen.</param>
-/// <param name="Broken">The promise that was broken first, with the shortest way to it; null for none.</param>
-/// <param name="Length">Steps of that way.</param>
-/// <param name="Seconds">Time taken.</param>
-internal sealed record Finding(int States, int Depth, bool Exhausted, string? Broken, int Length, double Seconds);
-
 /// <summary>
 /// Breadth first from the empty cluster through every step that can happen; of each state it is also asked whether a
 /// continuation without faults comes to the end.
@@ -25,7 +16,7 @@ internal sealed class Search(Bounds bounds)
     private readonly HashSet<UInt128> good = [];
 
     /// <summary>Searches until a promise is broken, nothing is left, or the limit of states is reached.</summary>
-    public Finding Run(int mostStates)
+    public Finding Run(int mostStates, int mostDepth = int.MaxValue)
     {
         var watch = Stopwatch.StartNew();
         var first = new World(bounds);
@@ -35,7 +26,7 @@ internal sealed class Search(Bounds bounds)
         var depth = 0;
         string? broken = null;
         var at = 0;
-        while (level.Count > 0 && broken is null && ways.Count < mostStates)
+        while (level.Count > 0 && broken is null && ways.Count < mostStates && depth < mostDepth)
         {
             depth++;
             var next = new List<(World, int)>();
@@ -44,7 +35,8 @@ internal sealed class Search(Bounds bounds)
                 foreach (var (step, after) in Successors(world))
                 {
                     after.CheckPromises();
-                    if (!seen.TryAdd(after.Fingerprint(withBudget: true), ways.Count))
+                    // A promise may be broken on the way to a state that others reach in order.
+                    if (after.Broken is null && (after.Grants > bounds.Grants || !seen.TryAdd(after.Fingerprint(withBudget: true), ways.Count)))
                     {
                         continue;
                     }

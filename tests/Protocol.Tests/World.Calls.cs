@@ -1,4 +1,3 @@
-using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Grains.Configurations;
 
@@ -99,13 +98,18 @@ internal sealed partial class World
     /// <summary>The configuration's row is written under the tag that the activation holds; else the activation is gone. Answers whether the turn goes on.</summary>
     private bool Store(int c, int a, ConfigurationState next)
     {
-        var fault = Call(Fault.Lost, Fault.Store);
+        var fault = Call(Fault.Lost, Fault.Store, Fault.Late);
         var cell = cells[c];
         var activation = cell.Activations[a];
-        var stored = fault != Fault.Lost && (cell.Tag == activation.Tag || Off(Guard.ConfigurationTag));
+        next = next with { Story = [], StartedAt = default };
+        if (fault == Fault.Late)
+        {
+            messages.Add(new Message.Row(c, next, activation.Tag, ++nextTag));
+        }
+
+        var stored = fault is Fault.None or Fault.Store && (cell.Tag == activation.Tag || Off(Guard.ConfigurationTag));
         if (stored)
         {
-            next = next with { Story = [], StartedAt = default };
             Witness(c, cell.Row, next);
             var tag = ++nextTag;
             cells[c] = cell with { Row = next, Tag = tag, Activations = Replace(cell.Activations, a, activation with { State = next, Tag = tag }) };

@@ -57,6 +57,11 @@ internal sealed partial class World
             }
 
             Tick(pool, AdoptedOnly);
+            foreach (var silent in Books.Hosts(pool.Book).Keys.Where(h => HostOf(h) < 0).ToList())
+            {
+                pool.Book.HostDied(silent, "", default);
+                Pump(pool);
+            }
         }
     }
 

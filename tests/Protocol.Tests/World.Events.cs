@@ -1,5 +1,4 @@
 using SmallBatch.Contracts.Configurations;
-using SmallBatch.Grains.Configurations;
 
 namespace SmallBatch.Protocol.Tests;
 
@@ -102,6 +101,14 @@ internal sealed partial class World
                 break;
             case Message.Ended ended:
                 AttemptEnded(c, Activate(c, a), ended.Report);
+                break;
+            case Message.Row row:
+                if (row.Tag == cells[c].Tag)
+                {
+                    Witness(c, cells[c].Row, row.State);
+                    cells[c] = cells[c] with { Row = row.State, Tag = row.NewTag };
+                }
+
                 break;
             case Message.Record:
                 cells[c] = cells[c] with { Result = true };

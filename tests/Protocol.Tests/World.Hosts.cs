@@ -19,6 +19,11 @@ internal sealed partial class World
         switch (tokens.Judge(order.Lease.Token, host.Current?.Lease.Token))
         {
             case StartVerdict.Runs:
+                if (host.Current!.Lease.ConfigurationKey != order.Lease.ConfigurationKey)
+                {
+                    Break($"the training of {host.Current.Lease.ConfigurationKey} is taken for that of {order.Lease.ConfigurationKey}");
+                }
+
                 return new(true, host.Beats, null);
             case StartVerdict.Refused:
                 return new(false, host.Beats, "");
@@ -63,7 +68,8 @@ internal sealed partial class World
             host.Name, host.Name, host.Beats + 1, Devices,
             host.Current is { } current ? [current.Lease] : [],
             Off(Guard.FinishingListed) ? [] : [.. host.Finishing.Select(f => f.Lease)],
-            host.Draining);
+            host.Draining,
+            host.Tokens.Highest?.Epoch ?? 0);
     }
 
     /// <summary>One step further: a checkpoint after each, an outcome after the last.</summary>

@@ -14,6 +14,9 @@ internal sealed partial class World
     private static readonly GpuPoolOptions OffersOnly = new() { OfferTimeout = TimeSpan.FromSeconds(0.5), SilentHostAfter = TimeSpan.FromHours(1) };
     private static readonly GpuPoolOptions AdoptedOnly = new() { OfferTimeout = TimeSpan.FromHours(1), SilentHostAfter = TimeSpan.FromSeconds(0.5) };
 
+    /// <summary>Leases that one activation has granted, at most.</summary>
+    public long Grants => pools.Count == 0 ? 0 : pools.Max(p => Books.Sequence(p.Book));
+
     private void PoolTurn(Action<Pool> turn)
     {
         if (pools.Count == 0)
@@ -23,7 +26,10 @@ internal sealed partial class World
 
         var pool = pools[Math.Min(poolIndex, pools.Count - 1)];
         turn(pool);
-        Pump(pool);
+        if (pools.Contains(pool))
+        {
+            Pump(pool);
+        }
     }
 
     private void ActivatePool()
@@ -95,7 +101,7 @@ internal sealed partial class World
         Pump(pool);
     }
 
-    private bool StepsDown(Pool pool) => leases.Epoch != pool.Book.Epoch && !Off(Guard.LeaseTags) && !Off(Guard.StepDown);
+    private bool StepsDown(Pool pool) => leases.Epoch != pool.Book.Epoch && !Off(Guard.StepDown);
 
     private void Send(IReadOnlyList<PoolMessage> sent)
     {
@@ -120,6 +126,12 @@ internal sealed partial class World
 
     private void DeliverBeat(Pool pool, int h, HostHeartbeat beat, bool answered)
     {
+        if (pool.Book.IsBehind(beat) && !Off(Guard.EpochHeard))
+        {
+            pools.Remove(pool);
+            return;
+        }
+
         if (Off(Guard.LostOnlyAfterStart))
         {
             Books.ForgetStarts(pool.Book);

@@ -19,7 +19,7 @@ internal sealed partial class World
             Break($"{Key(c)} goes back to an older lease");
         }
 
-        if (!cells[c].Result && before.Checkpoints is [var had, ..] && had.Reference.Step > (next.Checkpoints is [var has, ..] ? has.Reference.Step : 0))
+        if (cells[c] is { Result: false, WasResult: false } && before.Checkpoints is [var had, ..] && had.Reference.Step > (next.Checkpoints is [var has, ..] ? has.Reference.Step : 0))
         {
             Break($"the checkpoint of {Key(c)} moves back from step {had.Reference.Step}");
         }
@@ -42,7 +42,7 @@ internal sealed partial class World
     {
         for (var c = 0; c < cells.Length; c++)
         {
-            if (cells[c] is { Result: false, Row: { Cancelled: false, Checkpoints: [var newest, ..] } } && !blobs.Contains(newest.Reference.BlobName))
+            if (cells[c] is { WasResult: false, Result: false, Row: { Cancelled: false, Checkpoints: [var newest, ..] } } && !blobs.Contains(newest.Reference.BlobName))
             {
                 Break($"the checkpoint that {Key(c)} refers to is gone");
             }
@@ -51,7 +51,7 @@ internal sealed partial class World
 
     /// <summary>Whether everything has come to its end: each configuration, each lease, each trainer, each message.</summary>
     public bool IsOver() =>
-        cells.All(c => c.Result || (sweep.Cancelled && c.Row.Cancelled) || c.Row.FailedBecause is not null)
+        cells.All(c => c.Result || sweep.CancelDone || c.Row.FailedBecause is not null)
         && (!sweep.Cancelled || sweep.CancelDone)
         && hosts.All(h => !h.Alive || (h.Current is null && h.Finishing.Length == 0))
         && leases.Rows.Count == 0 && messages.Count == 0 && lateWrites.Count == 0 && pools.All(p => p.Writing is null);

@@ -118,11 +118,16 @@ internal sealed partial class World
         for (var c = 0; c < cells.Length; c++)
         {
             // What was heard and lost with the store may be heard again.
-            cells[c] = new(past.Rows[c], past.Tags[c]) { Result = past.Results[c], Heard = null };
+            cells[c] = new(past.Rows[c], past.Tags[c]) 
+            {
+                Result = past.Results[c],
+                WasResult = cells[c].WasResult || cells[c].Result,
+            };
         }
 
         leases = past.Leases.Copy();
         pools.Clear();
+        messages.RemoveAll(m => m is Message.Row);
         lateWrites.Clear();
         sweep = new() { Cancelled = past.Cancelled, CancelStage = past.Cancelled ? 1 : 0 };
     }
