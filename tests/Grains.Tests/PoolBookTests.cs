@@ -155,6 +155,18 @@ public sealed class PoolBookTests
     }
 
     [Fact]
+    public void A_lease_whose_host_never_speaks_to_this_activation_is_lost_though_its_holder_does()
+    {
+        var lease = new Lease("a", new(6, 1, Guid.Empty), Host, "cpu-0", "cpu");
+        book.Adopt(new(lease, "s", 1, LeaseRowKind.Slot, default), default);
+        Assert.True(book.Started("a", lease.Token, 3, default));
+        book.Tick(TimeSpan.FromSeconds(29), Options);
+        Assert.Empty(Store());
+        book.Tick(TimeSpan.FromSeconds(31), Options);
+        Assert.Equal("its host is gone", Assert.IsType<PoolMessage.Lost>(Assert.Single(Store())).Reason);
+    }
+
+    [Fact]
     public void A_write_whose_answer_was_lost_is_taken_as_the_store_has_it()
     {
         Beat();
@@ -174,6 +186,14 @@ public sealed class PoolBookTests
         Beat(number: 9);
         Beat(number: 8);
         Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
+    }
+
+    [Fact]
+    public void A_book_is_behind_where_a_host_has_seen_tokens_of_a_later_epoch()
+    {
+        HostHeartbeat Beat(long epoch) => new(Host, "host", 1, [], [], [], false, epoch);
+        Assert.False(book.IsBehind(Beat(7)));
+        Assert.True(book.IsBehind(Beat(8)));
     }
 
     [Fact]
@@ -211,7 +231,7 @@ public sealed class PoolBookTests
     private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)
     {
         heartbeat = number ?? heartbeat + 1;
-        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false), default);
+        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false, 0), default);
     }
 
     private Lease Grant(string key)
