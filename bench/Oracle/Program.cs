@@ -4,6 +4,7 @@ using SmallBatch.Specs.Settings;
 using SmallBatch.Training.Natives;
 
 // FOLDER NETWORK NORMALISATION SIDE STEPS: trains every setting and writes into the folder what bench/oracle.py compares with.
+InstructionSet.Pin("best");
 ProcessSetup.PrepareForTorch(0);
 TorchLibrary.Load();
 TorchSharp.torch.set_num_threads(1);

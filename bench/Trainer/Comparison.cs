@@ -22,7 +22,8 @@ internal sealed class Comparison(Peer torch, double peak, int repeats, double se
         using var product = new Product(network, m);
         using var modules = new Modules(network, m);
         var rates = Rows.ToDictionary(r => r, _ => new List<Rate>());
-        for (var repeat = 0; repeat < repeats; repeat++)
+        // A turn of the largest is many seconds long, and long turns vary little.
+        for (var repeat = 0; repeat < (m < 512 ? repeats : Math.Min(3, repeats)); repeat++)
         {
             // Which goes first changes from turn to turn.
             for (var i = 0; i < Rows.Length; i++)

@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmallBatch.Training.Natives;
 
 namespace SmallBatch.Bench.Trainer;
 
 /// <summary>What a training of ResNet-8 costs besides its steps.</summary>
 internal sealed class Costs(int repeats, double seconds)
 {
-    private const string Network = "resnet8";
+    /// <summary>Whose.</summary>
+    public const string Network = "resnet8";
+
     private const double TrainToTest = 5;
     private const double CheckpointEvery = 60;
 
@@ -49,7 +52,7 @@ internal sealed class Costs(int repeats, double seconds)
     /// <summary>Two trainers at once against one, each in its own process. By the clock, where the machine is idle; by CPU time, what they cost each other.</summary>
     public void TwoTrainers(int m)
     {
-        string[] arguments = ["--worker", Network, m.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = ["--worker", m.ToString(CultureInfo.InvariantCulture), "--instruction-set", InstructionSet.Pinned.Name];
         using var first = new Peer(Environment.ProcessPath!, arguments);
         using var second = new Peer(Environment.ProcessPath!, arguments);
         Together([first, second]);

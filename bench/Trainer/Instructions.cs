@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SmallBatch.Training.Natives;
 using static TorchSharp.torch;
 
 namespace SmallBatch.Bench.Trainer;
@@ -24,7 +25,7 @@ internal static class Instructions
     /// <summary>The instruction set that oneDNN says it uses in a process set up as this one.</summary>
     public static string Used()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["--instructions"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["--instructions", "--instruction-set", InstructionSet.Pinned.Name]) { RedirectStandardOutput = true };
         start.Environment["ONEDNN_VERBOSE"] = "1";
         using var process = Process.Start(start)!;
         var lines = process.StandardOutput.ReadToEnd().Split('\n');

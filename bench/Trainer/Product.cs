@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Networks;
 using SmallBatch.Specs.Settings;
@@ -21,6 +22,8 @@ internal sealed class Product : IRunObserver, IDisposable
     private readonly TrainingTask task;
     private readonly List<ReplicaGroup> groups = [];
     private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-bench-").FullName;
+    private readonly BatchBuilder builder;
+    private readonly float[] buffer;
     private long step;
 
     /// <summary>Ready to step; with <paramref name="sizes"/> no sizes are measured.</summary>
@@ -30,6 +33,8 @@ internal sealed class Product : IRunObserver, IDisposable
         task = new(request);
         run = new(request, task, this, TimeProvider.System);
         run.Begin([]);
+        builder = new(task.Data);
+        buffer = new float[m * Replicas * task.Data.Train.ImageBytes];
         var sizing = GroupSizing.Of(task);
         Gather(sizes ?? sizing.Sizes(Replicas));
         while (sizes is null && sizing.Measures)
@@ -68,8 +73,7 @@ internal sealed class Product : IRunObserver, IDisposable
     /// <summary>Builds the batches of one step as the groups do, and nothing else; answers their images.</summary>
     public int BuildBatches()
     {
-        var (train, builder, m) = (task.Data.Train, new BatchBuilder(task.Data), task.Settings.BatchSize);
-        var buffer = new float[m * Replicas * train.ImageBytes];
+        var (train, m) = (task.Data.Train, task.Settings.BatchSize);
         foreach (var group in groups)
         {
             var count = Math.Max(2, group.Replicas.Count);
@@ -77,12 +81,13 @@ internal sealed class Product : IRunObserver, IDisposable
             {
                 for (var i = 0; i < m; i++)
                 {
-                    var crop = group.Replicas[g].Stream.Crop(0, i, BatchBuilder.Padding);
-                    builder.Put(buffer, i, g, count, train, i, task.Settings.Augment ? crop : null);
+                    ImageCrop? crop = task.Settings.Augment ? ImageCrop.Random(group.Replicas[g].Stream, 0, i, train) : null;
+                    builder.Put(buffer, i, g, count, train, i, crop);
                 }
             }
 
-            using var batch = tensor(buffer.AsSpan(0, m * count * train.ImageBytes).ToArray());
+            using var batch = empty(m * count * train.ImageBytes);
+            buffer.AsSpan(0, (int)batch.numel()).CopyTo(MemoryMarshal.Cast<byte, float>(batch.bytes));
         }
 
         return m * Replicas;

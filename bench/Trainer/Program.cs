@@ -2,26 +2,32 @@ using System.Globalization;
 using SmallBatch.Bench.Trainer;
 using SmallBatch.Training.Natives;
 
+if (InstructionSet.Pin(Option("--instruction-set") ?? "best") is { } wrong)
+{
+    Console.Error.WriteLine(wrong);
+    return 2;
+}
+
 ProcessSetup.PrepareForTorch(0);
 TorchLibrary.Load();
 TorchSharp.torch.set_num_threads(1);
 TorchSharp.torch.set_num_interop_threads(1);
-if (args is ["--instructions"])
+if (args.Contains("--instructions"))
 {
     Instructions.Convolve();
-    return;
+    return 0;
 }
 
-if (args is ["--worker", var named, var size])
+if (Option("--worker") is { } size)
 {
-    Worker.Run(named, int.Parse(size, CultureInfo.InvariantCulture));
-    return;
+    Worker.Run(int.Parse(size, CultureInfo.InvariantCulture));
+    return 0;
 }
 
-if (args is ["--soak", var minutes])
+if (Option("--soak") is { } minutes)
 {
     Soak.Run(TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)));
-    return;
+    return 0;
 }
 
 var quick = args.Contains("--quick");
@@ -61,5 +67,6 @@ foreach (var m in sizes.Where(s => quick ? s == 32 : s is 2 or 32 or 128))
 }
 
 comparison.Targets.Concat(costs.Targets).ToList().ForEach(Console.WriteLine);
+return 0;
 
 string? Option(string name) => args.SkipWhile(a => a != name).Skip(1).FirstOrDefault();

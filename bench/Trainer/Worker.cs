@@ -7,9 +7,9 @@ namespace SmallBatch.Bench.Trainer;
 internal static class Worker
 {
     /// <summary>Answers until its input ends.</summary>
-    public static void Run(string network, int m)
+    public static void Run(int m)
     {
-        using var product = new Product(network, m);
+        using var product = new Product(Costs.Network, m);
         while (Console.In.ReadLine() is { } line)
         {
             var seconds = JsonNode.Parse(line)!["seconds"]!.GetValue<double>();
