@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SmallBatch.Training.Natives;
+
+namespace SmallBatch.Bench.Trainer;
+
+/// <summary>What a training of ResNet-8 costs besides its steps.</summary>
+internal sealed class Costs(int repeats, double seconds)
+{
+    /// <summary>Whose.</summary>
+    public const string Network = "resnet8";
+
+    private const double TrainToTest = 5;
+    private const double CheckpointEvery = 60;
+
+    /// <summary>What was missed or met.</summary>
+    public List<string> Targets { get; } = [];
+
+    /// <summary>Everything at one batch size.</summary>
+    public void Measure(int m)
+    {
+        using var product = new Product(Network, m, augment: true);
+        var steps = Median(() => 1 / Rate.Of(product.Step, seconds).ByCpu);
+        var data = Median(() => 1 / Rate.Of(product.BuildBatches, seconds / 4).ByCpu);
+        var evaluation = Median(() => 1 / Rate.Of(product.Evaluate, seconds / 2).ByCpu);
+        var share = evaluation / TrainToTest / ((evaluation / TrainToTest) + steps);
+        var checkpoint = Median(() => Rate.Once(product.WriteCheckpoint).Wall);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{m,4}{1 / steps,12:F0}{1 / evaluation,12:F0}{100 * share,12:F1}{100 * data / steps,10:F1}{Allocated(product),14:F0}{1000 * checkpoint,14:F1}"));
+        AtMost($"evaluation-m{m}", 100 * share, 10);
+        if (m >= 32)
+        {
+            AtMost($"data-m{m}", 100 * data / steps, 3);
+        }
+
+        AtMost($"checkpoint-m{m}", 100 * checkpoint / CheckpointEvery, 1);
+    }
+
+    /// <summary>A configuration whose program is new to a trainer that has trained others: to the end of its first step.</summary>
+    public void FirstStep()
+    {
+        new Product(Network, 8).Dispose();
+        var number = 1;
+        var times = Enumerable.Range(0, repeats).Select(_ =>
+            Rate.Once(() => new Product(Network, 8, weightDecay: $"{++number}e-5", sizes: [Product.Replicas]).Dispose())).ToList();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first step of a new configuration: {Rate.Median(times.Select(t => t.Cpu)):F2} s of CPU time, {Rate.Median(times.Select(t => t.Wall)):F2} s by the clock"));
+        AtMost("first-step-s", Rate.Median(times.Select(t => t.Cpu)), 0.5);
+    }
+
+    /// <summary>Two trainers at once against one, each in its own process. By the clock, where the machine is idle; by CPU time, what they cost each other.</summary>
+    public void TwoTrainers(int m)
+    {
+        string[] arguments = ["--worker", m.ToString(CultureInfo.InvariantCulture), "--instruction-set", InstructionSet.Pinned.Name];
+        using var first = new Peer(Environment.ProcessPath!, arguments);
+        using var second = new Peer(Environment.ProcessPath!, arguments);
+        Together([first, second]);
+        var (one, two) = (new List<Rate>(), new List<Rate[]>());
+        for (var repeat = 0; repeat < repeats; repeat++)
+        {
+            one.Add(Together([first])[0]);
+            two.Add(Together([first, second]));
+        }
+
+        var byWall = Rate.Median(two.Select(r => r.Sum(t => t.ByWall))) / Rate.Median(one.Select(r => r.ByWall));
+        var byCpu = Rate.Median(two.Select(r => r.Sum(t => t.ByCpu))) / Rate.Median(one.Select(r => r.ByCpu));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"two trainers against one, m = {m}: {byCpu:F2} by CPU time, {byWall:F2} by the clock"));
+        Targets.Add(string.Create(CultureInfo.InvariantCulture, $"target two-trainers-m{m} {byCpu:F2} 1.90 {(byCpu >= 1.9 ? "met" : "short")}"));
+    }
+
+    private Rate[] Together(Peer[] workers)
+    {
+        foreach (var worker in workers)
+        {
+            worker.Send(new JsonObject { ["seconds"] = seconds });
+        }
+
+        return [.. workers.Select(w => w.Receive().Deserialize<Rate>()!)];
+    }
+
+    private static double Allocated(Product product)
+    {
+        const int steps = 20;
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < steps; i++)
+        {
+            product.Step();
+        }
+
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)steps;
+    }
+
+    private double Median(Func<double> measure) => Rate.Median(Enumerable.Range(0, repeats).Select(_ => measure()).ToList());
+
+    private void AtMost(string name, double value, double goal) =>
+        Targets.Add(string.Create(CultureInfo.InvariantCulture, $"target {name} {value:F2} {goal:F2} {(value < goal ? "met" : "short")}"));
+}
