@@ -220,7 +220,7 @@ public sealed class PoolBookTests
     [Fact]
     public void A_device_out_of_service_takes_nothing_and_whoever_waits_for_its_class_is_told_why()
     {
-        book.Heartbeat(new(Host, "host", 1, [new("cuda:0", "gpu", ["cuda:0"], "c", "it is lost"), new("cpu", "core", ["cpu-0"], "other", null)], [], [], false), default);
+        book.Heartbeat(new(Host, "host", 1, [new("cuda:0", "gpu", ["cuda:0"], "c", "it is lost"), new("cpu", "core", ["cpu-0"], "other", null)], [], [], false, 0), default);
         Assert.Equal("every device of numerics class c is out of service: cuda:0 of host: it is lost", book.Request(Ask("a"), default).Reason);
         Assert.False(book.Schedule(default));
         Assert.Equal(["other"], book.NumericsClasses());
