@@ -23,8 +23,9 @@ public sealed class ConfigurationTransitionsTests
     [Fact]
     public void An_offer_is_declined_unless_its_token_is_higher()
     {
-        Assert.Null(ConfigurationTransitions.Offered(trains, Lease(1), Now));
-        Assert.Null(ConfigurationTransitions.Offered(Offer(trains, 3), Lease(2), Now));
+        Assert.Same(trains, ConfigurationTransitions.Offered(trains, Lease(1), recorded: false, Now));
+        Assert.Null(ConfigurationTransitions.Offered(Offer(trains, 3), Lease(2), recorded: false, Now));
+        Assert.Null(ConfigurationTransitions.Offered(trains, Lease(2), recorded: true, Now));
         Assert.Equal(2, Offer(trains, 2).Attempt);
     }
 
@@ -55,7 +56,7 @@ public sealed class ConfigurationTransitionsTests
     public void A_cancelled_cell_takes_no_offer_and_no_late_word()
     {
         var state = ConfigurationTransitions.Cancelled(trains, 2, Now)!;
-        Assert.Null(ConfigurationTransitions.Offered(state, Lease(9), Now));
+        Assert.Null(ConfigurationTransitions.Offered(state, Lease(9), recorded: false, Now));
         Assert.Null(ConfigurationTransitions.Ended(state, End(1, AttemptEnd.Completed), Now));
         Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0), Now));
     }
@@ -107,7 +108,7 @@ public sealed class ConfigurationTransitionsTests
 
     private static ConfigurationState Order(ConfigurationState state) => ConfigurationTransitions.Ordered(state, new(Job, 1, "c", 0, 0), Now)!;
 
-    private static ConfigurationState Offer(ConfigurationState state, int sequence) => ConfigurationTransitions.Offered(state, Lease(sequence), Now)!;
+    private static ConfigurationState Offer(ConfigurationState state, int sequence) => ConfigurationTransitions.Offered(state, Lease(sequence), recorded: false, Now)!;
 
     private static ConfigurationState Crash(ConfigurationState state, int sequence)
     {

@@ -92,16 +92,16 @@ internal sealed partial class ConfigurationGrain(
     /// <inheritdoc/>
     public async Task LeaseOffered(Lease lease)
     {
-        if (recorded || (State.Token != lease.Token && ConfigurationTransitions.Offered(State, lease, time.GetUtcNow()) is null))
+        if (ConfigurationTransitions.Offered(State, lease, recorded, time.GetUtcNow()) is not { } next)
         {
             LeaseDeclined(Key, lease.Token);
             await Pool.Release(Key, lease.Token);
             return;
         }
 
-        if (State.Token != lease.Token)
+        if (next != State)
         {
-            await Store(ConfigurationTransitions.Offered(State, lease, time.GetUtcNow())!);
+            await Store(next);
         }
 
         if (State.Phase != AttemptPhase.Training)
@@ -150,7 +150,7 @@ internal sealed partial class ConfigurationGrain(
             return Refuse(nameof(CheckpointUploaded), report.Token);
         }
 
-        var superseded = State.Checkpoints.Select(c => c.Reference.BlobName).Except(next.Checkpoints.Select(c => c.Reference.BlobName)).ToList();
+        var superseded = ConfigurationTransitions.Superseded(State, next);
         await Store(next);
         if (superseded.Count > 0)
         {
@@ -214,23 +214,18 @@ internal sealed partial class ConfigurationGrain(
 
     private async Task Lose(LeaseToken token, string reason)
     {
-        if (await MarkLost(token, reason))
+        if (ConfigurationTransitions.Lost(State, token, reason, time.GetUtcNow()) is { } next)
         {
+            await StoreLost(next, reason);
             await Continue();
         }
     }
 
-    private async Task<bool> MarkLost(LeaseToken token, string reason)
+    private async Task StoreLost(ConfigurationState next, string reason)
     {
-        if (ConfigurationTransitions.Lost(State, token, reason, time.GetUtcNow()) is not { } next)
-        {
-            return false;
-        }
-
         var run = Run(AttemptEnd.Lost, reason, 0, State.Checkpoints is [var newest, ..] ? newest.Reference.Step : 0);
         await Store(next);
         await Aggregator.RecordAttempt(State.Order!.Job, run, null);
-        return true;
     }
 
     /// <summary>After an attempt: asks for the next one, or says that there is none.</summary>
@@ -265,9 +260,9 @@ internal sealed partial class ConfigurationGrain(
             State.Token,
             order.Job.PredictedSeconds));
         waitingBecause = reply.Reason;
-        if (reply.State == RequestState.Waiting && State.Phase != AttemptPhase.None && State.Token is { } token)
+        if (ConfigurationTransitions.Answered(State, reply.State, time.GetUtcNow()) is { } lost)
         {
-            await MarkLost(token, "the pool does not know its lease");
+            await StoreLost(lost, "the pool does not know its lease");
         }
 
         if (reply.State is RequestState.Waiting or RequestState.Refused)
@@ -276,7 +271,7 @@ internal sealed partial class ConfigurationGrain(
         }
     }
 
-    private bool Wants() => State is { Order: not null, Cancelled: false, FailedBecause: null } && !recorded;
+    private bool Wants() => ConfigurationTransitions.Wants(State, recorded);
 
     private void AskRegularly()
     {

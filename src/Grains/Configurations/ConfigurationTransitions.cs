@@ -26,10 +26,18 @@ internal static class ConfigurationTransitions
             ? null
             : Tell(state with { ControlVersion = controlVersion, Cancelled = true, Phase = AttemptPhase.None }, now, "cancelled");
 
-    /// <summary>A lease is offered. Null where it is declined: nothing to train, cancelled, or a token that is not higher.</summary>
-    public static ConfigurationState? Offered(ConfigurationState state, Lease lease, DateTimeOffset now) =>
-        state.Order is null || state.Cancelled || state.FailedBecause is not null || !lease.Token.IsHigherThan(state.Token)
-            ? null
+    /// <summary>Whether it asks the pool for a slot: it was ordered, and neither ended nor was cancelled.</summary>
+    public static bool Wants(ConfigurationState state, bool recorded) =>
+        !recorded && state is { Order: not null, Cancelled: false, FailedBecause: null };
+
+    /// <summary>
+    /// A lease is offered. Null where it is declined: nothing to train (its rows are <paramref name="recorded"/>), cancelled,
+    /// or a token that is not higher; the state itself where that token is known already.
+    /// </summary>
+    public static ConfigurationState? Offered(ConfigurationState state, Lease lease, bool recorded, DateTimeOffset now) =>
+        recorded ? null
+        : state.Token == lease.Token ? state
+        : !Wants(state, recorded) || !lease.Token.IsHigherThan(state.Token) ? null
             : Tell(
                 state with
                 {
@@ -48,6 +56,10 @@ internal static class ConfigurationTransitions
     public static ConfigurationState? Lost(ConfigurationState state, LeaseToken token, string reason, DateTimeOffset now) =>
         state.IsCurrent(token) ? Tell(state with { Phase = AttemptPhase.None }, now, $"lost: {reason}") : null;
 
+    /// <summary>The pool answered its request. Null where that changes nothing; lost where the pool does not know its lease.</summary>
+    public static ConfigurationState? Answered(ConfigurationState state, RequestState answer, DateTimeOffset now) =>
+        answer == RequestState.Waiting && state.Token is { } token ? Lost(state, token, "the pool does not know its lease", now) : null;
+
     /// <summary>A checkpoint is in the store. Null where token or number are stale.</summary>
     public static ConfigurationState? Checkpointed(ConfigurationState state, CheckpointReport report, DateTimeOffset now)
     {
@@ -62,6 +74,10 @@ internal static class ConfigurationTransitions
             now,
             $"checkpoint at step {report.Step}");
     }
+
+    /// <summary>Blobs that a change of state let go of: their deletion is due once it is stored.</summary>
+    public static IReadOnlyList<string> Superseded(ConfigurationState before, ConfigurationState after) =>
+        [.. before.Checkpoints.Select(c => c.Reference.BlobName).Except(after.Checkpoints.Select(c => c.Reference.BlobName))];
 
     /// <summary>The trainer ended the attempt. Null where the token is stale.</summary>
     public static ConfigurationState? Ended(ConfigurationState state, AttemptReport report, DateTimeOffset now)

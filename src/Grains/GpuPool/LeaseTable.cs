@@ -1,12 +1,7 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using SmallBatch.Contracts.GpuPool;
 
 namespace SmallBatch.Grains.GpuPool;
-
-/// <summary>A row as it is stored.</summary>
-internal sealed record LeaseRow(Lease Lease, string SweepId, long ControlVersion, LeaseRowKind Kind, ETag Tag);
 
 /// <summary>Another activation of the pool has raised the epoch: this one must step down.</summary>
 internal sealed class PoolSupersededException(long own, long stored)
@@ -22,7 +17,6 @@ internal sealed class LeaseTable(TableServiceClient service, string pool)
     public const int MostWrites = 49;
 
     private const string TableName = "SmallBatchLeases";
-    private const string EpochRow = "epoch";
     private readonly TableClient table = service.GetTableClient(TableName);
     private ETag epochTag;
     private long epoch;
@@ -31,9 +25,9 @@ internal sealed class LeaseTable(TableServiceClient service, string pool)
     public async Task<long> RaiseEpochAsync(CancellationToken cancellationToken)
     {
         await table.CreateIfNotExistsAsync(cancellationToken);
-        var stored = await table.GetEntityIfExistsAsync<TableEntity>(pool, EpochRow, cancellationToken: cancellationToken);
+        var stored = await table.GetEntityIfExistsAsync<TableEntity>(pool, LeaseTransaction.EpochRow, cancellationToken: cancellationToken);
         epoch = (stored.HasValue ? stored.Value!.GetInt64("Epoch") ?? 0 : 0) + 1;
-        var row = new TableEntity(pool, EpochRow) { ["Epoch"] = epoch };
+        var row = new TableEntity(pool, LeaseTransaction.EpochRow) { ["Epoch"] = epoch };
         var response = stored.HasValue
             ? await table.UpdateEntityAsync(row, stored.Value!.ETag, TableUpdateMode.Replace, cancellationToken)
             : await table.AddEntityAsync(row, cancellationToken);
@@ -44,7 +38,7 @@ internal sealed class LeaseTable(TableServiceClient service, string pool)
     /// <summary>Reads the epoch row again. Throws <see cref="PoolSupersededException"/> where it is not ours.</summary>
     public async Task CheckEpochAsync(CancellationToken cancellationToken)
     {
-        var row = await table.GetEntityAsync<TableEntity>(pool, EpochRow, cancellationToken: cancellationToken);
+        var row = await table.GetEntityAsync<TableEntity>(pool, LeaseTransaction.EpochRow, cancellationToken: cancellationToken);
         var stored = row.Value.GetInt64("Epoch") ?? 0;
         if (stored != epoch)
         {
@@ -60,9 +54,9 @@ internal sealed class LeaseTable(TableServiceClient service, string pool)
         var rows = new List<LeaseRow>();
         await foreach (var entity in table.QueryAsync<TableEntity>(e => e.PartitionKey == pool, cancellationToken: cancellationToken))
         {
-            if (entity.RowKey != EpochRow)
+            if (entity.RowKey != LeaseTransaction.EpochRow)
             {
-                rows.Add(Read(entity));
+                rows.Add(LeaseTransaction.Read(entity));
             }
         }
 
@@ -72,60 +66,8 @@ internal sealed class LeaseTable(TableServiceClient service, string pool)
     /// <summary>Stores the changes, all or none. Throws <see cref="RequestFailedException"/> where it is unknown or refused.</summary>
     public async Task WriteAsync(IReadOnlyList<LeaseWrite> writes, CancellationToken cancellationToken)
     {
-        var actions = new List<TableTransactionAction>
-        {
-            new(TableTransactionActionType.UpdateReplace, new TableEntity(pool, EpochRow) { ["Epoch"] = epoch }, epochTag),
-        };
-        var added = new Dictionary<int, LeaseEntry>();
-        foreach (var write in writes)
-        {
-            if (write.From != LeaseRowKind.None)
-            {
-                actions.Add(new(TableTransactionActionType.Delete, Row(write.Entry, write.From), write.Entry.RowTag));
-            }
-
-            if (write.To != LeaseRowKind.None)
-            {
-                added[actions.Count] = write.Entry;
-                actions.Add(new(TableTransactionActionType.Add, Row(write.Entry, write.To)));
-            }
-        }
-
+        var actions = LeaseTransaction.Of(pool, epoch, epochTag, writes);
         var response = await table.SubmitTransactionAsync(actions, cancellationToken);
-        epochTag = response.Value[0].Headers.ETag!.Value;
-        foreach (var (index, entry) in added)
-        {
-            entry.RowTag = response.Value[index].Headers.ETag!.Value;
-        }
+        epochTag = LeaseTransaction.Done(writes, [.. response.Value.Select(r => r.Headers.ETag ?? default)]);
     }
-
-    private TableEntity Row(LeaseEntry entry, LeaseRowKind kind) =>
-        new(pool, kind == LeaseRowKind.Slot ? $"slot|{entry.Lease.Host}|{entry.Lease.Slot}" : $"finishing|{entry.Lease.Token}")
-        {
-            ["ConfigurationKey"] = entry.Lease.ConfigurationKey,
-            ["TokenEpoch"] = entry.Lease.Token.Epoch,
-            ["TokenSequence"] = entry.Lease.Token.Sequence,
-            ["TokenId"] = entry.Lease.Token.Id,
-            ["Host"] = entry.Lease.Host,
-            ["Slot"] = entry.Lease.Slot,
-            ["Device"] = entry.Lease.Device,
-            ["SweepId"] = entry.SweepId,
-            ["ControlVersion"] = entry.ControlVersion,
-            ["Kind"] = kind.ToString(),
-        };
-
-    private static LeaseRow Read(TableEntity entity) => new(
-        new(
-            entity.GetString("ConfigurationKey"),
-            new(
-                Convert.ToInt64(entity["TokenEpoch"], CultureInfo.InvariantCulture),
-                Convert.ToInt64(entity["TokenSequence"], CultureInfo.InvariantCulture),
-                entity.GetGuid("TokenId")!.Value),
-            entity.GetString("Host"),
-            entity.GetString("Slot"),
-            entity.GetString("Device")),
-        entity.GetString("SweepId"),
-        Convert.ToInt64(entity["ControlVersion"], CultureInfo.InvariantCulture),
-        Enum.Parse<LeaseRowKind>(entity.GetString("Kind")),
-        entity.ETag);
 }

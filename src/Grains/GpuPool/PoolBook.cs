@@ -164,19 +164,4 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
             entry.Enter(LeasePhase.Removing, now);
         }
     }
-
-    private sealed class HostEntry(string host)
-    {
-        public string Host { get; } = host;
-
-        public string HostName { get; set; } = host;
-
-        public Device[] Devices { get; set; } = [];
-
-        public long LastNumber { get; set; }
-
-        public TimeSpan LastSeen { get; set; }
-
-        public bool Draining { get; set; }
-    }
 }

@@ -46,13 +46,17 @@ internal sealed partial class TrainerHost(
                 return new(false, heartbeats, draining ? "the host is draining" : $"the host has no slot {order.Lease.Slot}");
             }
 
-            if (slot.Highest is { } highest && !order.Lease.Token.IsHigherThan(highest))
+            switch (slot.Tokens.Judge(order.Lease.Token, slot.Current?.Order.Lease.Token))
             {
-                var same = order.Lease.Token == highest && slot.Current?.Order.Lease.Token == highest;
-                return new(same, heartbeats, same ? null : $"the slot has seen token {highest}, which is no lower");
+                case StartVerdict.Runs:
+                    return new(true, heartbeats, null);
+                case StartVerdict.Refused:
+                    return new(false, heartbeats, $"the slot has seen token {slot.Tokens.Highest}, which is no lower");
+                default:
+                    break;
             }
 
-            slot.Highest = order.Lease.Token;
+            slot.Tokens = slot.Tokens.Seen(order.Lease.Token);
             slot.Current?.Abandon();
             var attempt = new TrainerAttempt(order, settings.Value, checkpoints, logs, grains, time, logger);
             slot.Current = attempt;
@@ -68,7 +72,7 @@ internal sealed partial class TrainerHost(
         {
             if (slots.TryGetValue(slot, out var found))
             {
-                found.Highest = token.IsHigherThan(found.Highest) ? token : found.Highest;
+                found.Tokens = found.Tokens.Seen(token);
             }
         }
 

@@ -1,4 +1,4 @@
-using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.GpuHosts;
 
 namespace SmallBatch.Silo.Trainers;
 
@@ -11,8 +11,8 @@ internal sealed class TrainerSlot(string name, string device)
     /// <summary>The device that it is part of.</summary>
     public string Device { get; } = device;
 
-    /// <summary>No Start of a lower token is taken.</summary>
-    public LeaseToken? Highest { get; set; }
+    /// <summary>Which Start is taken.</summary>
+    public SlotTokens Tokens { get; set; }
 
     /// <summary>What trains, or null.</summary>
     public TrainerAttempt? Current { get; set; }

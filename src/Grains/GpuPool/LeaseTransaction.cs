@@ -1,0 +1,89 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Grains.GpuPool;
+
+/// <summary>A row as it is stored.</summary>
+internal sealed record LeaseRow(Lease Lease, string SweepId, long ControlVersion, LeaseRowKind Kind, ETag Tag);
+
+/// <summary>
+/// One change of lease rows, purely: the epoch row under its ETag first, so that only the activation that raised the epoch
+/// last can write, then each row under its own.
+/// </summary>
+internal static class LeaseTransaction
+{
+    /// <summary>Row key of the pool's epoch.</summary>
+    public const string EpochRow = "epoch";
+
+    /// <summary>What the store is asked to do, all or none.</summary>
+    public static IReadOnlyList<TableTransactionAction> Of(string pool, long epoch, ETag epochTag, IReadOnlyList<LeaseWrite> writes)
+    {
+        var actions = new List<TableTransactionAction>
+        {
+            new(TableTransactionActionType.UpdateReplace, new TableEntity(pool, EpochRow) { ["Epoch"] = epoch }, epochTag),
+        };
+        foreach (var write in writes)
+        {
+            if (write.From != LeaseRowKind.None)
+            {
+                actions.Add(new(TableTransactionActionType.Delete, Row(pool, write.Entry, write.From), write.Entry.RowTag));
+            }
+
+            if (write.To != LeaseRowKind.None)
+            {
+                actions.Add(new(TableTransactionActionType.Add, Row(pool, write.Entry, write.To)));
+            }
+        }
+
+        return actions;
+    }
+
+    /// <summary>It is done, and these are the new ETags, one for each action. Answers the epoch row's.</summary>
+    public static ETag Done(IReadOnlyList<LeaseWrite> writes, IReadOnlyList<ETag> tags)
+    {
+        var index = 0;
+        foreach (var write in writes)
+        {
+            index += write.From == LeaseRowKind.None ? 0 : 1;
+            if (write.To != LeaseRowKind.None)
+            {
+                write.Entry.RowTag = tags[++index];
+            }
+        }
+
+        return tags[0];
+    }
+
+    /// <summary>Reads a lease row.</summary>
+    public static LeaseRow Read(TableEntity entity) => new(
+        new(
+            entity.GetString("ConfigurationKey"),
+            new(
+                Convert.ToInt64(entity["TokenEpoch"], CultureInfo.InvariantCulture),
+                Convert.ToInt64(entity["TokenSequence"], CultureInfo.InvariantCulture),
+                entity.GetGuid("TokenId")!.Value),
+            entity.GetString("Host"),
+            entity.GetString("Slot"),
+            entity.GetString("Device")),
+        entity.GetString("SweepId"),
+        Convert.ToInt64(entity["ControlVersion"], CultureInfo.InvariantCulture),
+        Enum.Parse<LeaseRowKind>(entity.GetString("Kind")),
+        entity.ETag);
+
+    private static TableEntity Row(string pool, LeaseEntry entry, LeaseRowKind kind) =>
+        new(pool, kind == LeaseRowKind.Slot ? $"slot|{entry.Lease.Host}|{entry.Lease.Slot}" : $"finishing|{entry.Lease.Token}")
+        {
+            ["ConfigurationKey"] = entry.Lease.ConfigurationKey,
+            ["TokenEpoch"] = entry.Lease.Token.Epoch,
+            ["TokenSequence"] = entry.Lease.Token.Sequence,
+            ["TokenId"] = entry.Lease.Token.Id,
+            ["Host"] = entry.Lease.Host,
+            ["Slot"] = entry.Lease.Slot,
+            ["Device"] = entry.Lease.Device,
+            ["SweepId"] = entry.SweepId,
+            ["ControlVersion"] = entry.ControlVersion,
+            ["Kind"] = kind.ToString(),
+        };
+}
