@@ -177,6 +177,14 @@ public sealed class PoolBookTests
     }
 
     [Fact]
+    public void A_book_is_behind_where_a_host_has_seen_tokens_of_a_later_epoch()
+    {
+        HostHeartbeat Beat(long epoch) => new(Host, "host", 1, [], [], [], false, epoch);
+        Assert.False(book.IsBehind(Beat(7)));
+        Assert.True(book.IsBehind(Beat(8)));
+    }
+
+    [Fact]
     public void Numerics_class_is_a_hard_constraint_and_the_reason_names_what_is_on_offer()
     {
         Beat();
@@ -202,7 +210,7 @@ public sealed class PoolBookTests
     private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)
     {
         heartbeat = number ?? heartbeat + 1;
-        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false), default);
+        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false, 0), default);
     }
 
     private Lease Grant(string key)

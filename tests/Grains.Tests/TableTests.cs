@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Data.Tables;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Grains.GpuPool;
@@ -22,6 +23,20 @@ public sealed class TableTests(AzuriteFixture azurite)
         await Assert.ThrowsAnyAsync<RequestFailedException>(() => older.WriteAsync([Add("b", 2)], Token));
         await Assert.ThrowsAsync<PoolSupersededException>(() => older.CheckEpochAsync(Token));
         Assert.Equal("a", Assert.Single(await newer.ListAsync(Token)).Lease.ConfigurationKey);
+    }
+
+    [Fact]
+    public async Task A_write_that_arrives_after_it_was_given_up_is_refused()
+    {
+        var table = new LeaseTable(azurite.Tables, "late");
+        await table.RaiseEpochAsync(Token);
+        var client = azurite.Tables.GetTableClient("SmallBatchLeases");
+        var epoch = await client.GetEntityAsync<TableEntity>("late", LeaseTransaction.EpochRow, cancellationToken: Token);
+        var late = LeaseTransaction.Of("late", 1, epoch.Value.ETag, [Add("a", 1)]);
+        await table.FenceAsync(Token);
+        Assert.Equal(412, (await Assert.ThrowsAnyAsync<RequestFailedException>(() => client.SubmitTransactionAsync(late, Token))).Status);
+        await table.WriteAsync([Add("b", 2)], Token);
+        Assert.Equal("b", Assert.Single(await table.ListAsync(Token)).Lease.ConfigurationKey);
     }
 
     [Fact]

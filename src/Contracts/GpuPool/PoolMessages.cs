@@ -75,6 +75,7 @@ public sealed record Device(string Id, string Name, string[] Slots, string Numer
 /// <param name="Running">Leases whose trainer runs.</param>
 /// <param name="Finishing">Leases whose trainer ended and whose outcome is not yet acknowledged.</param>
 /// <param name="Draining">Whether it takes no new leases because it is about to leave.</param>
+/// <param name="HighestEpoch">Highest pool epoch of any token that its slots have seen; 0 before the first.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.host-heartbeat")]
 public sealed record HostHeartbeat(
     string Host,
@@ -83,7 +84,8 @@ public sealed record HostHeartbeat(
     Device[] Devices,
     Lease[] Running,
     Lease[] Finishing,
-    bool Draining);
+    bool Draining,
+    long HighestEpoch);
 
 /// <summary>The answer to a heartbeat.</summary>
 /// <param name="Stop">Leases that host no longer holds: it stops their trainers.</param>

@@ -82,6 +82,12 @@ internal sealed partial class GpuPoolGrain(
     /// <inheritdoc/>
     public Task<HeartbeatReply> Heartbeat(HostHeartbeat heartbeat)
     {
+        if (book.IsBehind(heartbeat))
+        {
+            StepDown($"host {heartbeat.HostName} has seen epoch {heartbeat.HighestEpoch}, own {book.Epoch}");
+            return Task.FromResult(new HeartbeatReply([]));
+        }
+
         var reply = new HeartbeatReply(book.Heartbeat(heartbeat, Now));
         Pump();
         return Task.FromResult(reply);
@@ -131,7 +137,7 @@ internal sealed partial class GpuPoolGrain(
         }
         catch (PoolSupersededException superseded)
         {
-            StepDown(superseded);
+            StepDown(superseded.Message);
         }
         catch (Exception failure) when (failure is RequestFailedException or AggregateException)
         {
@@ -186,15 +192,15 @@ internal sealed partial class GpuPoolGrain(
 
         try
         {
-            // Whether the transaction took effect is unknown: only what the store holds counts.
-            await leases.CheckEpochAsync(CancellationToken.None);
+            // Whether the transaction took effect, or still will, is unknown: only what the store holds then counts.
+            await leases.FenceAsync(CancellationToken.None);
             var rows = await leases.ListAsync(CancellationToken.None);
             PoolBook.NotWritten(writes, rows.GroupBy(r => r.Lease.Token).ToDictionary(g => g.Key, g => g.Last()));
             return true;
         }
         catch (PoolSupersededException superseded)
         {
-            StepDown(superseded);
+            StepDown(superseded.Message);
         }
         catch (Exception failure) when (failure is RequestFailedException or AggregateException)
         {
@@ -206,9 +212,9 @@ internal sealed partial class GpuPoolGrain(
         return false;
     }
 
-    private void StepDown(PoolSupersededException superseded)
+    private void StepDown(string reason)
     {
-        PoolStepsDown(this.GetPrimaryKeyString(), superseded.Message);
+        PoolStepsDown(this.GetPrimaryKeyString(), reason);
         DeactivateOnIdle();
     }
 

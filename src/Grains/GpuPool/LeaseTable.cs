@@ -48,6 +48,19 @@ internal sealed class LeaseTable(TableServiceClient service, string pool)
         epochTag = row.Value.ETag;
     }
 
+    /// <summary>
+    /// After a write whose outcome is unknown: writes the epoch row anew, so that the earlier write, should it still be on
+    /// its way, is refused when it arrives, and a listing from now on is the truth. Throws
+    /// <see cref="PoolSupersededException"/> where the epoch row is not ours.
+    /// </summary>
+    public async Task FenceAsync(CancellationToken cancellationToken)
+    {
+        await CheckEpochAsync(cancellationToken);
+        var row = new TableEntity(pool, LeaseTransaction.EpochRow) { ["Epoch"] = epoch };
+        var response = await table.UpdateEntityAsync(row, epochTag, TableUpdateMode.Replace, cancellationToken);
+        epochTag = response.Headers.ETag!.Value;
+    }
+
     /// <summary>Every lease row.</summary>
     public async Task<IReadOnlyList<LeaseRow>> ListAsync(CancellationToken cancellationToken)
     {

@@ -5,6 +5,12 @@ namespace SmallBatch.Grains.GpuPool;
 /// <summary>What hosts say, and what their silence means.</summary>
 internal sealed partial class PoolBook
 {
+    /// <summary>
+    /// Whether a host has seen tokens of a later epoch: another activation has taken over, or the store has lost the raise.
+    /// This one's tokens would be refused there for ever; the next activation's epoch is higher.
+    /// </summary>
+    public bool IsBehind(HostHeartbeat heartbeat) => heartbeat.HighestEpoch > Epoch;
+
     /// <summary>Takes in a heartbeat; answers the tokens that the host must stop. An older or doubled heartbeat changes nothing.</summary>
     public LeaseToken[] Heartbeat(HostHeartbeat heartbeat, TimeSpan now)
     {

@@ -181,7 +181,8 @@ internal sealed partial class TrainerHost(
                 devices,
                 [.. slots.Values.Where(s => s.Current is not null).Select(s => s.Current!.Order.Lease)],
                 [.. finishing.Select(a => a.Order.Lease)],
-                draining);
+                draining,
+                slots.Values.Max(s => s.Tokens.Highest?.Epoch ?? 0));
         }
 
         try

@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using SmallBatch.Grains.GpuPool;
+
+namespace SmallBatch.Protocol.Tests;
+
+/// <summary>Reads and copies a pool's book: a search goes on from one book in many ways.</summary>
+internal static class Books
+{
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "hosts")]
+    public static extern ref Dictionary<string, HostEntry> Hosts(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "byConfiguration")]
+    public static extern ref Dictionary<string, LeaseEntry> Leases(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "queue")]
+    public static extern ref Dictionary<string, WaitingRequest> Queue(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "control")]
+    public static extern ref Dictionary<string, long> Control(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "leftovers")]
+    public static extern ref List<LeaseEntry> Leftovers(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "sequence")]
+    public static extern ref long Sequence(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "arrivals")]
+    public static extern ref long Arrivals(PoolBook book);
+
+    /// <summary>A copy, and of each lease's entry the copy.</summary>
+    public static PoolBook Copy(PoolBook book, Func<Guid> newId, Dictionary<LeaseEntry, LeaseEntry> copies)
+    {
+        var copy = new PoolBook(book.Epoch, newId);
+        foreach (var (key, host) in Hosts(book))
+        {
+            Hosts(copy)[key] = new(host.Host) { HostName = host.HostName, Devices = host.Devices, LastNumber = host.LastNumber, LastSeen = host.LastSeen, Draining = host.Draining };
+        }
+
+        foreach (var (key, entry) in Leases(book))
+        {
+            Leases(copy)[key] = copies[entry] = Copy(entry);
+        }
+
+        foreach (var (key, waiting) in Queue(book))
+        {
+            Queue(copy)[key] = waiting;
+        }
+
+        foreach (var (key, version) in Control(book))
+        {
+            Control(copy)[key] = version;
+        }
+
+        foreach (var entry in Leftovers(book))
+        {
+            Leftovers(copy).Add(copies[entry] = Copy(entry));
+        }
+
+        Sequence(copy) = Sequence(book);
+        Arrivals(copy) = Arrivals(book);
+        return copy;
+    }
+
+    /// <summary>Goes round the rule that only a later heartbeat may call a lease lost.</summary>
+    public static void ForgetStarts(PoolBook book)
+    {
+        foreach (var entry in Leases(book).Values.Where(e => e.Phase == LeasePhase.Held))
+        {
+            entry.StartedAtHeartbeat = 0;
+        }
+    }
+
+    private static LeaseEntry Copy(LeaseEntry e) => new(e.Lease, e.SweepId, e.ControlVersion, e.Phase, e.Since)
+    {
+        Row = e.Row,
+        RowTag = e.RowTag,
+        Writing = e.Writing,
+        Request = e.Request,
+        StartedAtHeartbeat = e.StartedAtHeartbeat,
+        LostBecause = e.LostBecause,
+    };
+}

@@ -1,0 +1,19 @@
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.Configurations;
+
+namespace SmallBatch.Protocol.Tests;
+
+/// <summary>A configuration: its row, its result row, its activations (the older first), and what a witness saw.</summary>
+internal sealed record Cell(ConfigurationState Row, int Tag)
+{
+    /// <summary>Whether its outcome is stored.</summary>
+    public bool Result { get; init; }
+
+    /// <summary>Whether it was, before the store rolled back.</summary>
+    public bool WasResult { get; init; }
+
+    public Activation[] Activations { get; init; } = [];
+
+    /// <summary>The highest token whose word was taken and stored.</summary>
+    public LeaseToken? Heard { get; init; }
+}

@@ -1,0 +1,202 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.Configurations;
+
+namespace SmallBatch.Protocol.Tests;
+
+/// <summary>The turns of a configuration's grain, call by call as <c>ConfigurationGrain</c> makes them. True where the caller hears an answer.</summary>
+internal sealed partial class World
+{
+    /// <summary>The activation that takes a message: it reads the row where there is none.</summary>
+    private int Activate(int c, int wanted)
+    {
+        var cell = cells[c];
+        if (cell.Activations.Length == 0)
+        {
+            cells[c] = cell with { Activations = [Fresh(cell)] };
+        }
+
+        return Math.Min(wanted, cells[c].Activations.Length - 1);
+    }
+
+    private static Activation Fresh(Cell cell) =>
+        new(cell.Row, cell.Tag, cell.Row is { Attempt: > 0, Phase: not AttemptPhase.Training } && cell.Result);
+
+    private ConfigurationState State(int c, int a) => cells[c].Activations[a].State;
+
+    private bool Wants(int c, int a) => ConfigurationTransitions.Wants(State(c, a), cells[c].Activations[a].Recorded);
+
+    private bool Queue(int c, int a)
+    {
+        var isNew = false;
+        if (ConfigurationTransitions.Ordered(State(c, a), Orders[c], Now) is { } next)
+        {
+            isNew = true;
+            if (!Store(c, a, next))
+            {
+                return false;
+            }
+        }
+
+        return !Wants(c, a) || (Off(Guard.WokenAsks) && !isNew) || Ask(c, a);
+    }
+
+    private bool Cancel(int c, int a)
+    {
+        var state = State(c, a);
+        var lease = state.Phase == AttemptPhase.None ? null : state.Lease;
+        if (cells[c].Activations[a].Recorded || ConfigurationTransitions.Cancelled(state, 2, Now) is not { } next)
+        {
+            return true;
+        }
+
+        if (Off(Guard.CancelWrittenWhenIdle) && lease is null)
+        {
+            cells[c] = cells[c] with { Activations = Replace(cells[c].Activations, a, cells[c].Activations[a] with { State = next }) };
+            return true;
+        }
+
+        if (!Store(c, a, next))
+        {
+            return false;
+        }
+
+        if (state.Order is not null && lease is not null)
+        {
+            if (!CallRecordAttempt())
+            {
+                return false;
+            }
+
+            messages.Add(new Message.Stop(c, lease));
+        }
+
+        return true;
+    }
+
+    private bool LeaseOffered(int c, int a, Lease lease)
+    {
+        var believed = Off(Guard.ControlBeforeAttempt) ? State(c, a) with { Cancelled = false } : State(c, a);
+        if (ConfigurationTransitions.Offered(believed, lease, cells[c].Activations[a].Recorded, Now) is not { } next)
+        {
+            return Release(c, lease);
+        }
+
+        if (next != believed && !Store(c, a, next))
+        {
+            return false;
+        }
+
+        var state = State(c, a);
+        if (state.Phase != AttemptPhase.Training)
+        {
+            return true;
+        }
+
+        var order = new StartOrder(lease, state.Order!.Job, state.Attempt, [.. state.Checkpoints.Select(k => k.Reference)]);
+        return CallStart(c, order) switch
+        {
+            null => false,
+            { Accepted: true } reply => Started(c, lease, reply.HeartbeatNumber),
+            _ => Release(c, lease) && Lose(c, a, lease.Token),
+        };
+    }
+
+    private bool Started(int c, Lease lease, long number) =>
+        CallPool(p => p.Book.Started(Key(c), lease.Token, number, default), new Message.Started(c, lease, number));
+
+    private bool Release(int c, Lease lease) => CallPool(p => p.Book.Release(Key(c), lease.Token, default), new Message.Release(c, lease));
+
+    private bool Lose(int c, int a, LeaseToken token) =>
+        ConfigurationTransitions.Lost(State(c, a), token, "", Now) is not { } next
+        || (Store(c, a, next) && CallRecordAttempt() && Continue(c, a));
+
+    private Receipt? CheckpointUploaded(int c, int a, CheckpointReport report)
+    {
+        var state = State(c, a);
+        var asked = report;
+        if (Off(Guard.TokenAtCheckpoint) && state.Token is { } token)
+        {
+            asked = asked with { Token = token, Number = state.CheckpointNumber + 1 };
+        }
+
+        if (Off(Guard.CheckpointOrder))
+        {
+            asked = asked with { Number = state.CheckpointNumber + 1 };
+        }
+
+        if (ConfigurationTransitions.Checkpointed(state, asked, Now) is not { } next)
+        {
+            return Receipt.Stale;
+        }
+
+        if (Off(Guard.CheckpointsKeptAMinute))
+        {
+            next = next with { Checkpoints = next.Checkpoints[..1] };
+        }
+
+        if (!Store(c, a, next))
+        {
+            return null;
+        }
+
+        Hear(c, report.Token);
+        blobs.ExceptWith(ConfigurationTransitions.Superseded(state, next));
+        return Receipt.Accepted;
+    }
+
+    private Receipt? AttemptEnded(int c, int a, AttemptReport report)
+    {
+        var asked = Off(Guard.TokenAtOutcome) && State(c, a).Token is { } token ? report with { Token = token } : report;
+        if (ConfigurationTransitions.Ended(State(c, a), asked, Now) is not { } next)
+        {
+            return Receipt.Stale;
+        }
+
+        if (!Store(c, a, next))
+        {
+            return null;
+        }
+
+        Hear(c, report.Token);
+        var lease = State(c, a).Lease!;
+        if (State(c, a).Phase == AttemptPhase.Recording)
+        {
+            if (!CallRecord(c, report.Token))
+            {
+                return null;
+            }
+
+            cells[c] = cells[c] with { Activations = Replace(cells[c].Activations, a, cells[c].Activations[a] with { Recorded = true }) };
+            if (!Store(c, a, ConfigurationTransitions.Recorded(State(c, a), Now)))
+            {
+                return null;
+            }
+
+            blobs.RemoveWhere(b => b.StartsWith($"{Key(c)}/", StringComparison.Ordinal));
+        }
+        else if (!CallRecordAttempt())
+        {
+            return null;
+        }
+
+        if (report.End == AttemptEnd.Stopped && State(c, a).Checkpoints.Select(k => k.Reference.Step).FirstOrDefault() < report.Step)
+        {
+            Break($"a drain lost steps of {Key(c)}");
+        }
+
+        return Release(c, lease with { Token = report.Token }) && Continue(c, a) ? Receipt.Accepted : null;
+    }
+
+    private bool Continue(int c, int a) => !Wants(c, a) || Ask(c, a);
+
+    private bool Ask(int c, int a)
+    {
+        var state = State(c, a);
+        var request = new LeaseRequest(
+            Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1);
+        var answer = RequestState.Refused;
+        return CallPool(p => answer = p.Book.Request(request, default).State, new Message.Request(c, request))
+            && (ConfigurationTransitions.Answered(state, answer, Now) is not { } lost || (Store(c, a, lost) && CallRecordAttempt()));
+    }
+}

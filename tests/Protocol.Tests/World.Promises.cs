@@ -1,0 +1,58 @@
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains.Configurations;
+
+namespace SmallBatch.Protocol.Tests;
+
+/// <summary>The promises that are checked at every step.</summary>
+internal sealed partial class World
+{
+    /// <summary>A configuration's row is about to change.</summary>
+    private void Witness(int c, ConfigurationState before, ConfigurationState next)
+    {
+        if ((before.Cancelled || sweep.CancelDone) && next.Attempt > before.Attempt)
+        {
+            Break($"{Key(c)} begins an attempt though it is cancelled");
+        }
+
+        if (before.Token is { } token && token.IsHigherThan(next.Token))
+        {
+            Break($"{Key(c)} goes back to an older lease");
+        }
+
+        if (cells[c] is { Result: false, WasResult: false } && before.Checkpoints is [var had, ..] && had.Reference.Step > (next.Checkpoints is [var has, ..] ? has.Reference.Step : 0))
+        {
+            Break($"the checkpoint of {Key(c)} moves back from step {had.Reference.Step}");
+        }
+    }
+
+    /// <summary>A configuration has taken a word under this token, and has stored so.</summary>
+    private void Hear(int c, LeaseToken token)
+    {
+        var cell = cells[c];
+        if (cell.Row.Token != token || cell.Heard is { } heard && heard.IsHigherThan(token))
+        {
+            Break($"{Key(c)} takes the word of lease {token}, which is not its own");
+        }
+
+        cells[c] = cells[c] with { Heard = token };
+    }
+
+    /// <summary>What must hold between any two steps.</summary>
+    public void CheckPromises()
+    {
+        for (var c = 0; c < cells.Length; c++)
+        {
+            if (cells[c] is { WasResult: false, Result: false, Row: { Cancelled: false, Checkpoints: [var newest, ..] } } && !blobs.Contains(newest.Reference.BlobName))
+            {
+                Break($"the checkpoint that {Key(c)} refers to is gone");
+            }
+        }
+    }
+
+    /// <summary>Whether everything has come to its end: each configuration, each lease, each trainer, each message.</summary>
+    public bool IsOver() =>
+        cells.All(c => c.Result || sweep.CancelDone || c.Row.FailedBecause is not null)
+        && (!sweep.Cancelled || sweep.CancelDone)
+        && hosts.All(h => !h.Alive || (h.Current is null && h.Finishing.Length == 0))
+        && leases.Rows.Count == 0 && messages.Count == 0 && lateWrites.Count == 0 && pools.All(p => p.Writing is null);
+}
