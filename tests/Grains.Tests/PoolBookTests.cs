@@ -155,6 +155,18 @@ public sealed class PoolBookTests
     }
 
     [Fact]
+    public void A_lease_whose_host_never_speaks_to_this_activation_is_lost_though_its_holder_does()
+    {
+        var lease = new Lease("a", new(6, 1, Guid.Empty), Host, "cpu-0", "cpu");
+        book.Adopt(new(lease, "s", 1, LeaseRowKind.Slot, default), default);
+        Assert.True(book.Started("a", lease.Token, 3, default));
+        book.Tick(TimeSpan.FromSeconds(29), Options);
+        Assert.Empty(Store());
+        book.Tick(TimeSpan.FromSeconds(31), Options);
+        Assert.Equal("its host is gone", Assert.IsType<PoolMessage.Lost>(Assert.Single(Store())).Reason);
+    }
+
+    [Fact]
     public void A_write_whose_answer_was_lost_is_taken_as_the_store_has_it()
     {
         Beat();

@@ -164,7 +164,7 @@ internal sealed partial class World
     private static bool HasOffers(Pool pool) => Books.Leases(pool.Book).Values.Any(e => e is { Phase: LeasePhase.Offered, Request: not null });
 
     private static bool HasAdopted(Pool pool) => Books.Leases(pool.Book).Values.Any(e =>
-        e is { Phase: LeasePhase.Offered, Request: null } || (e.Phase == LeasePhase.Finishing && !Books.Hosts(pool.Book).ContainsKey(e.Lease.Host)));
+        e is { Phase: LeasePhase.Offered, Request: null } || (e.Phase is LeasePhase.Held or LeasePhase.Finishing && !Books.Hosts(pool.Book).ContainsKey(e.Lease.Host)));
 
     private void Tick(Pool pool, GpuPoolOptions options)
     {

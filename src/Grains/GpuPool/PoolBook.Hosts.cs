@@ -79,8 +79,9 @@ internal sealed partial class PoolBook
             {
                 Remove(entry, $"its offer was not acknowledged within {limit.TotalSeconds:F0} s", now);
             }
-            else if (entry.Phase == LeasePhase.Finishing && !hosts.ContainsKey(entry.Lease.Host) && now - entry.Since > options.SilentHostAfter)
+            else if (entry.Phase is LeasePhase.Held or LeasePhase.Finishing && !hosts.ContainsKey(entry.Lease.Host) && now - entry.Since > options.SilentHostAfter)
             {
+                // Its holder speaks of it, or an earlier activation did; its host never has, to this one.
                 Remove(entry, "its host is gone", now);
             }
         }
