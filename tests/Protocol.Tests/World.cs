@@ -118,7 +118,7 @@ internal sealed partial class World
         for (var c = 0; c < cells.Length; c++)
         {
             // What was heard and lost with the store may be heard again.
-            cells[c] = new(past.Rows[c], past.Tags[c]) 
+            cells[c] = new(past.Rows[c], past.Tags[c])
             {
                 Result = past.Results[c],
                 WasResult = cells[c].WasResult || cells[c].Result,
