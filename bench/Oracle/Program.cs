@@ -3,7 +3,7 @@ using SmallBatch.Bench.Oracle;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Training.Natives;
 
-// FOLDER NETWORK NORMALISATION SIDE STEPS: trains every setting and writes into the folder what bench/oracle.py compares with.
+// FOLDER NETWORK NORMALISATION SIDE STEPS SHARE (of the learning rate, for SGD): trains every setting and writes into the folder what bench/oracle.py compares with.
 InstructionSet.Pin("best");
 ProcessSetup.PrepareForTorch(0);
 TorchLibrary.Load();
@@ -15,4 +15,5 @@ Normalisation normalisation = args[2] switch
     "all" => new(BatchNormalisation.All),
     _ => new(BatchNormalisation.All, Groups: 8),
 };
-new Training(args[1], normalisation, int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture)).Write(args[0]);
+var (side, steps, share) = (int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture), double.Parse(args[5], CultureInfo.InvariantCulture));
+new Training(args[1], normalisation, side, steps, share).Write(args[0]);

@@ -19,7 +19,7 @@ namespace SmallBatch.Bench.Oracle;
 /// first of them). Linear weights are [inputs, outputs], the inputs being a map's values position by position: height, width,
 /// channel.
 /// </remarks>
-internal sealed class Training(string name, Normalisation normalisation, int side, int steps)
+internal sealed class Training(string name, Normalisation normalisation, int side, int steps, double rateShare)
 {
     private const int Replicas = 2;
     private const int Classes = 5;
@@ -87,6 +87,7 @@ internal sealed class Training(string name, Normalisation normalisation, int sid
             }
         }
 
+        var share = setting.Optimizer.Kind == OptimizerKind.AdamW ? 1 : rateShare;
         var (batches, rates, losses) = (new JsonArray(), new JsonArray(), new JsonArray());
         for (var step = 0; step < steps; step++)
         {
@@ -94,7 +95,7 @@ internal sealed class Training(string name, Normalisation normalisation, int sid
             var count = setting.Images(step);
             var drawn = draws[step].narrow(1, 0, count);
             var x = cat([.. Enumerable.Range(0, Replicas).Select(r => images.index_select(0, drawn[r]).permute(0, 2, 3, 1))], 3);
-            var own = Enumerable.Range(0, Replicas).Select(r => setting.RateAt(step, steps, r)).ToArray();
+            var own = Enumerable.Range(0, Replicas).Select(r => setting.RateAt(step, steps, r) * share).ToArray();
             fused.Accumulators[0].zero_();
             program.Step(
                 fused, x.contiguous(), labels.index_select(0, drawn.reshape(-1)).view(Replicas, count), tensor(own.Select(r => -r).ToArray(), [Replicas, 1]), setting.Part,
