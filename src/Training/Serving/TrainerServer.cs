@@ -111,6 +111,14 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
                 training.Train(run => End(run, jobs[run]));
             }
         }
+        catch (InvalidDataException damage)
+        {
+            // An image that does not fit its checksum, found as it was first read: tomorrow it will not either.
+            foreach (var (run, job) in jobs.Where(j => j.Key is { Ended: false, Stopped: false }))
+            {
+                Say(new TrainingRefused(job, [damage.Message]));
+            }
+        }
         finally
         {
             foreach (var run in jobs.Keys)
