@@ -130,6 +130,7 @@ internal sealed partial class TrainerHost(
         foreach (var slot in slots.Values)
         {
             slot.Trainer?.Dispose();
+            slot.Trainer = null;
         }
     }
 
@@ -252,6 +253,7 @@ internal sealed partial class TrainerHost(
         if (slot.Trainer is not { IsAlive: true })
         {
             slot.Trainer?.Dispose();
+            slot.Trainer = null;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(settings.Value.SilenceLimit);
             slot.Trainer = await TrainerProcess.StartAsync(program, settings.Value.Niceness, attempt.Log.Add, limit.Token);

@@ -19,6 +19,7 @@ internal sealed class TrainerProcess : IDisposable
     private TrainerProcess(Process process)
     {
         this.process = process;
+        Id = process.Id;
         _ = ReadNoticesAsync();
         logRead = ReadLogAsync();
     }
@@ -32,8 +33,8 @@ internal sealed class TrainerProcess : IDisposable
     /// <summary>Whether it can take another job.</summary>
     public bool IsAlive => !process.HasExited;
 
-    /// <summary>Its process id, for the log.</summary>
-    public int Id => process.Id;
+    /// <summary>Its process id, also once it has ended and is disposed of.</summary>
+    public int Id { get; }
 
     /// <summary>Starts one and waits for its first word.</summary>
     public static async Task<TrainerProcess> StartAsync(TrainerProgram program, int niceness, Action<string> log, CancellationToken cancellationToken)

@@ -147,7 +147,7 @@ internal sealed class ReplicaGroup : IDisposable
             task.Program.AddGradient(fused, statistics, ToTensor(pixels, batchSize, fused.Groups), ToDevice(tensor(labels, [fused.Groups, batchSize], int64)), sums, squares);
         }
 
-        var ofMean = stack(sums.Select(s => s.square().sum(1))).sum(0).cpu().data<double>().ToArray();
+        var ofMean = stack(sums.Select(s => s.square().sum([1]))).sum([0]).cpu().data<double>().ToArray();
         var ofEach = squares.cpu().data<double>().ToArray();
         return [.. Replicas.Select((_, g) => (ofEach[g] - (ofMean[g] / batches)) / (batches - 1))];
     }
