@@ -66,7 +66,10 @@ internal sealed class Costs(int repeats, double seconds)
         var byWall = Rate.Median(two.Select(r => r.Sum(t => t.ByWall))) / Rate.Median(one.Select(r => r.ByWall));
         var byCpu = Rate.Median(two.Select(r => r.Sum(t => t.ByCpu))) / Rate.Median(one.Select(r => r.ByCpu));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"two trainers against one, m = {m}: {byCpu:F2} by CPU time, {byWall:F2} by the clock"));
-        Targets.Add(string.Create(CultureInfo.InvariantCulture, $"target two-trainers-m{m} {byCpu:F2} 1.90 {(byCpu >= 1.9 ? "met" : "short")}"));
+        foreach (var (name, value) in new[] { ("clock", byWall), ("cpu", byCpu) })
+        {
+            Targets.Add(string.Create(CultureInfo.InvariantCulture, $"target two-trainers-m{m}-{name} {value:F2} 1.90 {(value >= 1.9 ? "met" : "short")}"));
+        }
     }
 
     private Rate[] Together(Peer[] workers)

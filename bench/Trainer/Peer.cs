@@ -10,8 +10,30 @@ internal sealed class Peer : IDisposable
     private readonly Process process;
 
     /// <summary>Starts it.</summary>
-    public Peer(string program, params string[] arguments) =>
-        process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+    public Peer(string program, params string[] arguments)
+        : this(new ProcessStartInfo(program, arguments))
+    {
+    }
+
+    private Peer(ProcessStartInfo start)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
+        process = Process.Start(start)!;
+    }
+
+    /// <summary>PyTorch as its packages set it up, or with an allocator that keeps large blocks, as the trainer's own does.</summary>
+    public static Peer Torch(bool keepsBlocks)
+    {
+        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "trainer.py")]);
+        if (keepsBlocks)
+        {
+            start.Environment["MALLOC_MMAP_THRESHOLD_"] = $"{1 << 30}";
+            start.Environment["MALLOC_TRIM_THRESHOLD_"] = $"{int.MaxValue}";
+            start.Environment["MALLOC_TOP_PAD_"] = $"{64 << 20}";
+        }
+
+        return new(start);
+    }
 
     /// <summary>Asks, and waits for the answer.</summary>
     public JsonObject Ask(JsonObject question)

@@ -34,16 +34,17 @@ var quick = args.Contains("--quick");
 var networks = (Option("--networks") ?? (quick ? "resnet8" : "resnet8,resnet20")).Split(',');
 var sizes = (Option("--sizes") ?? (quick ? "2,32" : "2,4,8,32,128,512")).Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture)).ToArray();
 var (repeats, seconds) = quick ? (2, 0.2) : (5, 1.0);
-using var torch = new Peer("/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "trainer.py"));
+using var torch = Peer.Torch(keepsBlocks: false);
+using var keeping = Peer.Torch(keepsBlocks: true);
 var about = torch.Ask(new() { ["ask"] = "about" });
 var ours = Instructions.Peak(seconds);
 var theirs = torch.Ask(new() { ["ask"] = "peak" })["gflops"]!.GetValue<double>();
 var peak = Math.Max(ours, theirs);
 Console.WriteLine($"peer: PyTorch {about["version"]}, {about["blas"]}, {about["instructions"]}; ours: TorchSharp {TorchSharp.torch.__version__}, {Instructions.Used()}");
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"core's peak: {peak:F0} GFLOP/s, the better of ours {ours:F0} and the peer's {theirs:F0} (product of 1536 by 1536, 32 bits; the peer's BLAS told to use all that the core has)"));
-Console.WriteLine("images/s of CPU time, 5 replicas, one thread; medians of interleaved turns; ratios of ours to the better memory layout, by CPU time");
+Console.WriteLine("images/s of CPU time, 5 replicas, one thread; medians of interleaved turns; ratios of ours to the better memory layout, by CPU time; kept: PyTorch with an allocator that keeps large blocks, as the trainer's does");
 Console.WriteLine(Comparison.Head);
-var comparison = new Comparison(torch, peak, repeats, seconds);
+var comparison = new Comparison(torch, keeping, peak, repeats, seconds);
 foreach (var network in networks)
 {
     foreach (var m in sizes)
