@@ -231,7 +231,7 @@ public sealed class PoolBookTests
     private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)
     {
         heartbeat = number ?? heartbeat + 1;
-        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false, 0), default);
+        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false, 0), default).Stop;
     }
 
     private Lease Grant(string key)

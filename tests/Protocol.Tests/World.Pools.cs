@@ -138,7 +138,7 @@ internal sealed partial class World
         }
 
         var held = Books.Leases(pool.Book).Values.Where(e => e.Phase == LeasePhase.Held && e.Lease.Host == beat.Host).ToList();
-        var stop = pool.Book.Heartbeat(beat, Heard);
+        var stop = pool.Book.Heartbeat(beat, Heard).Stop;
         if (held.Any(e => e.Phase == LeasePhase.Removing && e.Lease.Token == hosts[h].Current?.Lease.Token))
         {
             Break("a lease is called lost that its host runs");

@@ -104,8 +104,9 @@ public sealed record HostHeartbeat(
 
 /// <summary>The answer to a heartbeat.</summary>
 /// <param name="Stop">Leases that host no longer holds: it stops their trainers.</param>
+/// <param name="Yield">Leases that it holds and is to give up without loss: it stops their trainers after a last checkpoint.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.heartbeat-reply")]
-public sealed record HeartbeatReply(LeaseToken[] Stop);
+public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield);
 
 /// <summary>Start a training.</summary>
 /// <param name="Lease">Under which lease.</param>

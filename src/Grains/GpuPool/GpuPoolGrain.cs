@@ -85,10 +85,10 @@ internal sealed partial class GpuPoolGrain(
         if (book.IsBehind(heartbeat))
         {
             StepDown($"host {heartbeat.HostName} has seen epoch {heartbeat.HighestEpoch}, own {book.Epoch}");
-            return Task.FromResult(new HeartbeatReply([]));
+            return Task.FromResult(new HeartbeatReply([], []));
         }
 
-        var reply = new HeartbeatReply(book.Heartbeat(heartbeat, Now));
+        var reply = book.Heartbeat(heartbeat, Now);
         Pump();
         return Task.FromResult(reply);
     }

@@ -64,6 +64,9 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
     /// <summary>Only a heartbeat numbered later than this may call the lease lost.</summary>
     public long StartedAtHeartbeat { get; set; }
 
+    /// <summary>Whether its host is to give it up after a last checkpoint, told with every heartbeat until it has.</summary>
+    public bool Yielding { get; set; }
+
     /// <summary>Why it is being removed, to be told to its holder; null where the holder gave it back.</summary>
     public string? LostBecause { get; set; }
 

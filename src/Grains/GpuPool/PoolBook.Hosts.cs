@@ -11,8 +11,8 @@ internal sealed partial class PoolBook
     /// </summary>
     public bool IsBehind(HostHeartbeat heartbeat) => heartbeat.HighestEpoch > Epoch;
 
-    /// <summary>Takes in a heartbeat; answers the tokens that the host must stop. An older or doubled heartbeat changes nothing.</summary>
-    public LeaseToken[] Heartbeat(HostHeartbeat heartbeat, TimeSpan now)
+    /// <summary>Takes in a heartbeat; answers the tokens that the host must stop or yield. An older or doubled heartbeat changes nothing.</summary>
+    public HeartbeatReply Heartbeat(HostHeartbeat heartbeat, TimeSpan now)
     {
         if (!hosts.TryGetValue(heartbeat.Host, out var host))
         {
@@ -21,7 +21,7 @@ internal sealed partial class PoolBook
 
         if (heartbeat.Number <= host.LastNumber)
         {
-            return [];
+            return new([], []);
         }
 
         host.HostName = heartbeat.HostName;
@@ -45,12 +45,13 @@ internal sealed partial class PoolBook
             Reconcile(entry, heartbeat.Number, runningTokens, finishingTokens, now);
         }
 
-        return
-        [
-            .. heartbeat.Running.Concat(heartbeat.Finishing)
-                .Where(l => Find(l.ConfigurationKey, l.Token) is null or { Phase: LeasePhase.Removing })
-                .Select(l => l.Token),
-        ];
+        return new(
+            [
+                .. heartbeat.Running.Concat(heartbeat.Finishing)
+                    .Where(l => Find(l.ConfigurationKey, l.Token) is null or { Phase: LeasePhase.Removing })
+                    .Select(l => l.Token),
+            ],
+            [.. heartbeat.Running.Where(l => Find(l.ConfigurationKey, l.Token) is { Phase: LeasePhase.Held, Yielding: true }).Select(l => l.Token)]);
     }
 
     /// <summary>That host is dead: its leases are lost, and so are its unacknowledged outcomes.</summary>

@@ -43,9 +43,14 @@ internal sealed partial class TrainerAttempt(
 
     private IConfigurationGrain Configuration => grains.GetGrain<IConfigurationGrain>(Order.Lease.ConfigurationKey);
 
-    /// <summary>Stops it after its current step; with a last checkpoint when it is only to go on elsewhere.</summary>
+    /// <summary>Stops it after its current step; with a last checkpoint when it is only to go on elsewhere. Idempotent; one without a checkpoint outweighs.</summary>
     public void Stop(bool withCheckpoint)
     {
+        if (stopWithCheckpoint == false || stopWithCheckpoint == withCheckpoint)
+        {
+            return;
+        }
+
         stopWithCheckpoint = withCheckpoint;
         _ = trainer?.SendAsync(new StopTraining(Job, withCheckpoint));
     }

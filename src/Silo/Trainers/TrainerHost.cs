@@ -197,6 +197,11 @@ internal sealed partial class TrainerHost(
             {
                 Stop(token);
             }
+
+            foreach (var token in reply.Yield)
+            {
+                Yield(token);
+            }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -214,6 +219,15 @@ internal sealed partial class TrainerHost(
                 AttemptStopped(attempt.Order.Lease.ConfigurationKey, token);
                 attempt.Abandon();
             }
+        }
+    }
+
+    /// <summary>Asks for a last checkpoint and the end; the slot is free once the attempt has told so.</summary>
+    private void Yield(LeaseToken token)
+    {
+        lock (gate)
+        {
+            slots.Values.Select(s => s.Current).FirstOrDefault(a => a?.Order.Lease.Token == token)?.Stop(withCheckpoint: true);
         }
     }
 
