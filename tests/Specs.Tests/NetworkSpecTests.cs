@@ -61,4 +61,25 @@ public sealed class NetworkSpecTests
     {
         Assert.Equal(path, Assert.Single(NetworkShapes.Of(NetworkSpec.Parse(yaml, "net").Value!, Cifar, 10, new(BatchNormalisation.All)).Errors).Path);
     }
+
+    [Theory]
+    [InlineData("linear: {outputs: 65536}}, {linear: {outputs: 65536}}, {linear: {outputs: classes}", "layers[1].linear: found 4294967296 weights, wanted at most 500000000")]
+    [InlineData("linear: {outputs: 20000}}, {linear: {outputs: 20000}}, {linear: {outputs: 20000}}, {linear: {outputs: classes}", "layers: found 861700010 parameters, wanted at most 500000000 in all layers together")]
+    [InlineData("conv: {filters: 65536, kernel: 3, padding: 31}}, {linear: {outputs: classes}", "layers[0].conv: found a map of 65536×92×92 out of 3×32×32, wanted at most 500000000 values: fewer filters, or a stride")]
+    [InlineData("conv: {filters: 65536, kernel: 1, stride: 31}}, {conv: {filters: 65536, kernel: 31}}, {linear: {outputs: classes}", "layers[1].conv: found 4127463571456 weights, wanted at most 500000000")]
+    public void A_layer_too_large_for_any_machine_is_named(string layers, string error)
+    {
+        var network = NetworkSpec.Parse($"layers: [{{{layers}}}]", "net").Value!;
+        Assert.Equal(error, Assert.Single(NetworkShapes.Of(network, Cifar, 10, new(BatchNormalisation.None)).Errors).ToString());
+    }
+
+    [Fact]
+    public void More_replicas_than_a_checkpoint_holds_are_refused_with_both_numbers()
+    {
+        var shapes = NetworkShapes.Of(NetworkSpec.Parse(BuiltInNetworks.Find("resnet50")!, "resnet50").Value!, new(3, 224, 224), 1000, new(BatchNormalisation.All)).Value!;
+        Assert.Null(shapes.CheckReplicas(6, new(OptimizerKind.AdamW)));
+        Assert.Equal(
+            "replicas: found 7 of 25557032 parameters, with the optimiser's state a checkpoint of 536697672 values, wanted a checkpoint of at most 500000000 values: fewer replicas, or a smaller network",
+            shapes.CheckReplicas(7, new(OptimizerKind.AdamW))!.ToString());
+    }
 }

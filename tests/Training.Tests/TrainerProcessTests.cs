@@ -108,11 +108,11 @@ public sealed class TrainerProcessTests : IDisposable
     [Fact]
     public async Task A_network_that_this_machine_s_memory_does_not_hold_ends_it_with_the_code_that_says_so()
     {
-        // 1.6 GB of weights, and a limit of 256 MB, so that the test needs neither.
+        // 0.9 GB of weights, and a limit of 256 MB, so that the test needs neither.
         using var process = Start(("DOTNET_GCHeapHardLimit", "0x10000000"), "serve");
         var log = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var job = Job([]);
-        var settings = SettingsText.Read(job.SettingsText) with { NetworkText = "layers: [{averagePool: global}, {linear: {outputs: 20000}}, relu, {linear: {outputs: 20000}}, relu, {linear: {outputs: classes}}]" };
+        var settings = SettingsText.Read(job.SettingsText) with { NetworkText = "layers: [{averagePool: global}, {linear: {outputs: 15000}}, relu, {linear: {outputs: 15000}}, relu, {linear: {outputs: classes}}]" };
         await SendAsync(process, new StartTraining([job with { SettingsText = SettingsText.Write(settings) }]));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(TrainerExit.OutOfHostMemory, process.ExitCode);

@@ -19,6 +19,9 @@ public readonly record struct MapShape(int Channels, int Height, int Width)
 /// <param name="SmallestNormalisedMap">Fewest positions per channel over which one image contributes to a batch normalisation; null without one (group normalisation looks at one image alone).</param>
 public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int? SmallestNormalisedMap)
 {
+    /// <summary>Most parameters of a network, and values of a feature map: 2 GB of 32-bit floats, about what one array and one checkpoint hold.</summary>
+    public const int MostValues = 500_000_000;
+
     /// <summary>Follows the shapes through the layers; every layer that does not fit is an error that names it.</summary>
     public static SpecResult<NetworkShapes> Of(NetworkSpec network, MapShape image, int classes, Normalisation normalisation)
     {
@@ -26,9 +29,23 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
         ArgumentNullException.ThrowIfNull(normalisation);
         var walk = new Walk(classes, normalisation);
         walk.Follow(network.Layers, image, "layers");
+        if (walk is { Errors.Count: 0, Parameters: > MostValues })
+        {
+            walk.Errors.Add(new("layers", $"{walk.Parameters} parameters", $"at most {MostValues} in all layers together"));
+        }
+
         return walk.Errors.Count > 0
             ? walk.Errors
             : new NetworkShapes(walk.Parameters, walk.Flops, walk.Layers, walk.SmallestNormalisedMap);
+    }
+
+    /// <summary>Null where a checkpoint of so many replicas, with the optimiser's state, can be written; else what is wrong.</summary>
+    public SpecError? CheckReplicas(int replicas, OptimizerSettings optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        var values = Parameters * (1 + optimizer.StatesPerParameter) * replicas;
+        return values <= MostValues ? null : new(
+            "replicas", $"{replicas} of {Parameters} parameters, with the optimiser's state a checkpoint of {values} values", $"a checkpoint of at most {MostValues} values: fewer replicas, or a smaller network");
     }
 
     /// <summary>The shape after one convolution or pooling; a side of 0 or less does not fit.</summary>
@@ -90,6 +107,11 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
         {
             var output = Slide(input, conv.Filters, conv.Kernel, conv.Stride, conv.Padding);
             var weights = (long)conv.Filters * input.Channels * conv.Kernel * conv.Kernel;
+            if (!Holds(weights, $"{path}.conv"))
+            {
+                return null;
+            }
+
             var normalised = normalisation.AfterConvolutions;
             Parameters += weights + (normalised ? 2 : 1) * conv.Filters;
             Flops += 2 * weights * output.Height * output.Width;
@@ -101,12 +123,18 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
             return Fits(output, input, $"{path}.conv", conv.Kernel, conv.Padding);
         }
 
-        private MapShape Linear(LinearLayer linear, MapShape input, string path)
+        private MapShape? Linear(LinearLayer linear, MapShape input, string path)
         {
             var outputs = linear.Outputs ?? classes;
+            var weights = (long)input.Size * outputs;
+            if (!Holds(weights, $"{path}.linear"))
+            {
+                return null;
+            }
+
             var normalised = linear.Outputs is not null && normalisation.AfterHiddenLayers;
-            Parameters += ((long)input.Size * outputs) + ((normalised ? 2 : 1) * outputs);
-            Flops += 2L * input.Size * outputs;
+            Parameters += weights + ((normalised ? 2 : 1) * outputs);
+            Flops += 2 * weights;
             if (normalised)
             {
                 Normalise(new(outputs, 1, 1), $"{path}.linear");
@@ -136,6 +164,12 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
 
         private MapShape? Fits(MapShape output, MapShape input, string path, int kernel, int padding)
         {
+            if ((long)output.Channels * output.Height * output.Width > MostValues)
+            {
+                Errors.Add(new(path, $"a map of {output} out of {input}", $"at most {MostValues} values: fewer filters, or a stride"));
+                return null;
+            }
+
             if (output.Height >= 1 && output.Width >= 1 && input.Height + (2 * padding) >= kernel && input.Width + (2 * padding) >= kernel)
             {
                 return output;
@@ -143,6 +177,16 @@ public sealed record NetworkShapes(long Parameters, long Flops, int Layers, int?
 
             Errors.Add(new(path, $"a kernel of {kernel} on a map of {input} with padding {padding}", "a kernel no larger than the padded map"));
             return null;
+        }
+
+        private bool Holds(long weights, string path)
+        {
+            if (weights > MostValues)
+            {
+                Errors.Add(new(path, $"{weights} weights", $"at most {MostValues}"));
+            }
+
+            return weights <= MostValues;
         }
 
         private void Normalise(MapShape map, string path)

@@ -80,6 +80,11 @@ public sealed class SweepPlan
 
         var shapes = NetworkShapes.Of(network, new(images.Channels, images.Height, images.Width), images.Classes, new(spec.BatchNorm, spec.GroupNorm));
         errors.AddRange(shapes.Errors.Select(e => e with { Path = $"{spec.Network}: {e.Path}" }));
+        if (shapes.Value?.CheckReplicas(Math.Max(spec.Replicas, spec.Confirm), spec.Optimizer) is { } tooMany)
+        {
+            errors.Add(tooMany);
+        }
+
         if (shapes.Value is { SmallestNormalisedMap: 1 })
         {
             errors.AddRange(SettingsFit.CheckLoneImages(spec, images));

@@ -42,7 +42,12 @@ internal sealed class TrainingRequests
         if (network.Value is { } list)
         {
             var image = new MapShape(settings.Dataset.Channels, settings.Dataset.Height, settings.Dataset.Width);
-            errors.AddRange(NetworkShapes.Of(list, image, settings.Dataset.Classes, settings.Normalisation).Errors);
+            var shapes = NetworkShapes.Of(list, image, settings.Dataset.Classes, settings.Normalisation);
+            errors.AddRange(shapes.Errors);
+            if (shapes.Value?.CheckReplicas(job.Replicas, settings.Optimizer) is { } tooMany)
+            {
+                errors.Add(tooMany);
+            }
         }
 
         if (errors.Count == 0 && (loaded is not { } last || last.Settings.Dataset != settings.Dataset || last.Root != job.DataRoot))
