@@ -91,6 +91,44 @@ public sealed class SettingsTests
         Assert.Contains("found 3078 bytes, wanted whole records of 3073 bytes, so 3073 or 6146", errors[2], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("batchSizes: [8, 12]\nbatchNormBatchSize: 8", "batchNormBatchSize: found 8, which does not divide the batch size 12, wanted a divisor of every batch size; split the sweep where they need different ones")]
+    [InlineData("batchSizes: [8, 9]\naccumulate: 2", "accumulate: found 2, which does not divide the batch size 9, wanted a divisor of every batch size; split the sweep where they need different ones")]
+    [InlineData("batchSizes: [8, 12]\nworkers: { count: 8, batchNorm: own }", "workers.count: found 8, which does not divide the batch size 12, wanted a divisor of every batch size; split the sweep where they need different ones")]
+    public void Parts_that_do_not_divide_a_batch_are_refused(string lines, string error) =>
+        Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
+
+    [Theory]
+    [InlineData("batchSizes: [1]", 512, true)]
+    [InlineData("batchSizes: [8]", 513, true)]
+    [InlineData("batchSizes: [8]\nbatchNormBatchSize: 1", 512, true)]
+    [InlineData("batchSizes: [8]\nbatchNorm: conv", 513, false)]
+    [InlineData("batchSizes: [1]\ngroupNorm: 2", 512, false)]
+    [InlineData("batchSizes: [8]", 514, false)]
+    public void Normalising_over_one_value_per_channel_is_refused(string lines, int images, bool refused)
+    {
+        const string hidden = "layers: [{conv: {filters: 4, kernel: 3}}, relu, {averagePool: global}, {linear: {outputs: 4}}, relu, {linear: {outputs: classes}}]";
+        var errors = SweepPlan.Of(SweepDraft.Parse(Spec(lines).Replace("resnet8", "n.yaml", StringComparison.Ordinal), hidden), SyntheticDataset.Identity(images, 256)).Errors;
+        Assert.Equal(refused ? 1 : 0, errors.Count);
+        Assert.All(errors, e => Assert.Contains("normalised over 1 value per channel, wanted batchNorm: conv or none, groupNorm, or batch sizes that leave at least 2 images", e.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_data_file_larger_than_an_array_holds_is_refused_with_both_numbers()
+    {
+        var folder = Directory.CreateTempSubdirectory("smallbatch-specs-");
+        foreach (var file in CifarFiles.At("cifar100", folder.FullName).TrainFiles.Append(Path.Combine(folder.FullName, "test.bin")))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            using var stream = File.Create(file);
+            stream.SetLength(600_001L * 3074);
+        }
+
+        var errors = CifarFiles.At("cifar100", folder.FullName).Inspect().Errors.Select(e => e.ToString()).ToList();
+        folder.Delete(recursive: true);
+        Assert.Contains(errors, e => e.EndsWith("train.bin: found 600001 images, wanted at most 600000; pack more than that as a folder", StringComparison.Ordinal));
+    }
+
     private static string Spec(string line) => $"name: s\ndataset: synthetic\nnetwork: resnet8\nbaseLearningRates: [2^-9]\nepochs: 8\n{line}";
 
     private static SweepPlan Plan(string line)

@@ -7,8 +7,8 @@ namespace SmallBatch.Tests;
 /// <summary>A pack written byte by byte from the format's description, without the product's own writer.</summary>
 internal static class HandMadePack
 {
-    /// <summary>Writes a pack of two classes in which byte j of image i is (31·i + j) mod 251 and label i is i mod 2; answers its content hash.</summary>
-    public static string Write(string path, string kind = "folder", string name = "birds", int train = 6, int test = 4, int side = 8, int version = 1)
+    /// <summary>Writes a pack of two classes in which byte j of image i is (31·i + j) mod 251 and label i is i mod <paramref name="labels"/>; answers its content hash.</summary>
+    public static string Write(string path, string kind = "folder", string name = "birds", int train = 6, int test = 4, int side = 8, int version = 1, int labels = 2)
     {
         var images = Enumerable.Range(0, train + test).Select(i => Image(i, side)).ToList();
         var plane = side * side;
@@ -25,7 +25,7 @@ internal static class HandMadePack
         for (var i = 0; i < images.Count; i++)
         {
             var label = new byte[2];
-            BinaryPrimitives.WriteUInt16LittleEndian(label, (ushort)(i % 2));
+            BinaryPrimitives.WriteUInt16LittleEndian(label, (ushort)(i % labels));
             tail.Write(label);
         }
 

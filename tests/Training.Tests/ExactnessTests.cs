@@ -149,6 +149,21 @@ public sealed class ExactnessTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_another_format_version_or_stage_or_other_replicas_is_not_resumed_from()
+    {
+        var request = Torch.Request(Torch.Plan(), 4, "2^-6", 2, folder.Path);
+        var (metadata, tensors) = Safetensors.Read(File.ReadAllBytes(Stop(request, 5)));
+        var other = Path.Combine(folder.Path, "other");
+        foreach (var (key, value) in new[] { ("format", "smallbatch-checkpoint-2"), ("stage", "confirm"), ("replicas", "3") })
+        {
+            File.WriteAllBytes(other, Safetensors.Write(metadata.Where(m => m.Key != "sha256").ToDictionary(m => m.Key, m => m.Key == key ? value : m.Value), [.. tensors.Values]));
+            var run = Torch.Run(request, new(1), [other]);
+            Assert.Equal(0, run.ResumedFrom);
+            Assert.StartsWith($"other: its {key} is {value}, wanted", Assert.Single(run.Skipped), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_is_laid_out_as_safetensors()
     {
         var file = Safetensors.Write(new Dictionary<string, string> { ["format"] = "x" }, [new("w", "F32", [2], [0, 0, 128, 63, 0, 0, 0, 64])]);

@@ -40,6 +40,13 @@ internal sealed class CifarFetch(HttpClient http, TimeProvider time)
             Directory.Move(Path.Combine(beside, archive.Folder), folder);
             return unpacked.Value;
         }
+        catch (IOException full)
+        {
+            // What was downloaded is whole and stays where the next call looks for it.
+            var bytes = new FileInfo(file).Length;
+            File.Move(file, Download.PartOf(file), overwrite: true);
+            throw new CommandFailedException($"{beside}: found {full.Message.TrimEnd('.')}, wanted room for what the archive's {bytes} bytes unpack to; make room, and the same command goes on without a new download.");
+        }
         finally
         {
             File.Delete(file);

@@ -17,14 +17,17 @@ internal sealed class Download(HttpClient http, TimeProvider time)
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>Where a download stands until it is whole and checked; one that is there is gone on with.</summary>
+    public static string PartOf(string path) => path + ".part";
+
     /// <summary>
     /// Brings <paramref name="url"/> to <paramref name="path"/> and checks its MD5. Reports bytes so far and, where the server
     /// tells it, the total. Throws <see cref="CommandFailedException"/>; a file with another checksum is removed.
     /// </summary>
     public async Task FetchAsync(Uri url, string path, string md5, Action<long, long?> report, CancellationToken cancellationToken)
     {
-        var part = path + ".part";
-        await using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        var part = PartOf(path);
+        await using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
         {
             await FillAsync(url, file, report, cancellationToken);
             file.Position = 0;
@@ -108,11 +111,23 @@ internal sealed class Download(HttpClient http, TimeProvider time)
         while (await body.ReadAsync(buffer, patience.Token) is > 0 and var count)
         {
             patience.CancelAfter(Stalled);
-            await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            await StoreAsync(file, buffer.AsMemory(0, count), total, cancellationToken);
             report(file.Position, total);
         }
 
-        await file.FlushAsync(cancellationToken);
         return total is null || file.Length >= total;
+    }
+
+    /// <summary>A disk that takes no more is no broken connection: trying again does not help.</summary>
+    private static async Task StoreAsync(FileStream file, ReadOnlyMemory<byte> bytes, long? total, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await file.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException full)
+        {
+            throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: found {full.Message.TrimEnd('.')}, wanted room for {(total is { } all ? $"{all} bytes" : "the whole file")}. {file.Length} bytes are here; make room, and the same command goes on behind them."));
+        }
     }
 }

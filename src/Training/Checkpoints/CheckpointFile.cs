@@ -12,7 +12,10 @@ internal static class CheckpointFile
     /// <summary>Raised when the content changes its meaning.</summary>
     public const string Format = "smallbatch-checkpoint-1";
 
-    /// <summary>Writes it beside, flushes it to the disk, then gives it its name. Answers path, hash and length.</summary>
+    /// <summary>
+    /// Writes it beside, flushes it to the disk, then gives it its name. Answers path, hash and length. Throws
+    /// <see cref="IOException"/> where it cannot be written, a full disk above all; then nothing of it stays.
+    /// </summary>
     public static (string Path, string Sha256, long Bytes) Write(string folder, CheckpointIdentity identity, IReadOnlyList<StoredTensor> tensors)
     {
         var bytes = Safetensors.Write(
@@ -27,13 +30,22 @@ internal static class CheckpointFile
             tensors);
         var path = Path.Combine(folder, $"{identity.Stage}-{identity.SettingsHash[..12]}-{identity.Step:D12}.safetensors");
         var beside = path + ".partial";
-        using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
+        try
         {
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (IOException failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            File.Delete(beside);
+            throw new IOException($"{path}: found {failure.Message.TrimEnd('.')}, wanted room for a checkpoint of {bytes.Length} bytes; free some on that disk.", failure);
         }
 
-        File.Move(beside, path, overwrite: true);
         return (path, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 

@@ -39,7 +39,7 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"{arguments.Folder}: {failure.Message} Name another folder by --out; two runs of one cell cannot share one.");
+            Console.Error.WriteLine($"{failure.Message} Or name another folder than {arguments.Folder} by --out; two runs of one cell cannot share one.");
             return 1;
         }
     }
@@ -68,7 +68,13 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
         var task = new TrainingTask(found);
         using var run = new ConfigurationRun(found, task, this, time);
         var (step, skipped) = run.Begin(job.Checkpoints);
-        skipped.ToList().ForEach(s => Console.Error.WriteLine($"skipped {s}"));
+        if (skipped.Count > 0)
+        {
+            // Who names a checkpoint does not want to begin anew.
+            Console.Error.WriteLine($"--resume: {skipped[0]}; without --resume it begins anew");
+            return 2;
+        }
+
         Console.Error.WriteLine($"{settings.Dataset}, m = {arguments.BatchSize}, base learning rate {arguments.Rate}, {settings.Updates} updates, from step {step}");
         using (var training = new TrainingRun(task, [run], GroupSizing.Of(task), time))
         {

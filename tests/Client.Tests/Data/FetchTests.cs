@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
 using SmallBatch.Client.Commands;
 using SmallBatch.Client.Fetching;
+using SmallBatch.Tests;
 
 namespace SmallBatch.Client.Tests.Data;
 
@@ -77,6 +78,24 @@ public sealed class FetchTests : IDisposable
         var failure = await Assert.ThrowsAsync<CommandFailedException>(() => fetching);
         Assert.Contains("100 bytes are here; the same command goes on behind them", failure.Message, StringComparison.Ordinal);
         Assert.Equal(100, new FileInfo(Path.Combine(folder, "a.part")).Length);
+    }
+
+    [Theory]
+    [InlineData(20, "/cifar-10-batches-bin.tar.gz.part: found No space left on device")]
+    [InlineData(50, "/.cifar-10-batches-bin.unpacking: found No space left on device")]
+    public async Task A_disk_without_room_is_named_with_what_is_wanted_and_what_came_is_gone_on_with(int kilobytes, string error)
+    {
+        var archive = Cifar();
+        await using var server = new CuttingServer(archive, int.MaxValue);
+        var disk = Directory.CreateDirectory(Path.Combine(folder, "disk")).FullName;
+        var fetch = $"{ConsoleRun.Program} data fetch cifar10 --data \"$disk\" --url {server.Url} --md5 {Md5(archive)}";
+        var (code, output, errors) = await SmallDisk.RunAsync(disk, kilobytes, $"{{ {fetch}; echo exit $?; ls -A \"$disk\"; mount -o remount,size=1m \"$disk\" && {fetch}; }}");
+        Assert.True(code == 0, errors);
+        Assert.Contains($"{disk}{error}", errors, StringComparison.Ordinal);
+        Assert.Contains($"{archive.Length} bytes", errors, StringComparison.Ordinal);
+        Assert.Contains("exit 1\ncifar-10-batches-bin.tar.gz.part\n", output, StringComparison.Ordinal);
+        Assert.Contains("cifar10 (10 train, 2 test) is in", output, StringComparison.Ordinal);
+        Assert.True(server.Ranges is [0, > 10_000], string.Join(", ", server.Ranges));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using CsCheck;
 using SkiaSharp;
 using SmallBatch.Client.Packing;
 using SmallBatch.Specs.Datasets;
+using SmallBatch.Tests;
 
 namespace SmallBatch.Client.Tests.Data;
 
@@ -88,6 +89,24 @@ public sealed class PackTests : IDisposable
             iter: 8,
             threads: 1);
         Assert.Contains(firsts, f => f > 0);
+    }
+
+    [Fact]
+    public async Task A_disk_without_room_is_told_before_packing_with_both_sizes_and_one_that_fills_leaves_no_pack()
+    {
+        SampleImages.WriteFolders(Source, 300, 30, 32);
+        var disk = Directory.CreateDirectory(Path.Combine(folder, "disk")).FullName;
+        var pack = $"{ConsoleRun.Program} data pack {Source} --data \"$disk\" --size 32";
+
+        // First too small for the pack; then for the journal beside it, which shows as it is written; then large enough.
+        string[] runs = [pack, $"mount -o remount,size=1012k \"$disk\"; {pack}", $"ls -A \"$disk\"; mount -o remount,size=2m \"$disk\"; {pack}; code=$?; ls -A \"$disk\"; exit $code"];
+        var (code, output, errors) = await SmallDisk.RunAsync(disk, 900, $"{{ {string.Join("; ", runs)}; }}");
+        Assert.True(code == 0, errors);
+        var lines = errors.Trim().Split('\n');
+        Assert.Matches($@"^{disk}: found \d+ bytes free, wanted 10\d{{5}} bytes for the rest of the pack; or a smaller --size$", lines[0]);
+        Assert.Matches($"^{disk}/birds.pack.part: found No space left on device.*, wanted a data folder that can be written, with room,.*; the same command goes on$", lines[1]);
+        Assert.Contains("birds.pack.journal\nbirds.pack.part\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("\nbirds.pack\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
