@@ -1,6 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using SmallBatch.Client.Azurite;
+using SmallBatch.Silo.Storage;
 using SmallBatch.Training.Natives;
 
 namespace SmallBatch.Bench.Trainer;
@@ -13,6 +17,9 @@ internal sealed class Costs(int repeats, double seconds)
 
     private const double TrainToTest = 5;
     private const double CheckpointEvery = 60;
+
+    /// <summary>Azurite saves its tables on a timer of 5 s.</summary>
+    private static readonly TimeSpan SavedAfter = TimeSpan.FromSeconds(6);
 
     /// <summary>What was missed or met.</summary>
     public List<string> Targets { get; } = [];
@@ -47,6 +54,56 @@ internal sealed class Costs(int repeats, double seconds)
             Rate.Once(() => new Product(Network, 8, weightDecay: $"{++number}e-5", sizes: [Product.Replicas]).Dispose())).ToList();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first step of a new configuration: {Rate.Median(times.Select(t => t.Cpu)):F2} s of CPU time, {Rate.Median(times.Select(t => t.Wall)):F2} s by the clock"));
         AtMost("first-step-s", Rate.Median(times.Select(t => t.Cpu)), 0.5);
+    }
+
+    /// <summary>
+    /// Checkpoints uploaded as a silo does it, the one before the last deleted: processor time of everything, the store's own
+    /// process and what it does afterwards by its timers included, and how long training is held up.
+    /// </summary>
+    public async Task UploadedCheckpointAsync()
+    {
+        const int checkpoints = 20;
+        var data = Directory.CreateTempSubdirectory("smallbatch-azurite-");
+        await using (var azurite = await AzuriteProcess.StartAsync(new(data.FullName)))
+        {
+            using var store = Process.GetProcessById(azurite.ProcessId);
+            using var product = new Product(Network, 32, augment: true);
+            var blobs = new CheckpointBlobs(new BlobServiceClient(azurite.ConnectionString));
+            var (names, held) = (new List<string>(), new List<double>());
+            await UploadAsync();
+            held.Clear();
+            var (own, stored) = (Rate.CpuNow, StoreCpu());
+            for (var i = 0; i < checkpoints; i++)
+            {
+                await UploadAsync();
+            }
+
+            own = Rate.CpuNow - own;
+            await Task.Delay(SavedAfter);
+            stored = StoreCpu() - stored;
+            var share = 100 * (own + stored) / checkpoints / CheckpointEvery;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a checkpoint of {product.Checkpoint.Bytes / 1e6:F1} MB, uploaded: training held {1000 * Rate.Median(held):F1} ms; CPU time {1000 * own / checkpoints:F1} ms of trainer and upload, {1000 * stored / checkpoints:F1} ms of Azurite; {share:F2} % of a core at one each {CheckpointEvery:F0} s"));
+            AtMost("checkpoint-uploaded", share, 1);
+
+            async Task UploadAsync()
+            {
+                held.Add(Rate.Once(product.WriteCheckpoint).Wall);
+                names.Add($"bench/{product.Checkpoint.Step:D12}.safetensors");
+                await blobs.UploadAsync(names[^1], product.Checkpoint.Path, CancellationToken.None);
+                await blobs.DeleteAsync(names.SkipLast(2).TakeLast(1), CancellationToken.None);
+                File.Delete(product.Checkpoint.Path);
+            }
+
+            double StoreCpu()
+            {
+                store.Refresh();
+                return store.TotalProcessorTime.TotalSeconds;
+            }
+        }
+
+        data.Delete(recursive: true);
     }
 
     /// <summary>Two trainers at once against one, each in its own process. By the clock, where the machine is idle; by CPU time, what they cost each other.</summary>

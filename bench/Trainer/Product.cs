@@ -51,6 +51,9 @@ internal sealed class Product : IRunObserver, IDisposable
     /// <inheritdoc/>
     public bool? StopRequested => null;
 
+    /// <summary>The last checkpoint.</summary>
+    public (string Path, long Step, long Bytes) Checkpoint { get; private set; }
+
     /// <summary>Sizes of its groups.</summary>
     public string Sizes => string.Join("+", groups.Select(g => g.Replicas.Count));
 
@@ -113,9 +116,7 @@ internal sealed class Product : IRunObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public void CheckpointWritten(string path, long step, string sha256, long bytes)
-    {
-    }
+    public void CheckpointWritten(string path, long step, string sha256, long bytes) => Checkpoint = (path, step, bytes);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -62,6 +62,7 @@ foreach (var m in sizes)
 }
 
 costs.FirstStep();
+await costs.UploadedCheckpointAsync();
 foreach (var m in sizes.Where(s => quick ? s == 32 : s is 2 or 32 or 128))
 {
     costs.TwoTrainers(m);
