@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The trainer against PyTorch and TorchSharp modules, and what a training costs besides its steps. Ratios by CPU time, in one run.
-# --quick: under a minute. --networks a,b and --sizes 2,8 choose rows. --soak MINUTES: resident memory instead, a line a minute.
+# --quick: under a minute. --networks a,b and --sizes 2,8 choose rows.
+# --soak MINUTES [--into FOLDER]: resident memory instead, a line a minute, then trainer-memory.csv and its plot, .svg, in that folder
+# (artifacts/bench). --plot FILE.csv: the plot again.
 # --instruction-set avx2: ours as on a machine without AVX-512.
 set -euo pipefail
 cd "$(dirname "$0")/.."

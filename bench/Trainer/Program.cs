@@ -2,6 +2,12 @@ using System.Globalization;
 using SmallBatch.Bench.Trainer;
 using SmallBatch.Training.Natives;
 
+if (Option("--plot") is { } table)
+{
+    MemoryPlot.Draw(table);
+    return 0;
+}
+
 if (InstructionSet.Pin(Option("--instruction-set") ?? "best") is { } wrong)
 {
     Console.Error.WriteLine(wrong);
@@ -26,7 +32,7 @@ if (Option("--worker") is { } size)
 
 if (Option("--soak") is { } minutes)
 {
-    Soak.Run(TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)));
+    Soak.Run(TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)), Option("--into") ?? "artifacts/bench");
     return 0;
 }
 
