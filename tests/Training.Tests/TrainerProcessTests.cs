@@ -116,6 +116,28 @@ public sealed class TrainerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_words_and_its_log_in_one_file_follow_each_other()
+    {
+        var file = Path.Combine(folder.Path, "all");
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {Program} serve > {file} 2>&1"]) { RedirectStandardInput = true })!;
+        await process.StandardInput.WriteLineAsync("no request");
+        await SendAsync(process, new StartTraining([Job([]) with { SettingsText = "" }]));
+        var (clock, lines) = (Stopwatch.StartNew(), Array.Empty<string>());
+        while (lines.Length < 4)
+        {
+            Assert.True(clock.Elapsed < Patience, string.Join('\n', lines));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            lines = File.Exists(file) ? (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Split('\n') : [];
+        }
+
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (log, words) = (lines.Where(l => l.StartsWith("ignored a line", StringComparison.Ordinal)), lines.Where(l => l.StartsWith('{')).Select(TrainerProtocol.ReadNotice));
+        Assert.Single(log);
+        Assert.Equal([typeof(TrainerReady), typeof(TrainingRefused)], words.Select(w => w.GetType()));
+    }
+
+    [Fact]
     public async Task A_disk_without_room_ends_training_by_hand_with_path_and_size_and_leaves_whole_checkpoints_only()
     {
         var (spec, disk) = (Path.Combine(folder.Path, "s.yaml"), Directory.CreateDirectory(Path.Combine(folder.Path, "disk")).FullName);

@@ -12,9 +12,6 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetEnvironment(string name, string value, int overwrite);
 
-    [LibraryImport("libc", EntryPoint = "dup")]
-    public static partial int Duplicate(int descriptor);
-
     [LibraryImport("libc", EntryPoint = "dup2")]
     public static partial int Duplicate(int descriptor, int onto);
 

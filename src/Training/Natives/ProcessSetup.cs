@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace SmallBatch.Training.Natives;
 
@@ -51,14 +50,14 @@ internal static class ProcessSetup
     /// </summary>
     public static Stream TakeStandardOutput()
     {
-        if (OperatingSystem.IsWindows())
+        // A duplicate of the descriptor, which shares its place in a file with it and with the log.
+        var own = Console.OpenStandardOutput();
+        if (!OperatingSystem.IsWindows())
         {
-            return Console.OpenStandardOutput();
+            _ = LibC.Duplicate(LibC.StandardError, LibC.StandardOutput);
         }
 
-        var own = LibC.Duplicate(LibC.StandardOutput);
-        _ = LibC.Duplicate(LibC.StandardError, LibC.StandardOutput);
-        return new FileStream(new SafeFileHandle(own, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+        return own;
     }
 
     /// <summary>A Ctrl-C in the terminal reaches every process of the group; the silo decides what its trainers do.</summary>
