@@ -23,6 +23,7 @@ internal sealed class DataCommands(CommandContext context)
     private readonly Option<string?> name = new("--name") { Description = "Name of the pack, for a folder; default: the source folder's name" };
     private readonly Option<int?> size = new("--size") { Description = "Side of the stored squares, pixels, 8 to 1024; default 256" };
     private readonly Option<string?> test = new("--test") { Description = "val or test, where there are both" };
+    private readonly Option<string?> labels = new("--labels") { Description = "For test images in one folder: a file with a class folder's name a line, in order of the images' names" };
     private readonly Option<int?> classes = new("--classes") { Description = "Refuse another number of classes; default 1000 for imagenet" };
     private readonly Option<bool> skipBroken = new("--skip-broken") { Description = "Leave out files that cannot be decoded, and say how many" };
 
@@ -33,7 +34,7 @@ internal sealed class DataCommands(CommandContext context)
         command.Add(context.Plain("list", "Lists the datasets in the data folder.\n\n  smallbatch data list --data /data", ListAsync, data, context.Format));
         command.Add(context.Plain("fetch", "Downloads CIFAR-10 or CIFAR-100; run again to go on.\n\n  smallbatch data fetch cifar10 --data /data", Resumable(FetchAsync), kind, data, url, md5));
         command.Add(context.Plain("verify", "Reads datasets whole and checks every checksum.\n\n  smallbatch data verify imagenet --data /data", VerifyAsync, one, data));
-        command.Add(context.Plain("pack", "Decodes images into one file; run again to go on.\n\n  smallbatch data pack ~/birds --name birds --size 72 --data /data", Resumable(PackAsync), source, data, packKind, name, size, test, classes, skipBroken));
+        command.Add(context.Plain("pack", "Decodes images into one file; run again to go on.\n\n  smallbatch data pack ~/birds --name birds --size 72 --data /data", Resumable(PackAsync), source, data, packKind, name, size, test, labels, classes, skipBroken));
         return command;
     }
 
@@ -123,7 +124,7 @@ internal sealed class DataCommands(CommandContext context)
     private async Task<int> PackAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var root = Existing(parsed);
-        var opened = PackSources.Open(parsed.GetValue(source)!, parsed.GetValue(test));
+        var opened = PackSources.Open(parsed.GetValue(source)!, parsed.GetValue(test), parsed.GetValue(labels));
         var errors = opened.Errors.ToList();
         var request = Request(parsed, root, opened.Value, errors);
         if (errors.Count > 0)

@@ -7,8 +7,8 @@ internal static class PackSources
 {
     private static readonly string[] TestNames = ["val", "test"];
 
-    /// <summary>The source at <paramref name="root"/>; <paramref name="test"/> is <c>val</c>, <c>test</c>, or null for the one that is there.</summary>
-    public static SpecResult<ImageSource> Open(string root, string? test)
+    /// <summary>The source at <paramref name="root"/>; <paramref name="test"/> is <c>val</c>, <c>test</c>, or null for the one that is there; <paramref name="labels"/> a file with the classes of test images in one folder, or null.</summary>
+    public static SpecResult<ImageSource> Open(string root, string? test, string? labels)
     {
         if (!Directory.Exists(root))
         {
@@ -19,7 +19,7 @@ internal static class PackSources
         {
             if (CifarPickles.KindAt(root) is { } kind)
             {
-                return CifarPickles.Open(root, kind);
+                return labels is null ? CifarPickles.Open(root, kind) : Refuse("--labels", labels, $"nothing: {kind} holds its labels");
             }
 
             var shards = TarShards.Of(root, "train").Count > 0;
@@ -36,7 +36,12 @@ internal static class PackSources
                 return Refuse(root, found, test is null ? "val or test beside train; where there are both, one named by --test" : $"{test} beside train, as --test says");
             }
 
-            return shards ? TarShards.Open(root, chosen) : ClassFolders.Open(root, chosen);
+            if (!shards)
+            {
+                return ClassFolders.Open(root, chosen, labels);
+            }
+
+            return labels is null ? TarShards.Open(root, chosen) : Refuse("--labels", labels, "nothing: shards hold their labels");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

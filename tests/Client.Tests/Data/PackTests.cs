@@ -150,6 +150,41 @@ public sealed class PackTests : IDisposable
     }
 
     [Fact]
+    public async Task Test_images_in_one_folder_have_the_classes_that_a_file_names()
+    {
+        SampleImages.WriteFolders(Source, 9, 6, 16);
+        var (val, labels) = (Path.Combine(Source, "val"), Path.Combine(folder, "labels.txt"));
+        foreach (var image in Directory.GetFiles(val, "*", SearchOption.AllDirectories))
+        {
+            File.Move(image, Path.Combine(val, Path.GetFileName(image)));
+        }
+
+        SampleImages.Classes.ToList().ForEach(c => Directory.Delete(Path.Combine(val, c)));
+        var (code, _, errors) = await PackAsync();
+        Assert.Equal((2, $"{val}: found no class folder, wanted the classes of {Source}/train: 3 of them; or --labels FILE with the class of each image"), (code, errors.Trim()));
+
+        await File.WriteAllLinesAsync(labels, ["owl", "robin", "1", "owl", "robin"], TestContext.Current.CancellationToken);
+        (code, _, errors) = await PackAsync("--labels", labels);
+        Assert.Equal(
+            [
+                $"{labels}: found 5 lines for the 6 files of {val}, wanted a line for each, in order of the files' names",
+                $"{labels}, line 3: found 1, wanted the name of a folder in train, such as owl; numbers are not taken, since they say nothing of their order",
+                $"{labels}: found no image of class wren, wanted at least one of each class; or remove the class everywhere",
+            ],
+            errors.Trim().Split('\n'));
+        Assert.Equal(2, code);
+
+        await File.WriteAllLinesAsync(labels, ["owl", "robin", "wren", "wren", "owl", "owl"], TestContext.Current.CancellationToken);
+        (code, _, errors) = await PackAsync("--labels", labels);
+        Assert.True(code == 0, errors);
+        var pack = PackFile.Inspect(Pack).Value!;
+        Assert.Equal([0, 1, 2, 2, 0, 0], pack.Labels.ToArray()[9..].Select(l => (int)l));
+        Assert.Equal(SampleImages.Pixels(12, 16), Image(pack, 12));
+
+        Task<(int Code, string Output, string Errors)> PackAsync(params string[] more) => ConsoleRun.Async(["data", "pack", Source, "--data", Data, "--size", "16", .. more]);
+    }
+
+    [Fact]
     public async Task Another_number_of_classes_than_wanted_is_refused()
     {
         SampleImages.WriteFolders(Source, 9, 6, 16);
@@ -211,7 +246,7 @@ public sealed class PackTests : IDisposable
     }
 
     private PackWriter Writer(string data, Action<PackProgress>? report = null) =>
-        new(PackSources.Open(Source, null).Value!, new(data, "folder", "birds", 8, false), report ?? (_ => { }));
+        new(PackSources.Open(Source, null, null).Value!, new(data, "folder", "birds", 8, false), report ?? (_ => { }));
 
     private static byte[] Image(PackFile pack, int index)
     {

@@ -54,7 +54,7 @@ public sealed class PickleTests : IDisposable
         File.WriteAllBytes(Path.Combine(folder, "train"), Batch(0, [1, 100], "fine_labels"));
         Assert.Equal(
             [$"{folder}/train: found label 100 of image 1, wanted labels from 0 to 99", $"{folder}/test: found no such file, wanted a file of CIFAR's python version"],
-            PackSources.Open(folder, null).Errors.Select(e => e.ToString()).Order(StringComparer.Ordinal).Reverse());
+            PackSources.Open(folder, null, null).Errors.Select(e => e.ToString()).Order(StringComparer.Ordinal).Reverse());
     }
 
     private static byte[] Pixels(int batch) => [.. SampleImages.Pixels(2 * batch, 32), .. SampleImages.Pixels((2 * batch) + 1, 32)];
