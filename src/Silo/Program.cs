@@ -15,7 +15,8 @@ if (args is ["--help" or "-h", ..])
           Trainer:DataRoot              folder of the datasets
           Trainer:CpuSlots              -1: one a core where there is no GPU; 0: none
           Trainer:LibTorch              folder of another libtorch for the trainers: one for CUDA, say
-          Trainer:WorkRoot, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
+          Trainer:InstructionSet        best, avx2 or avx512: what the bits of a CPU depend on; default best
+          Trainer:WorkRoot, Trainer:Niceness, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
 
         Example:
           SMALLBATCH_Storage__ConnectionString='UseDevelopmentStorage=true' SmallBatch.Silo --Trainer:DataRoot=/data

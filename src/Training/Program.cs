@@ -4,7 +4,7 @@ using SmallBatch.Training.Protocol;
 using SmallBatch.Training.Serving;
 
 const string help = """
-    The SmallBatch trainer: trains one configuration at a time, all its replicas fused.
+    The SmallBatch trainer: trains configurations, those that share their steps together, all their replicas fused.
 
       SmallBatch.Training serve                speaks the silo's protocol on standard input and output
       SmallBatch.Training devices              prints the devices that libtorch sees, one JSON object

@@ -7,23 +7,15 @@ using SmallBatch.Specs.Sweeps;
 using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Loop;
 using SmallBatch.Training.Natives;
+using SmallBatch.Training.Verification;
 
 namespace SmallBatch.Training.Tests;
 
 /// <summary>libtorch, and small things to train.</summary>
 internal static class Torch
 {
-    public const string TinyNetwork = """
-        layers:
-          - conv: { filters: 4, kernel: 3, stride: 2 }
-          - relu
-          - residual: { layers: [ { conv: { filters: 8, kernel: 3, stride: 2 } }, relu, { conv: { filters: 8, kernel: 3 } } ] }
-          - relu
-          - maxPool: { kernel: 2, stride: 2, padding: 0 }
-          - linear: { outputs: 12 }
-          - relu
-          - linear: { outputs: classes }
-        """;
+    /// <summary>Every kind of layer, small.</summary>
+    public const string TinyNetwork = ByteTest.Network;
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<DatasetIdentity, DatasetImages> Made = new();
 

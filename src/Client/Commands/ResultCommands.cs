@@ -9,14 +9,14 @@ namespace SmallBatch.Client.Commands;
 internal sealed class ResultCommands(CommandContext context)
 {
     private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name" };
-    private readonly Option<string> output = new("--out") { Description = "Folder for results.csv and runs.csv", DefaultValueFactory = _ => "." };
+    private readonly Option<string> output = new("--out") { Description = "Folder for the files", DefaultValueFactory = _ => "." };
 
     /// <summary>The commands.</summary>
     public Command Create()
     {
         var results = new Command("results", "Shows what a sweep says.");
         results.Add(context.OnCluster("show", "Shows the table and the answer; csv prints results.csv.\n\n  smallbatch results show quickstart", ShowAsync, sweep, context.Format));
-        results.Add(context.OnCluster("export", "Writes results.csv and runs.csv.\n\n  smallbatch results export quickstart --out results/", ExportAsync, sweep, output));
+        results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv.\n\n  smallbatch results export quickstart --out results/", ExportAsync, sweep, output));
         return results;
     }
 
@@ -47,7 +47,7 @@ internal sealed class ResultCommands(CommandContext context)
         }
 
         var results = await ReadAsync(parsed, grains, cancellationToken);
-        Output.Plain(context.Console, $"results.csv and runs.csv are in {ResultFiles.Write(results, parsed.GetValue(output)!)}");
+        Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, parsed.GetValue(output)!)}");
         return ExitCode.Ok;
     }
 

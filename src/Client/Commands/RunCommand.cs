@@ -20,7 +20,7 @@ internal sealed class RunCommand(CommandContext context)
     private readonly Argument<string> spec = SpecInput.File();
     private readonly Option<string?> data = SpecInput.Data();
     private readonly Option<bool> yes = new("--yes") { Description = "Start also what is predicted to take more than an hour" };
-    private readonly Option<string?> output = new("--out") { Description = "Folder for results.csv and runs.csv; default STATE/results/NAME" };
+    private readonly Option<string?> output = new("--out") { Description = "Folder for results.csv, curves.csv and runs.csv; default STATE/results/NAME" };
 
     /// <summary>The command.</summary>
     public Command Create() => context.Plain(
@@ -102,7 +102,7 @@ internal sealed class RunCommand(CommandContext context)
         var results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken);
         Output.Plain(context.Console, "");
         ResultView.Write(context.Console, results);
-        Output.Plain(context.Console, $"results.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
+        Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
         var failed = status.Cells.Where(c => c.Status == ConfigurationStatus.Failed).ToList();
         failed.ForEach(c => context.Error($"{c.Key} failed: {c.Reason}"));
         return status.Sweep.Phase == SweepPhase.Completed && failed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;

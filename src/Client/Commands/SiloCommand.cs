@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SmallBatch.Client.Azurite;
+using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Running;
 using SmallBatch.Client.Views;
 
@@ -12,13 +13,14 @@ internal sealed class SiloCommand(CommandContext context)
     private readonly Option<int> siloPort = CommandOptions.Whole("--silo-port", "Port for other silos", 11111);
     private readonly Option<int> gatewayPort = CommandOptions.Whole("--gateway-port", "Port for consoles", 30000);
     private readonly Option<int> httpPort = CommandOptions.Whole("--http-port", "Port for health", 8080);
+    private readonly Option<string> clusterId = new("--cluster-id") { Description = "The cluster's id", DefaultValueFactory = _ => ClusterAddress.Default.ClusterId };
     private readonly Option<string?> data = SpecInput.Data();
 
     /// <summary>The command.</summary>
     public Command Create() => context.Plain(
         "silo",
         "Runs a silo until Ctrl-C. The store is named by SMALLBATCH_Storage__ConnectionString; without it, Azurite is started in --state.\n\n  smallbatch silo --data /data",
-        RunAsync, context.State, context.ClusterId, data, siloPort, gatewayPort, httpPort);
+        RunAsync, context.State, clusterId, data, siloPort, gatewayPort, httpPort);
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal sealed class SiloCommand(CommandContext context)
         LocalCluster cluster;
         try
         {
-            cluster = await LocalCluster.StartAsync(folder, string.IsNullOrEmpty(connection) ? null : connection, parsed.GetValue(context.ClusterId)!, ports, parsed.GetValue(data), cancellationToken);
+            cluster = await LocalCluster.StartAsync(folder, string.IsNullOrEmpty(connection) ? null : connection, parsed.GetValue(clusterId)!, ports, parsed.GetValue(data), cancellationToken);
         }
         catch
         {

@@ -26,7 +26,7 @@ internal static class ResultFiles
         }
     }
 
-    /// <summary>Writes both into a folder, each complete or not at all. Answers the folder's full path.</summary>
+    /// <summary>Writes them into a folder, each complete or not at all. Answers the folder's full path.</summary>
     public static string Write(SweepResults results, string folder)
     {
         var path = Path.GetFullPath(folder);

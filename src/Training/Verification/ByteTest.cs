@@ -17,12 +17,8 @@ namespace SmallBatch.Training.Verification;
 /// <param name="train">Trains one trial and answers each replica's outcome; <see cref="Trainings.Run"/> but in tests.</param>
 internal sealed class ByteTest(Device device, Func<ByteTrial, IReadOnlyList<string>> train)
 {
-    private const int Replicas = 5;
-    private const int TrainImages = 64;
-    private const int TestImages = 20;
-    private static readonly int[] BatchSizes = [4, 16];
-
-    private const string Network = """
+    /// <summary>The network: every kind of layer, once.</summary>
+    public const string Network = """
         layers:
           - conv: { filters: 4, kernel: 3, stride: 2 }
           - relu
@@ -33,6 +29,11 @@ internal sealed class ByteTest(Device device, Func<ByteTrial, IReadOnlyList<stri
           - relu
           - linear: { outputs: classes }
         """;
+
+    private const int Replicas = 5;
+    private const int TrainImages = 64;
+    private const int TestImages = 20;
+    private static readonly int[] BatchSizes = [4, 16];
 
     /// <summary>Every pair of trainings that ended with different bytes, in words; none where the device passes.</summary>
     public IReadOnlyList<string> Differences()
