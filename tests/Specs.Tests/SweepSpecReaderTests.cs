@@ -115,7 +115,7 @@ public sealed class SweepSpecReaderTests
     public void Wider_axes_extend_and_anything_else_differs()
     {
         var stored = SweepSpecReader.Read(Good, "good.yaml").Value!;
-        Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3 }).Relation);
+        Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3, Network = "elsewhere/other.yaml" }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
         Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
         Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9) }).Differences).ToString());

@@ -71,7 +71,9 @@ internal sealed partial class SweepGrain
             return await Begin(SubmitOutcome.Unchanged);
         }
 
-        await Store(State with { SpecText = SweepSpecText.Write(planned.Spec), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
+        // The same layers under another name: the stored text goes with the stored name.
+        var extended = planned.Spec with { Network = plan.Spec.Network };
+        await Store(State with { SpecText = SweepSpecText.Write(extended), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
         SweepExtended(Name, configurations.Count);
         return await Begin(SubmitOutcome.Extended);
     }
