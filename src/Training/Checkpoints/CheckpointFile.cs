@@ -30,22 +30,21 @@ internal static class CheckpointFile
             tensors);
         var path = Path.Combine(folder, $"{identity.Stage}-{identity.SettingsHash[..12]}-{identity.Step:D12}.safetensors");
         var beside = path + ".partial";
-        try
+        using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
-            using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            try
             {
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: true);
             }
-
-            File.Move(beside, path, overwrite: true);
-        }
-        catch (IOException failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException))
-        {
-            File.Delete(beside);
-            throw new IOException($"{path}: found {failure.Message.TrimEnd('.')}, wanted room for a checkpoint of {bytes.Length} bytes; free some on that disk.", failure);
+            catch (IOException failure)
+            {
+                File.Delete(beside);
+                throw new IOException($"{path}: found {failure.Message.TrimEnd('.')}, wanted room for a checkpoint of {bytes.Length} bytes; free some on that disk.", failure);
+            }
         }
 
+        File.Move(beside, path, overwrite: true);
         return (path, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 
