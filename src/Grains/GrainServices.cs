@@ -19,6 +19,7 @@ public static class GrainServices
         silo.Services.AddSingleton<SweepIndexTable>();
         silo.Services.AddSingleton<ResultTable>();
         silo.Services.AddSingleton<AttemptTable>();
+        silo.Services.AddTransient<SweepDeletion>();
         silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         return silo;
     }

@@ -86,7 +86,7 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         await using var connection = await cluster.ConnectAsync();
         var sweep = await TestCluster.SubmitAsync(connection);
         await TestCluster.UntilEpochAsync(connection, sweep, 3);
-        var reply = await connection.Grains.GetGrain<ISweepGrain>("chaos").Cancel(TestContext.Current.CancellationToken);
+        var reply = await connection.Grains.GetGrain<ISweepGrain>("chaos").Act(SweepAction.Cancel, null, TestContext.Current.CancellationToken);
         Assert.Equal(SweepPhase.Cancelled, reply.Sweep!.Phase);
         var pool = connection.Grains.GetGrain<Contracts.GpuPool.IGpuPoolGrain>("default");
         Assert.Empty((await pool.Describe()).Leases);

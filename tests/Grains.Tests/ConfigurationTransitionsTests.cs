@@ -58,7 +58,7 @@ public sealed class ConfigurationTransitionsTests
         var state = ConfigurationTransitions.Cancelled(trains, 2, Now)!;
         Assert.Null(ConfigurationTransitions.Offered(state, Lease(9), recorded: false, Now));
         Assert.Null(ConfigurationTransitions.Ended(state, End(1, AttemptEnd.Completed), Now));
-        Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0), Now));
+        Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0, 0), Now));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ConfigurationTransitionsTests
     {
         var state = ConfigurationTransitions.Cancelled(new(), 2, Now)!;
         Assert.Equal((2L, true), (state.ControlVersion, state.Cancelled));
-        Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0), Now));
+        Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0, 0), Now));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ConfigurationTransitionsTests
         Assert.Equal((0, null), (state.Crashes, state.FailedBecause));
     }
 
-    private static ConfigurationState Order(ConfigurationState state) => ConfigurationTransitions.Ordered(state, new(Job, 1, "c", 0, 0), Now)!;
+    private static ConfigurationState Order(ConfigurationState state) => ConfigurationTransitions.Ordered(state, new(Job, 1, "c", 0, 0, 0), Now)!;
 
     private static ConfigurationState Offer(ConfigurationState state, int sequence) => ConfigurationTransitions.Offered(state, Lease(sequence), recorded: false, Now)!;
 

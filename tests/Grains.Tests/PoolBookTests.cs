@@ -122,7 +122,7 @@ public sealed class PoolBookTests
         var lease = Grant("a");
         Beat(running: [lease]);
         book.Request(Ask("b"), default);
-        book.WithdrawSweep("s", 2, default);
+        book.WithdrawSweep("s", 2, SweepHalt.Cancel, default);
         Assert.True(book.HoldsBefore("s", 2));
         Assert.Equal([lease.Token], Beat(running: [lease]));
         Store();

@@ -45,7 +45,7 @@ internal sealed partial class World
     {
         var state = State(c, a);
         var lease = state.Phase == AttemptPhase.None ? null : state.Lease;
-        if (cells[c].Activations[a].Recorded || ConfigurationTransitions.Cancelled(state, 2, Now) is not { } next)
+        if (cells[c].Activations[a].Recorded || ConfigurationTransitions.Halted(state, new(2, SweepHalt.Cancel), Now) is not { } next)
         {
             return true;
         }

@@ -44,7 +44,7 @@ internal sealed partial class World
 
         var done = stage switch
         {
-            1 => Off(Guard.CancelTakesLeases) || CallPool(p => p.Book.WithdrawSweep(SweepId, 2, default), null),
+            1 => Off(Guard.CancelTakesLeases) || CallPool(p => p.Book.WithdrawSweep(SweepId, 2, SweepHalt.Cancel, default), null),
             2 => pools.Count > 0,
             _ => cells[stage - 3].Result || (Call(Fault.Lost) == Fault.None && Cancel(stage - 3, Activate(stage - 3, a))),
         };

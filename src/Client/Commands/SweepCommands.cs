@@ -6,11 +6,15 @@ using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>sweep submit|list|show|watch|cancel</c>.</summary>
+/// <summary><c>sweep submit|list|show|watch|pause|resume|cancel|retry|delete</c>.</summary>
 internal sealed class SweepCommands(CommandContext context)
 {
+    private static readonly TimeSpan DeletionPoll = TimeSpan.FromMilliseconds(500);
     private readonly Argument<string> name = new("name") { Description = "The sweep's name" };
     private readonly Argument<string> spec = SpecInput.File();
+    private readonly Option<int[]> sizes = new("--m") { Description = "Only configurations of these batch sizes", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> key = new("--key") { Description = "Only the configuration of this key" };
+    private readonly Option<bool> yes = new("--yes") { Description = "Delete it: results, checkpoints, logs" };
 
     /// <summary>The sweep of a name. Throws <see cref="CommandFailedException"/> naming those there are.</summary>
     public static async Task<SweepSnapshot> FindAsync(IGrainFactory grains, string name)
@@ -32,7 +36,11 @@ internal sealed class SweepCommands(CommandContext context)
         sweep.Add(context.OnCluster("list", "Lists all sweeps.\n\n  smallbatch sweep list -o json", ListAsync, context.Format));
         sweep.Add(context.OnCluster("show", "Shows how a sweep stands.\n\n  smallbatch sweep show quickstart", ShowAsync, name, context.Format));
         sweep.Add(context.OnCluster("watch", "Follows a sweep until it is over.\n\n  smallbatch sweep watch quickstart", WatchAsync, name));
-        sweep.Add(context.OnCluster("cancel", "Cancels a sweep; its results so far stay.\n\n  smallbatch sweep cancel quickstart", CancelAsync, name));
+        sweep.Add(context.OnCluster("pause", "Pauses a sweep: what trains stops after a last checkpoint.\n\n  smallbatch sweep pause quickstart", Acts(SweepAction.Pause), name));
+        sweep.Add(context.OnCluster("resume", "Lets a paused sweep go on, from its checkpoints.\n\n  smallbatch sweep resume quickstart", Acts(SweepAction.Resume), name));
+        sweep.Add(context.OnCluster("cancel", "Cancels a sweep; its results so far stay.\n\n  smallbatch sweep cancel quickstart", Acts(SweepAction.Cancel), name));
+        sweep.Add(context.OnCluster("retry", "Tries again what was given up.\n\n  smallbatch sweep retry quickstart --m 2 8", Acts(SweepAction.Retry), name, sizes, key));
+        sweep.Add(context.OnCluster("delete", "Deletes a sweep with its results; its name is free again.\n\n  smallbatch sweep delete quickstart --yes", DeleteAsync, name, yes));
         return sweep;
     }
 
@@ -86,11 +94,38 @@ internal sealed class SweepCommands(CommandContext context)
         return status.Sweep.Phase == SweepPhase.Completed && status.Cells.All(c => c.Status != ConfigurationStatus.Failed) ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private async Task<int> CancelAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    private Func<ParseResult, IGrainFactory, CancellationToken, Task<int>> Acts(SweepAction action) => async (parsed, grains, cancellationToken) =>
     {
         var sweep = await FindAsync(grains, parsed.GetValue(name)!);
-        var reply = await grains.GetGrain<ISweepGrain>(sweep.Name).Cancel(cancellationToken);
-        Output.Plain(context.Console, $"{sweep.Name} is {reply.Sweep!.Phase.ToString().ToLowerInvariant()}.");
+        var retry = action == SweepAction.Retry ? new RetryFilter(parsed.GetValue(sizes) ?? [], parsed.GetValue(key)) : null;
+        var reply = await grains.GetGrain<ISweepGrain>(sweep.Name).Act(action, retry, cancellationToken);
+        if (!reply.Done)
+        {
+            throw new CommandFailedException($"{reply.What}.");
+        }
+
+        Output.Prose(context.Console, $"{reply.What}.");
+        return ExitCode.Ok;
+    };
+
+    private async Task<int> DeleteAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var sweep = await FindAsync(grains, parsed.GetValue(name)!);
+        if (!parsed.GetValue(yes))
+        {
+            var status = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
+            var stored = status.Cells.Count(c => c.Status == ConfigurationStatus.Completed);
+            throw new BadInputException([new("--yes", "nothing", $"--yes to delete {sweep.Name}: the results of {stored} of {sweep.Configurations} configurations, and every checkpoint and log of it, would be gone for good")]);
+        }
+
+        var reply = await grains.GetGrain<ISweepGrain>(sweep.Name).Act(SweepAction.Delete, null, cancellationToken);
+        Output.Prose(context.Console, $"{reply.What}; interrupted, it goes on without this console.");
+        while (await grains.GetGrain<ISweepGrain>(sweep.Name).Describe() is { } left && left.SweepId == sweep.SweepId)
+        {
+            await Task.Delay(DeletionPoll, context.Time, cancellationToken);
+        }
+
+        Output.Prose(context.Console, $"{sweep.Name} is deleted.");
         return ExitCode.Ok;
     }
 

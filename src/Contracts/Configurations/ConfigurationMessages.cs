@@ -56,12 +56,24 @@ public sealed record ConfigurationJob(
 /// <param name="NumericsClass">Hard constraint of placement.</param>
 /// <param name="Priority">The sweep's priority; higher goes first.</param>
 /// <param name="Order">Place in the sweep's own order; lower goes first.</param>
+/// <param name="Generation">How often the sweep has had it tried again after it was given up.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.queue-order")]
-public sealed record QueueOrder(ConfigurationJob Job, long ControlVersion, string NumericsClass, int Priority, int Order);
+public sealed record QueueOrder(ConfigurationJob Job, long ControlVersion, string NumericsClass, int Priority, int Order, int Generation);
 
-/// <summary>The sweep was cancelled under this control version.</summary>
-[GenerateSerializer, Immutable, Alias("smallbatch.cancel-order")]
-public sealed record CancelOrder(long ControlVersion);
+/// <summary>What a user did to a sweep, so that nothing of it starts any more.</summary>
+[GenerateSerializer, Alias("smallbatch.sweep-halt")]
+public enum SweepHalt
+{
+    /// <summary>Whatever trains stops at once.</summary>
+    Cancel = 0,
+
+    /// <summary>Whatever trains stops after a last checkpoint, and goes on when the sweep does.</summary>
+    Pause = 1,
+}
+
+/// <summary>The sweep was halted under this control version.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.halt-order")]
+public sealed record HaltOrder(long ControlVersion, SweepHalt Halt);
 
 /// <summary>How far a training is, every few seconds and after each epoch; for display.</summary>
 /// <param name="Key">The configuration.</param>

@@ -15,8 +15,12 @@ public interface IConfigurationGrain : IGrainWithStringKey
     Task Queue(QueueOrder order);
 
     /// <summary>From the sweep: the control version rose. Written into this configuration's row even when it runs nothing.</summary>
-    [Alias("Cancel")]
-    Task Cancel(CancelOrder order);
+    [Alias("Halt")]
+    Task Halt(HaltOrder order);
+
+    /// <summary>From the sweep, which is being deleted and has been cancelled under this control version: forget everything.</summary>
+    [Alias("Forget")]
+    Task Forget(long controlVersion);
 
     /// <summary>From the pool: a slot is yours if you still want it. Acknowledged to the pool by <see cref="IGpuPoolGrain.Started"/>.</summary>
     [Alias("LeaseOffered")]

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Contracts.GpuPool;
 
@@ -26,9 +27,12 @@ public interface IGpuPoolGrain : IGrainWithStringKey
     [Alias("HostDied")]
     Task HostDied(string host);
 
-    /// <summary>From a sweep: forget its requests older than this control version and take back its leases.</summary>
+    /// <summary>
+    /// From a sweep: forget its requests older than this control version, refuse those that still come, and take back its
+    /// leases: of a cancel before it answers, of a pause as soon as each has its last checkpoint.
+    /// </summary>
     [Alias("WithdrawSweep")]
-    Task WithdrawSweep(string sweepId, long controlVersion);
+    Task WithdrawSweep(string sweepId, long controlVersion, SweepHalt halt);
 
     /// <summary>The numerics classes on offer, those with most slots first.</summary>
     [Alias("NumericsClasses"), ReadOnly]

@@ -72,6 +72,7 @@ public sealed record VariancePoint(long Step, int BatchSize, double? GradientVar
 /// <param name="TrainingSeconds">Time spent training.</param>
 /// <param name="ResumedFromStep">Step of the checkpoint it started from; 0 for a fresh start.</param>
 /// <param name="ReachedStep">Updates done when it ended, as far as known.</param>
+/// <param name="Generation">The retry generation of its configuration; 0 before the first retry.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.run-record")]
 public sealed record RunRecord(
     int Attempt,
@@ -84,7 +85,8 @@ public sealed record RunRecord(
     string? Reason,
     double TrainingSeconds,
     long ResumedFromStep,
-    long ReachedStep);
+    long ReachedStep,
+    int Generation = 0);
 
 /// <summary>One attempt with its configuration.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.run-row")]

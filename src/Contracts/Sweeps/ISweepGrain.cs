@@ -21,9 +21,13 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Configurations"), AlwaysInterleave]
     Task<PlannedConfiguration[]> Configurations();
 
-    /// <summary>Cancels the sweep. Answers when the pool has taken back every lease of it.</summary>
-    [Alias("Cancel")]
-    Task<CancelReply> Cancel(CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Cancels, pauses, resumes, retries or deletes the sweep; again changes nothing. A cancel answers when the pool has taken
+    /// back every lease, a pause when every lease is to be given up after a last checkpoint, a deletion when it is stored that
+    /// it is to be: <see cref="Describe"/> answers null once it is done.
+    /// </summary>
+    [Alias("Act")]
+    Task<ActionReply> Act(SweepAction action, RetryFilter? retry = null, CancellationToken cancellationToken = default);
 
     /// <summary>A configuration ended: its rows are stored. Idempotent; a lost one is made up for by the next reminder.</summary>
     [Alias("ConfigurationEnded")]

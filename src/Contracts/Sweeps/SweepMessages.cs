@@ -29,11 +29,38 @@ public enum SubmitOutcome
 [GenerateSerializer, Immutable, Alias("smallbatch.submit-reply")]
 public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, InputError[] Errors);
 
-/// <summary>The answer to a cancel.</summary>
-/// <param name="Found">Whether a sweep of that name exists.</param>
-/// <param name="Sweep">How it stands now.</param>
-[GenerateSerializer, Immutable, Alias("smallbatch.cancel-reply")]
-public sealed record CancelReply(bool Found, SweepSnapshot? Sweep);
+/// <summary>What a user wants of a sweep that is there.</summary>
+[GenerateSerializer, Alias("smallbatch.sweep-action")]
+public enum SweepAction
+{
+    /// <summary>No more of it is trained; its results so far stay.</summary>
+    Cancel = 0,
+
+    /// <summary>What trains stops after a last checkpoint, and nothing starts.</summary>
+    Pause = 1,
+
+    /// <summary>A paused sweep goes on.</summary>
+    Resume = 2,
+
+    /// <summary>What was given up is tried again.</summary>
+    Retry = 3,
+
+    /// <summary>Everything of it is deleted: rows, checkpoints, logs, state.</summary>
+    Delete = 4,
+}
+
+/// <summary>Which given-up configurations are tried again.</summary>
+/// <param name="BatchSizes">Only those of these m; empty for any.</param>
+/// <param name="Key">Only the one of this key; null for any.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.retry-filter")]
+public sealed record RetryFilter(int[] BatchSizes, string? Key);
+
+/// <summary>The answer to an action.</summary>
+/// <param name="Done">Whether the sweep is as wanted; else nothing changed.</param>
+/// <param name="What">One line: what was done, or why not and what to do.</param>
+/// <param name="Sweep">How it stands now; null where there is none of that name.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.action-reply")]
+public sealed record ActionReply(bool Done, string What, SweepSnapshot? Sweep);
 
 /// <summary>Where a sweep is in its life.</summary>
 [GenerateSerializer, Alias("smallbatch.sweep-phase")]
@@ -50,6 +77,12 @@ public enum SweepPhase
 
     /// <summary>A user cancelled it.</summary>
     Cancelled = 3,
+
+    /// <summary>A user paused it.</summary>
+    Paused = 4,
+
+    /// <summary>A user had it deleted, and not everything of it is gone yet.</summary>
+    Deleting = 5,
 }
 
 /// <summary>What others may read of a sweep.</summary>
@@ -67,7 +100,7 @@ public enum SweepPhase
 /// <param name="Ended">How many of those have ended.</param>
 /// <param name="NumericsClass">The numerics class that the sweep fixed, or null before its first grant.</param>
 /// <param name="Phase">Where it is in its life.</param>
-/// <param name="ControlVersion">Rises with each cancel or extension.</param>
+/// <param name="ControlVersion">Rises with each action and extension.</param>
 /// <param name="CreatedAt">When it was first submitted.</param>
 /// <param name="CompletedAt">When its last row was stored.</param>
 /// <param name="Reason">Why nothing moves, where nothing moves; else null.</param>
@@ -102,6 +135,7 @@ public sealed record SweepSnapshot(
 /// <param name="Epochs">Epochs of the whole run, the last perhaps not whole.</param>
 /// <param name="Updates">Updates of the whole run.</param>
 /// <param name="PredictedSeconds">Predicted time on one slot.</param>
+/// <param name="Generation">How often it was to be tried again after it was given up.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.planned-configuration")]
 public sealed record PlannedConfiguration(
     string Key,
@@ -112,4 +146,5 @@ public sealed record PlannedConfiguration(
     int Replicas,
     int Epochs,
     long Updates,
-    double PredictedSeconds);
+    double PredictedSeconds,
+    int Generation = 0);

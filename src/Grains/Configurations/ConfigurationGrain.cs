@@ -41,7 +41,7 @@ internal sealed partial class ConfigurationGrain(
     {
         // One that has run may have ended: its rows say so, and nothing else does.
         recorded = State is { Attempt: > 0, Phase: not AttemptPhase.Training } && await results.HasAllAsync(State.Order!.Job, cancellationToken);
-        if (Wants())
+        if (Asks())
         {
             AskRegularly();
         }
@@ -63,22 +63,27 @@ internal sealed partial class ConfigurationGrain(
     }
 
     /// <inheritdoc/>
-    public async Task Cancel(CancelOrder order)
+    public async Task Halt(HaltOrder order)
     {
         var lease = State.Phase == AttemptPhase.None ? null : State.Lease;
-        if (recorded || ConfigurationTransitions.Cancelled(State, order.ControlVersion, time.GetUtcNow()) is not { } next)
+        if (recorded || ConfigurationTransitions.Halted(State, order, time.GetUtcNow()) is not { } next)
         {
             return;
         }
 
         await Store(next);
-        asking?.Dispose();
+        if (!Asks())
+        {
+            asking?.Dispose();
+        }
+
         if (State.Order is null)
         {
             return;
         }
 
-        if (lease is not null)
+        waitingBecause = State.Paused ? $"its sweep is paused; smallbatch sweep resume {State.Order.Job.SweepName}" : null;
+        if (lease is not null && State.Cancelled)
         {
             await Aggregator.RecordAttempt(State.Order.Job, Run(AttemptEnd.Stopped, "its sweep was cancelled", 0, State.ResumedFromStep), null);
 
@@ -87,6 +92,23 @@ internal sealed partial class ConfigurationGrain(
         }
 
         Observe();
+    }
+
+    /// <inheritdoc/>
+    public async Task Forget(long controlVersion)
+    {
+        if (storage.RecordExists)
+        {
+            if (controlVersion < State.ControlVersion)
+            {
+                return;
+            }
+
+            await storage.ClearStateAsync();
+        }
+
+        asking?.Dispose();
+        DeactivateOnIdle();
     }
 
     /// <inheritdoc/>
@@ -259,7 +281,7 @@ internal sealed partial class ConfigurationGrain(
             State.Attempt > 0 ? int.MinValue : order.Order,
             State.Token,
             order.Job.PredictedSeconds));
-        waitingBecause = reply.Reason;
+        waitingBecause = State.Paused ? waitingBecause : reply.Reason;
         if (ConfigurationTransitions.Answered(State, reply.State, time.GetUtcNow()) is { } lost)
         {
             await StoreLost(lost, "the pool does not know its lease");
@@ -273,10 +295,12 @@ internal sealed partial class ConfigurationGrain(
 
     private bool Wants() => ConfigurationTransitions.Wants(State, recorded);
 
+    private bool Asks() => ConfigurationTransitions.Asks(State, recorded);
+
     private void AskRegularly()
     {
         asking?.Dispose();
-        asking = this.RegisterGrainTimer(_ => Wants() ? Ask() : Task.CompletedTask, new GrainTimerCreationOptions(options.Value.AskPeriod, options.Value.AskPeriod) { KeepAlive = true });
+        asking = this.RegisterGrainTimer(_ => Asks() ? Ask() : Task.CompletedTask, new GrainTimerCreationOptions(options.Value.AskPeriod, options.Value.AskPeriod) { KeepAlive = true });
     }
 
     private ConfigurationStatus Status() => this switch
@@ -300,7 +324,8 @@ internal sealed partial class ConfigurationGrain(
         reason,
         seconds,
         State.ResumedFromStep,
-        step);
+        step,
+        State.Generation);
 
     private void Observe(int position = 0) => Send(
         Aggregator.Observe(new(Key, Status(), State.Attempt, State.Lease?.Host, State.Lease?.Device, 0, 0, [], position, State.FailedBecause ?? waitingBecause, 0)),

@@ -59,6 +59,14 @@ internal sealed record ConfigurationState
     [Id(12)]
     public StoryEvent[] Story { get; init; } = [];
 
+    /// <summary>Its sweep is paused under <see cref="ControlVersion"/>.</summary>
+    [Id(13)]
+    public bool Paused { get; init; }
+
+    /// <summary>The retry generation that it is tried under.</summary>
+    [Id(14)]
+    public int Generation { get; init; }
+
     /// <summary>Events kept.</summary>
     public const int MostStory = 100;
 

@@ -18,17 +18,26 @@ internal static class ConfigurationTransitions
     public static ConfigurationState? Ordered(ConfigurationState state, QueueOrder order, DateTimeOffset now) =>
         order.ControlVersion < state.ControlVersion || (state.Order == order && state.ControlVersion == order.ControlVersion)
             ? null
-            : Tell(state with { Order = order, ControlVersion = order.ControlVersion, Cancelled = false }, now, state.Order is null ? "queued" : "ordered again by its sweep");
+            : Tell(
+                Renewed(state, order.Generation) with { Order = order, ControlVersion = order.ControlVersion, Cancelled = false, Paused = false },
+                now,
+                state.Order is null ? "queued" : order.Generation > state.Generation ? "to be tried again" : state.Paused ? "its sweep goes on" : "ordered again by its sweep");
 
-    /// <summary>The sweep was cancelled. Null where that is known already, or is older than the control version.</summary>
-    public static ConfigurationState? Cancelled(ConfigurationState state, long controlVersion, DateTimeOffset now) =>
-        controlVersion <= state.ControlVersion
-            ? null
-            : Tell(state with { ControlVersion = controlVersion, Cancelled = true, Phase = AttemptPhase.None }, now, "cancelled");
+    /// <summary>The sweep was halted. Null where that is known already, or is older than the control version.</summary>
+    public static ConfigurationState? Halted(ConfigurationState state, HaltOrder order, DateTimeOffset now) =>
+        order.ControlVersion <= state.ControlVersion ? null
+        : order.Halt == SweepHalt.Pause
+            // What trains keeps its lease until its last checkpoint is stored.
+            ? Tell(state with { ControlVersion = order.ControlVersion, Paused = true }, now, "its sweep was paused")
+            : Tell(state with { ControlVersion = order.ControlVersion, Cancelled = true, Phase = AttemptPhase.None }, now, "cancelled");
 
-    /// <summary>Whether it asks the pool for a slot: it was ordered, and neither ended nor was cancelled.</summary>
+    /// <summary>Whether it asks the pool for a slot: it was ordered, and neither ended nor was cancelled or paused.</summary>
     public static bool Wants(ConfigurationState state, bool recorded) =>
-        !recorded && state is { Order: not null, Cancelled: false, FailedBecause: null };
+        !recorded && state is { Order: not null, Cancelled: false, Paused: false, FailedBecause: null };
+
+    /// <summary>Whether it asks the pool how it stands: it wants a slot, or is paused and has not given its own back yet.</summary>
+    public static bool Asks(ConfigurationState state, bool recorded) =>
+        Wants(state, recorded) || state is { Paused: true, Phase: AttemptPhase.Training };
 
     /// <summary>
     /// A lease is offered. Null where it is declined: nothing to train (its rows are <paramref name="recorded"/>), cancelled,
@@ -126,6 +135,10 @@ internal static class ConfigurationTransitions
     /// </summary>
     private static IEnumerable<CommittedCheckpoint> Kept(CommittedCheckpoint[] checkpoints, DateTimeOffset now) =>
         checkpoints.Where((_, i) => i == 0 || now - checkpoints[i - 1].CommittedAt < YoungCheckpoint).Take(4);
+
+    /// <summary>A later retry generation begins without what an earlier one was given up for; its checkpoints still count.</summary>
+    private static ConfigurationState Renewed(ConfigurationState state, int generation) =>
+        generation > state.Generation ? state with { Generation = generation, FailedBecause = null, Crashes = 0 } : state;
 
     private static ConfigurationState Tell(ConfigurationState state, DateTimeOffset now, string what) =>
         state with { Story = [.. state.Story.Skip(Math.Max(0, state.Story.Length + 1 - ConfigurationState.MostStory)), new StoryEvent(now, what)] };

@@ -5,4 +5,7 @@ public interface IAttemptLogs
 {
     /// <summary>The log of the attempt under this token, or null.</summary>
     Task<string?> ReadAsync(string configurationKey, int attempt, CancellationToken cancellationToken);
+
+    /// <summary>For a sweep that is being deleted: deletes up to so many of its logs. True where there were any.</summary>
+    Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken);
 }

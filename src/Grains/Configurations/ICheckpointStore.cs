@@ -8,4 +8,7 @@ public interface ICheckpointStore
 
     /// <summary>Deletes every checkpoint of a configuration: nothing refers to them once its rows are stored.</summary>
     Task DeleteAllAsync(string configurationKey, CancellationToken cancellationToken);
+
+    /// <summary>For a sweep that is being deleted: deletes up to so many of its checkpoints. True where there were any.</summary>
+    Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken);
 }

@@ -102,11 +102,11 @@ internal sealed partial class GpuPoolGrain(
     }
 
     /// <inheritdoc/>
-    public async Task WithdrawSweep(string sweepId, long controlVersion)
+    public async Task WithdrawSweep(string sweepId, long controlVersion, SweepHalt halt)
     {
-        book.WithdrawSweep(sweepId, controlVersion, Now);
+        book.WithdrawSweep(sweepId, controlVersion, halt, Now);
         Pump();
-        while (book.HoldsBefore(sweepId, controlVersion))
+        while (halt == SweepHalt.Cancel && book.HoldsBefore(sweepId, controlVersion))
         {
             if (!await pump)
             {

@@ -120,7 +120,7 @@ internal sealed partial class PoolBook
         messages.Add(new PoolMessage.Lost(entry.Lease, reason));
         var key = entry.Lease.ConfigurationKey;
         if (entry.StartedAtHeartbeat == 0 && entry.Request is { } request && !queue.ContainsKey(key)
-            && request.ControlVersion >= control.GetValueOrDefault(request.SweepId))
+            && request.ControlVersion > control.GetValueOrDefault(request.SweepId))
         {
             // The offer never reached it: it still waits, and need not ask again.
             queue[key] = new(request, ++arrivals);

@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 
 namespace SmallBatch.Grains.GpuPool;
@@ -22,11 +23,6 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
     /// <summary>A configuration wants a slot.</summary>
     public RequestReply Request(LeaseRequest request, TimeSpan now)
     {
-        if (request.ControlVersion < control.GetValueOrDefault(request.SweepId))
-        {
-            return new(RequestState.Refused, 0, "its sweep was cancelled or changed after this request");
-        }
-
         if (byConfiguration.TryGetValue(request.ConfigurationKey, out var entry))
         {
             switch (entry.Phase)
@@ -44,6 +40,12 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
                 default:
                     break;
             }
+        }
+
+        // The sweep was halted under that version, and goes on under a higher one if it does.
+        if (request.ControlVersion <= control.GetValueOrDefault(request.SweepId))
+        {
+            return new(RequestState.Refused, 0, "its sweep was cancelled or paused after this request");
         }
 
         var arrival = queue.TryGetValue(request.ConfigurationKey, out var waiting) ? waiting.Arrival : ++arrivals;
@@ -74,8 +76,11 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
         }
     }
 
-    /// <summary>Forgets the sweep's older requests and takes back its older leases.</summary>
-    public void WithdrawSweep(string sweepId, long controlVersion, TimeSpan now)
+    /// <summary>
+    /// Forgets the sweep's older requests and takes back its older leases: of a cancel at once, of a pause once their hosts
+    /// have given them up after a last checkpoint.
+    /// </summary>
+    public void WithdrawSweep(string sweepId, long controlVersion, SweepHalt halt, TimeSpan now)
     {
         control[sweepId] = Math.Max(controlVersion, control.GetValueOrDefault(sweepId));
         foreach (var waiting in queue.Values.Where(w => w.Request.SweepId == sweepId && w.Request.ControlVersion < controlVersion).ToList())
@@ -85,7 +90,15 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
 
         foreach (var entry in byConfiguration.Values.Where(e => e.SweepId == sweepId && e.ControlVersion < controlVersion).ToList())
         {
-            Remove(entry, "its sweep was cancelled", now);
+            if (halt == SweepHalt.Cancel || entry.Phase == LeasePhase.Granting)
+            {
+                Remove(entry, halt == SweepHalt.Cancel ? "its sweep was cancelled" : "its sweep was paused", now);
+            }
+            else
+            {
+                // One that is only offered is declined, or its host may have it already.
+                entry.Yielding = true;
+            }
         }
     }
 

@@ -83,7 +83,11 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     {
         await Ask();
         var snapshot = sweep ?? throw new InvalidOperationException($"No sweep has the id {SweepId}.");
-        var replicas = ReplicaResults.Ordered((await results.ListAsync(SweepId, cancellationToken)).Select(ReplicaResults.Read));
+        var planned = view.Plan.Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
+
+        // Fresh seeds at a rate that is the winner no more, since the grid was widened or a cell tried again, are not of the plan.
+        var rows = (await results.ListAsync(SweepId, cancellationToken)).Where(r => planned.Contains(r.ConfigurationKey));
+        var replicas = ReplicaResults.Ordered(rows.Select(ReplicaResults.Read));
         var runs = await attempts.ListAsync(SweepId, cancellationToken);
         return new(
             snapshot,
@@ -96,8 +100,9 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     private async Task Ask()
     {
         askedAt = time.GetTimestamp();
-        sweep = await Sweep.Describe();
-        view.Plan = await Sweep.Configurations();
+        // A sweep that was deleted and submitted again has another id: this one's is gone.
+        sweep = await Sweep.Describe() is { } found && found.SweepId == SweepId ? found : null;
+        view.Plan = sweep is null ? [] : await Sweep.Configurations();
         var pool = await GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Describe();
         slots = pool.Hosts.Where(h => !h.Draining).SelectMany(h => h.Devices).Where(d => d.OutOfService is null && d.NumericsClass == sweep?.NumericsClass).Sum(d => d.Slots.Length);
     }

@@ -12,7 +12,7 @@ internal sealed class SweepView
 {
     private readonly Dictionary<string, ResultRow[]> rows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CellObservation> observed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Because, int Generation)> failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> attempts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CellStatus> ended = new(StringComparer.Ordinal);
     private readonly List<(double Predicted, double Measured)> paces = [];
@@ -35,7 +35,7 @@ internal sealed class SweepView
         ended.Remove(key);
         if (failedBecause is not null)
         {
-            failed[key] = failedBecause;
+            failed[key] = (failedBecause, run.Generation);
         }
 
         if (run is { End: AttemptEnd.Completed, ResumedFromStep: 0, TrainingSeconds: > 0 } && Plan.FirstOrDefault(p => p.Key == key) is { } planned)
@@ -120,14 +120,17 @@ internal sealed class SweepView
             return ended[planned.Key] = Make(planned, ConfigurationStatus.Completed, seen, summary, planned.Epochs, null, null);
         }
 
-        var status = failed.ContainsKey(planned.Key) ? ConfigurationStatus.Failed
+        var givenUp = failed.TryGetValue(planned.Key, out var failure) && failure.Generation >= planned.Generation ? failure.Because : null;
+        var status = givenUp is not null ? ConfigurationStatus.Failed
             : sweep.Phase == SweepPhase.Cancelled ? ConfigurationStatus.Cancelled
             : seen?.Status ?? ConfigurationStatus.Pending;
         var done = (seen?.Step ?? 0) / (double)planned.Updates;
         double? eta = status == ConfigurationStatus.Training ? planned.PredictedSeconds * scale * (1 - done) : null;
-        var reason = failed.GetValueOrDefault(planned.Key)
+        var reason = givenUp
             ?? (status == ConfigurationStatus.Cancelled ? "its sweep was cancelled" : seen?.Reason)
-            ?? (status == ConfigurationStatus.Pending ? "not queued yet: the sweep queues a window at a time" : null);
+            ?? (status != ConfigurationStatus.Pending ? null
+                : sweep.Phase == SweepPhase.Paused ? $"its sweep is paused; smallbatch sweep resume {sweep.Name}"
+                : "not queued yet: the sweep queues a window at a time");
         return Make(planned, status, seen, null, seen?.Epoch ?? 0, eta, reason);
     }
 

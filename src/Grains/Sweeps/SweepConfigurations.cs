@@ -14,15 +14,19 @@ internal sealed record SweepConfiguration(PlannedConfiguration Planned, Training
 internal static class SweepConfigurations
 {
     /// <summary>The grid, then what is confirmed so far; by stage, m, η̃.</summary>
-    public static IReadOnlyList<SweepConfiguration> Of(string sweepId, SweepPlan plan, IReadOnlyList<ConfirmDecision> decisions)
+    public static IReadOnlyList<SweepConfiguration> Of(string sweepId, SweepPlan plan, IReadOnlyList<ConfirmDecision> decisions, IReadOnlyList<RetriedConfiguration> retries)
     {
+        var generations = retries.ToDictionary(r => r.Key, r => r.Generation);
         var grid = plan.Cells.Select(c => Configuration(sweepId, plan, c, Stage.Grid, plan.Spec.Replicas));
         var confirm = plan.Spec.Confirm == 0
             ? []
             : decisions.Where(d => d.BaseLearningRate is not null && d.GridSize == plan.Spec.BaseLearningRates.Count)
                 .OrderBy(d => d.BatchSize)
                 .Select(d => Configuration(sweepId, plan, plan.Cell(d.BatchSize, ReplicaResults.Rate(d.BaseLearningRate!)), Stage.Confirm, plan.Spec.Confirm));
-        return [.. grid, .. confirm];
+        return
+        [
+            .. grid.Concat(confirm).Select(c => c with { Planned = c.Planned with { Generation = generations.GetValueOrDefault(c.Planned.Key) } }),
+        ];
     }
 
     /// <summary>
@@ -48,6 +52,13 @@ internal static class SweepConfigurations
     {
         var counts = rows.GroupBy(r => r.ConfigurationKey).ToDictionary(g => g.Key, g => g.Count());
         return configurations.Where(c => counts.GetValueOrDefault(c.Planned.Key) >= c.Planned.Replicas).Select(c => c.Planned.Key);
+    }
+
+    /// <summary>Keys of the configurations that were given up, in their current retry generation.</summary>
+    public static IEnumerable<string> GivenUp(IReadOnlyList<SweepConfiguration> configurations, IReadOnlyList<(RunRow Row, string? FailedBecause)> attempts)
+    {
+        var failed = attempts.Where(a => a.FailedBecause is not null).GroupBy(a => a.Row.Key).ToDictionary(g => g.Key, g => g.Max(a => a.Row.Run.Generation));
+        return configurations.Where(c => failed.TryGetValue(c.Planned.Key, out var generation) && generation >= c.Planned.Generation).Select(c => c.Planned.Key);
     }
 
     private static SweepConfiguration Configuration(string sweepId, SweepPlan plan, PlannedCell cell, Stage stage, int replicas)

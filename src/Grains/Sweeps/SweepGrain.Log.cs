@@ -11,8 +11,17 @@ internal sealed partial class SweepGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was extended to {Configurations} configurations")]
     private partial void SweepExtended(string sweep, int configurations);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} was cancelled, control version {ControlVersion}")]
-    private partial void SweepCancelled(string sweep, long controlVersion);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep}: {Halt}, control version {ControlVersion}")]
+    private partial void SweepHalted(string sweep, SweepHalt halt, long controlVersion);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} goes on, control version {ControlVersion}")]
+    private partial void SweepResumed(string sweep, long controlVersion);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep}: {Configurations} configurations are tried again")]
+    private partial void SweepRetries(string sweep, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep}, {SweepId}, is deleted")]
+    private partial void SweepIsDeleted(string sweep, string sweepId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is complete: {Configurations} configurations")]
     private partial void SweepCompleted(string sweep, int configurations);

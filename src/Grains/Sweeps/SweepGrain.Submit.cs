@@ -44,9 +44,14 @@ internal sealed partial class SweepGrain
 
     private async Task<SubmitReply> Resubmit(SweepPlan planned)
     {
+        if (State.Deleting)
+        {
+            return Refuse([new("name", $"{Name}, a sweep that is being deleted", "another name, or the same once it is gone")]);
+        }
+
         if (State.Cancelled)
         {
-            return Refuse([new("name", $"{Name}, a sweep that was cancelled", "another name")]);
+            return Refuse([new("name", $"{Name}, a sweep that was cancelled", $"another name, or the same after smallbatch sweep delete {Name}")]);
         }
 
         var difference = SweepDifference.Between(plan!.Spec, planned.Spec);
@@ -78,8 +83,14 @@ internal sealed partial class SweepGrain
         return await Begin(SubmitOutcome.Extended);
     }
 
-    /// <summary>Registers what keeps it going, and only then answers.</summary>
     private async Task<SubmitReply> Begin(SubmitOutcome outcome)
+    {
+        await Begin();
+        return new(outcome, Snapshot(), []);
+    }
+
+    /// <summary>Registers what keeps it going.</summary>
+    private async Task Begin()
     {
         if (Unfinished)
         {
@@ -89,7 +100,6 @@ internal sealed partial class SweepGrain
 
         await index.MarkAsync(Name, Unfinished, CancellationToken.None);
         await Aggregator.PlanChanged();
-        return new(outcome, Snapshot(), []);
     }
 
     private SubmitReply Refuse(IEnumerable<SpecError> errors) =>

@@ -24,6 +24,7 @@ internal sealed partial class SweepGrain(
     ResultTable results,
     AttemptTable attempts,
     IDatasetCatalog datasets,
+    SweepDeletion deletion,
     IOptions<SweepOptions> options,
     TimeProvider time,
     ILogger<SweepGrain> logger) : Grain, ISweepGrain, IRemindable
@@ -34,6 +35,7 @@ internal sealed partial class SweepGrain(
     private SweepPlan? plan;
     private IReadOnlyList<SweepConfiguration> configurations = [];
     private bool listed;
+    private bool withdrawn;
     private string? reason;
     private IGrainTimer? timer;
 
@@ -41,7 +43,11 @@ internal sealed partial class SweepGrain(
 
     private string Name => this.GetPrimaryKeyString();
 
-    private bool Unfinished => State is { SweepId: not null, Cancelled: false, CompletedAt: null };
+    /// <summary>Whether there is anything left to do for it, now or when it is resumed.</summary>
+    private bool Unfinished => State is { SweepId: not null, Deleting: true } or { SweepId: not null, Cancelled: false, CompletedAt: null };
+
+    /// <summary>Whether its configurations may train.</summary>
+    private bool Running => State is { SweepId: not null, Cancelled: false, CompletedAt: null, Paused: false, Deleting: false };
 
     private IGpuPoolGrain Pool => GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool);
 
@@ -66,28 +72,6 @@ internal sealed partial class SweepGrain(
     public Task<PlannedConfiguration[]> Configurations() => Task.FromResult<PlannedConfiguration[]>([.. configurations.Select(c => c.Planned)]);
 
     /// <inheritdoc/>
-    public async Task<CancelReply> Cancel(CancellationToken cancellationToken = default)
-    {
-        if (State.SweepId is null)
-        {
-            return new(false, null);
-        }
-
-        if (Unfinished)
-        {
-            await Store(State with { Cancelled = true, ControlVersion = State.ControlVersion + 1 });
-            SweepCancelled(Name, State.ControlVersion);
-        }
-
-        if (State.Cancelled)
-        {
-            await WithdrawEverything();
-        }
-
-        return new(true, Snapshot());
-    }
-
-    /// <inheritdoc/>
     public async Task ConfigurationEnded(string configurationKey)
     {
         ended.Add(configurationKey);
@@ -100,9 +84,9 @@ internal sealed partial class SweepGrain(
     {
         listed = false;
         queued.Clear();
-        if (State.Cancelled)
+        if (State.Cancelled || State.Paused)
         {
-            await WithdrawEverything();
+            await Withdraw();
         }
 
         if (Unfinished)
@@ -138,7 +122,13 @@ internal sealed partial class SweepGrain(
 
     private async Task Advance()
     {
-        if (!Unfinished || !await FixNumericsClass())
+        if (State.Deleting)
+        {
+            await Delete();
+            return;
+        }
+
+        if (!Running || !await FixNumericsClass())
         {
             return;
         }
@@ -177,7 +167,7 @@ internal sealed partial class SweepGrain(
     private async Task<IReadOnlyList<ResultRow>> List()
     {
         var rows = await results.ListAsync(State.SweepId!, CancellationToken.None);
-        var failed = (await attempts.ListAsync(State.SweepId!, CancellationToken.None)).Where(a => a.FailedBecause is not null).Select(a => a.Row.Key);
+        var failed = SweepConfigurations.GivenUp(configurations, await attempts.ListAsync(State.SweepId!, CancellationToken.None));
         ended.Clear();
         ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
         ended.UnionWith(failed);
@@ -216,7 +206,7 @@ internal sealed partial class SweepGrain(
                 planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
                 planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds);
             var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
-            await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order));
+            await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order, planned.Generation));
             queued.Add(planned.Key);
         }
 
@@ -232,33 +222,20 @@ internal sealed partial class SweepGrain(
     private async Task Complete()
     {
         await Store(State with { CompletedAt = time.GetUtcNow() });
-        await index.MarkAsync(Name, false, CancellationToken.None);
-        timer?.Dispose();
-        if (await this.GetReminder(Backstop) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-        }
-
+        await Rest();
         await Aggregator.PlanChanged();
         SweepCompleted(Name, configurations.Count);
     }
 
-    private async Task WithdrawEverything()
+    /// <summary>Nothing is left to do: nobody need wake it.</summary>
+    private async Task Rest()
     {
-        await Pool.WithdrawSweep(State.SweepId!, State.ControlVersion);
-        foreach (var configuration in configurations.Where(c => !ended.Contains(c.Planned.Key)))
-        {
-            await GrainFactory.GetGrain<IConfigurationGrain>(configuration.Planned.Key).Cancel(new(State.ControlVersion));
-        }
-
         await index.MarkAsync(Name, false, CancellationToken.None);
         timer?.Dispose();
         if (await this.GetReminder(Backstop) is { } reminder)
         {
             await this.UnregisterReminder(reminder);
         }
-
-        await Aggregator.PlanChanged();
     }
 
     private async Task Store(SweepState next)
@@ -289,7 +266,7 @@ internal sealed partial class SweepGrain(
         plan = stored.Value
             ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
 
-        configurations = SweepConfigurations.Of(State.SweepId, plan, State.Decisions);
+        configurations = SweepConfigurations.Of(State.SweepId, plan, State.Decisions, State.Retries);
     }
 
     private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null
@@ -302,8 +279,10 @@ internal sealed partial class SweepGrain(
 
     private SweepPhase Phase() => State switch
     {
+        { Deleting: true } => SweepPhase.Deleting,
         { Cancelled: true } => SweepPhase.Cancelled,
         { CompletedAt: not null } => SweepPhase.Completed,
+        { Paused: true } => SweepPhase.Paused,
         _ when plan!.Spec.BatchSizes.All(m => State.Decisions.Any(d => d.BatchSize == m && d.GridSize == plan.Spec.BaseLearningRates.Count)) => SweepPhase.Confirming,
         _ => SweepPhase.Grid,
     };

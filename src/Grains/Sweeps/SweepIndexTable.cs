@@ -27,6 +27,13 @@ internal sealed class SweepIndexTable(TableServiceClient service)
         }
     }
 
+    /// <summary>Takes a sweep that is deleted out of the index.</summary>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        await table.DeleteEntityAsync(Partition, name, cancellationToken: cancellationToken);
+    }
+
     /// <summary>Names of all sweeps.</summary>
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
         QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), cancellationToken);

@@ -21,7 +21,7 @@ internal sealed record SweepState
     [Id(3)]
     public string DatasetText { get; init; } = "";
 
-    /// <summary>Rises with each cancel or extension.</summary>
+    /// <summary>Rises with each action and extension.</summary>
     [Id(4)]
     public long ControlVersion { get; init; }
 
@@ -44,7 +44,25 @@ internal sealed record SweepState
     /// <summary>When a fresh listing of the store showed every row; null before.</summary>
     [Id(9)]
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Paused by a user.</summary>
+    [Id(10)]
+    public bool Paused { get; init; }
+
+    /// <summary>Being deleted: this row goes last.</summary>
+    [Id(11)]
+    public bool Deleting { get; init; }
+
+    /// <summary>Which configurations are to be tried again after they were given up, and how often.</summary>
+    [Id(12)]
+    public RetriedConfiguration[] Retries { get; init; } = [];
 }
+
+/// <summary>A configuration that is to be tried again.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Generation">Attempts of an earlier generation no longer count as its failure.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.retried-configuration")]
+internal sealed record RetriedConfiguration(string Key, int Generation);
 
 /// <summary>Which η̃ of a batch size is confirmed.</summary>
 /// <param name="BatchSize">m.</param>

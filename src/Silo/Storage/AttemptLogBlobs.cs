@@ -13,12 +13,7 @@ internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
     /// <summary>Stores a log; the last word of an attempt counts.</summary>
     public async Task WriteAsync(string configurationKey, int attempt, string text, CancellationToken cancellationToken)
     {
-        if (created is not { IsCompletedSuccessfully: true })
-        {
-            created = container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            await created;
-        }
-
+        await CreateAsync(cancellationToken);
         await container.GetBlobClient(Name(configurationKey, attempt)).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken);
     }
 
@@ -33,6 +28,22 @@ internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
         catch (RequestFailedException failure) when (failure.Status == 404)
         {
             return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        return await container.DeleteSweepAsync(sweepId, most, cancellationToken);
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        if (created is not { IsCompletedSuccessfully: true })
+        {
+            created = container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            await created;
         }
     }
 

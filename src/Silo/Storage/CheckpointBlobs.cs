@@ -62,6 +62,13 @@ internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointSt
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        return await container.DeleteSweepAsync(sweepId, most, cancellationToken);
+    }
+
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
         if (created is not { IsCompletedSuccessfully: true })
