@@ -64,10 +64,20 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         Assert.NotEmpty(waiting);
         Assert.All(waiting, c => Assert.Matches("^place [1-9] in the queue for 1 slot$", c.GetProperty("reason").GetString()!));
         Assert.All(waiting, c => Assert.True(c.GetProperty("etaSeconds").GetDouble() > 0));
-        Assert.Equal((0, "chaos is cancelled."), (await RunAsync("sweep", "cancel", "chaos")) is var (code, output, _) ? (code, output.Trim()) : default);
+        Assert.Equal((0, "chaos is paused: what trains stops after a last checkpoint; 'smallbatch sweep resume chaos' goes on."), await SayAsync("sweep", "pause", "chaos"));
+        Assert.Contains("paused, ", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
+        Assert.Equal((0, "chaos goes on."), await SayAsync("sweep", "resume", "chaos"));
+        Assert.Equal((0, "chaos has no configuration that was given up."), await SayAsync("sweep", "retry", "chaos", "--m", "4", "12"));
+        Assert.Equal((0, "chaos is cancelled; its results so far stay."), await SayAsync("sweep", "cancel", "chaos"));
+        Assert.Equal((1, "", "chaos is cancelled: there is nothing to pause."), (await RunAsync("sweep", "pause", "chaos")) is var (code, output, why) ? (code, output, why.Trim()) : default);
         Assert.Equal(1, (await RunAsync("sweep", "watch", "chaos")).Code);
         var (absent, _, errors) = await RunAsync("sweep", "show", "other");
         Assert.Equal((1, "sweep: found no 'other', wanted one of chaos"), (absent, errors.Trim()));
+        (code, _, why) = await RunAsync("sweep", "delete", "chaos");
+        Assert.Equal(2, code);
+        Assert.StartsWith("--yes: found nothing, wanted --yes to delete chaos: the results of 0 of 4 configurations", why, StringComparison.Ordinal);
+        Assert.Equal((0, "chaos is being deleted; interrupted, it goes on without this console.\nchaos is deleted."), await SayAsync("sweep", "delete", "chaos", "--yes"));
+        Assert.Equal("sweep: found no 'chaos', wanted one of none: nothing was submitted yet", (await RunAsync("sweep", "show", "chaos")).Errors.Trim());
     }
 
     [Fact]
@@ -105,6 +115,9 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         File.WriteAllText(path, text);
         return path;
     }
+
+    private async Task<(int Code, string Said)> SayAsync(params string[] arguments) =>
+        await RunAsync(arguments) is var (code, output, errors) ? (code, $"{output}{errors}".Trim()) : default;
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {

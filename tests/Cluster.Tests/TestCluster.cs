@@ -44,6 +44,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public List<ClusterAddress> Addresses { get; } = [];
 
+    /// <summary>The store's connection string.</summary>
+    public string ConnectionString => azurite!.ConnectionString;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<TestCluster> StartAsync(int silos, int slotsEach)

@@ -55,7 +55,7 @@ public sealed class ConfigurationTransitionsTests
     [Fact]
     public void A_cancelled_cell_takes_no_offer_and_no_late_word()
     {
-        var state = ConfigurationTransitions.Cancelled(trains, 2, Now)!;
+        var state = ConfigurationTransitions.Halted(trains, new(2, SweepHalt.Cancel), Now)!;
         Assert.Null(ConfigurationTransitions.Offered(state, Lease(9), recorded: false, Now));
         Assert.Null(ConfigurationTransitions.Ended(state, End(1, AttemptEnd.Completed), Now));
         Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0, 0), Now));
@@ -64,9 +64,42 @@ public sealed class ConfigurationTransitionsTests
     [Fact]
     public void A_cell_that_runs_nothing_writes_the_control_version_down_too()
     {
-        var state = ConfigurationTransitions.Cancelled(new(), 2, Now)!;
+        var state = ConfigurationTransitions.Halted(new(), new(2, SweepHalt.Cancel), Now)!;
         Assert.Equal((2L, true), (state.ControlVersion, state.Cancelled));
         Assert.Null(ConfigurationTransitions.Ordered(state, new QueueOrder(Job, 1, "c", 0, 0, 0), Now));
+    }
+
+    [Fact]
+    public void A_paused_cell_keeps_its_lease_until_its_last_checkpoint_and_takes_no_other_until_it_is_ordered_again()
+    {
+        var paused = ConfigurationTransitions.Halted(trains, new(2, SweepHalt.Pause), Now)!;
+        Assert.False(ConfigurationTransitions.Wants(paused, recorded: false));
+        Assert.True(ConfigurationTransitions.Asks(paused, recorded: false));
+        var stored = ConfigurationTransitions.Checkpointed(paused, Checkpoint(1, 4), Now)!;
+        var stopped = ConfigurationTransitions.Ended(stored, End(1, AttemptEnd.Stopped), Now)!;
+        Assert.False(ConfigurationTransitions.Asks(stopped, recorded: false));
+        Assert.Null(ConfigurationTransitions.Offered(stopped, Lease(2), recorded: false, Now));
+        Assert.Null(ConfigurationTransitions.Ordered(stopped, new(Job, 1, "c", 0, 0, 0), Now));
+        var resumed = Offer(ConfigurationTransitions.Ordered(stopped, new(Job, 3, "c", 0, 0, 0), Now)!, 2);
+        Assert.Equal((AttemptPhase.Training, 40L), (resumed.Phase, resumed.ResumedFromStep));
+    }
+
+    [Fact]
+    public void A_paused_cell_whose_lease_the_pool_refuses_to_know_has_lost_it()
+    {
+        var paused = ConfigurationTransitions.Halted(trains, new(2, SweepHalt.Pause), Now)!;
+        Assert.Equal(AttemptPhase.None, ConfigurationTransitions.Answered(paused, RequestState.Refused, Now)!.Phase);
+        Assert.Null(ConfigurationTransitions.Answered(paused, RequestState.Holds, Now));
+    }
+
+    [Fact]
+    public void What_was_given_up_is_tried_again_in_a_later_generation_only()
+    {
+        var failed = Crash(Crash(Crash(trains, 1), 2), 3);
+        Assert.NotNull(ConfigurationTransitions.Ordered(failed, new(Job, 2, "c", 0, 0, 0), Now)!.FailedBecause);
+        var again = ConfigurationTransitions.Ordered(failed, new(Job, 2, "c", 0, 0, 1), Now)!;
+        Assert.Equal((null, 0, 1), (again.FailedBecause, again.Crashes, again.Generation));
+        Assert.True(ConfigurationTransitions.Wants(again, recorded: false));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Grains.GpuPool;
 
@@ -129,6 +130,25 @@ public sealed class PoolBookTests
         Assert.False(book.HoldsBefore("s", 2));
         Assert.Empty(book.Describe(default).Queue);
         Assert.Equal(RequestState.Refused, book.Request(Ask("a", lease.Token), default).State);
+    }
+
+    [Fact]
+    public void A_paused_sweep_has_its_leases_given_up_and_keeps_nothing_in_the_queue()
+    {
+        var lease = Grant("a");
+        Beat(running: [lease]);
+        book.Request(Ask("b"), default);
+        book.WithdrawSweep("s", 2, SweepHalt.Pause, default);
+        var reply = book.Heartbeat(new(Host, "host", ++heartbeat, [], [lease], [], false, 0), default);
+        Assert.Empty(reply.Stop);
+        Assert.Equal([lease.Token], reply.Yield);
+        Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
+        Assert.Empty(book.Describe(default).Queue);
+        book.Release("a", lease.Token, default);
+        Store();
+        Assert.Equal(RequestState.Refused, book.Request(Ask("a", lease.Token), default).State);
+        Assert.Equal(RequestState.Refused, book.Request(Ask("a", lease.Token) with { ControlVersion = 2 }, default).State);
+        Assert.Equal(RequestState.Waiting, book.Request(Ask("a", lease.Token) with { ControlVersion = 3 }, default).State);
     }
 
     [Fact]

@@ -78,5 +78,6 @@ internal static class Books
         Request = e.Request,
         StartedAtHeartbeat = e.StartedAtHeartbeat,
         LostBecause = e.LostBecause,
+        Yielding = e.Yielding,
     };
 }

@@ -45,6 +45,12 @@ internal enum Fault
     /// <summary>A user cancels the sweep: no fault, but as rare.</summary>
     Cancel,
 
+    /// <summary>A user pauses the sweep, and resumes it whenever.</summary>
+    Pause,
+
+    /// <summary>A user has what was given up tried again.</summary>
+    Retry,
+
     /// <summary>A host is asked to leave.</summary>
     Drain,
 

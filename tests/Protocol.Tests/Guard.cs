@@ -41,8 +41,14 @@ public enum Guard
     /// <summary>A cancel takes the leases back, and a trainer whose word is refused as stale stops.</summary>
     CancelTakesLeases,
 
-    /// <summary>A cancel is written into the row of a configuration that runs nothing, too.</summary>
-    CancelWrittenWhenIdle,
+    /// <summary>A pause has the leases given up.</summary>
+    PauseTakesLeases,
+
+    /// <summary>A paused sweep tells the pool of it whenever it is woken.</summary>
+    PauseToldAgain,
+
+    /// <summary>A cancel or pause is written into the row of a configuration that runs nothing, too.</summary>
+    HaltWrittenWhenIdle,
 
     /// <summary>A cancelled configuration declines offers.</summary>
     ControlBeforeAttempt,

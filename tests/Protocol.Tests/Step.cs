@@ -5,7 +5,10 @@ internal enum StepKind : byte
 {
     Queue,
     Cancel,
-    CancelGoesOn,
+    Pause,
+    Resume,
+    Retry,
+    HaltGoesOn,
     Wake,
     SweepCrashes,
     Ask,

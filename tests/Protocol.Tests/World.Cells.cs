@@ -29,7 +29,7 @@ internal sealed partial class World
     private bool Queue(int c, int a)
     {
         var isNew = false;
-        if (ConfigurationTransitions.Ordered(State(c, a), Orders[c], Now) is { } next)
+        if (ConfigurationTransitions.Ordered(State(c, a), Orders[c] with { ControlVersion = sweep.Version, Generation = sweep.Generation }, Now) is { } next)
         {
             isNew = true;
             if (!Store(c, a, next))
@@ -41,16 +41,16 @@ internal sealed partial class World
         return !Wants(c, a) || (Off(Guard.WokenAsks) && !isNew) || Ask(c, a);
     }
 
-    private bool Cancel(int c, int a)
+    private bool Halt(int c, int a)
     {
         var state = State(c, a);
         var lease = state.Phase == AttemptPhase.None ? null : state.Lease;
-        if (cells[c].Activations[a].Recorded || ConfigurationTransitions.Halted(state, new(2, SweepHalt.Cancel), Now) is not { } next)
+        if (cells[c].Activations[a].Recorded || ConfigurationTransitions.Halted(state, sweep.Order, Now) is not { } next)
         {
             return true;
         }
 
-        if (Off(Guard.CancelWrittenWhenIdle) && lease is null)
+        if (Off(Guard.HaltWrittenWhenIdle) && lease is null)
         {
             cells[c] = cells[c] with { Activations = Replace(cells[c].Activations, a, cells[c].Activations[a] with { State = next }) };
             return true;
@@ -61,7 +61,7 @@ internal sealed partial class World
             return false;
         }
 
-        if (state.Order is not null && lease is not null)
+        if (state.Order is not null && lease is not null && next.Cancelled)
         {
             if (!CallRecordAttempt())
             {
@@ -76,7 +76,7 @@ internal sealed partial class World
 
     private bool LeaseOffered(int c, int a, Lease lease)
     {
-        var believed = Off(Guard.ControlBeforeAttempt) ? State(c, a) with { Cancelled = false } : State(c, a);
+        var believed = Off(Guard.ControlBeforeAttempt) ? State(c, a) with { Cancelled = false, Paused = false } : State(c, a);
         if (ConfigurationTransitions.Offered(believed, lease, cells[c].Activations[a].Recorded, Now) is not { } next)
         {
             return Release(c, lease);
@@ -180,7 +180,7 @@ internal sealed partial class World
             return null;
         }
 
-        if (report.End == AttemptEnd.Stopped && State(c, a).Checkpoints.Select(k => k.Reference.Step).FirstOrDefault() < report.Step)
+        if (report.End == AttemptEnd.Stopped && !State(c, a).Cancelled && State(c, a).Checkpoints.Select(k => k.Reference.Step).FirstOrDefault() < report.Step)
         {
             Break($"a drain lost steps of {Key(c)}");
         }

@@ -2,7 +2,8 @@ namespace SmallBatch.Protocol.Tests;
 
 /// <summary>
 /// A continuation without faults: one round in which everything that can happen happens once, reminders and timers
-/// included. A trainer whose configuration is cancelled goes on for ever, unless it is stopped.
+/// included. A trainer whose configuration is cancelled or paused goes on for ever, unless it is stopped;
+/// a paused sweep goes on once all is quiet.
 /// </summary>
 internal sealed partial class World
 {
@@ -113,8 +114,13 @@ internal sealed partial class World
             Wake();
         }
 
-        for (var stage = 0; stage < cells.Length + 3 && CancelGoesOn(0); stage++)
+        for (var stage = 0; stage < cells.Length + 3 && HaltGoesOn(0); stage++)
         {
+        }
+
+        if (sweep is { Paused: true, HaltDone: true } && IsQuiet())
+        {
+            GoOn(sweep.Generation);
         }
 
         for (var c = 0; c < cells.Length; c++)
@@ -127,7 +133,7 @@ internal sealed partial class World
     {
         ReportStale(h, 0);
         TellCheckpoint(h, 0);
-        if (hosts[h].Current is { } attempt && !cells[CellOf(attempt.Lease.ConfigurationKey)].Row.Cancelled)
+        if (hosts[h].Current is { } attempt && !cells[CellOf(attempt.Lease.ConfigurationKey)].Row.Cancelled && !sweep.Paused)
         {
             Train(h);
         }

@@ -49,8 +49,7 @@ internal sealed partial class World
         }
 
         Put(leases, pools.Count);
-        Put((sweep.Active ? 1 : 0) + (sweep.Cancelled ? 2 : 0) + (sweep.CancelDone ? 4 : 0));
-        Put(sweep.Queued + (sweep.CancelStage << 4));
+        Put(sweep);
         PutSorted(messages, m => Put(m, numbers));
         PutSorted(lateWrites, Put);
         foreach (var blob in blobs)
@@ -99,10 +98,17 @@ internal sealed partial class World
         Put((lease.Host[1] - '0') + (lease.Host[3] << 4 & 0xF0));
     }
 
+    private void Put(Sweep of)
+    {
+        Put((of.Active ? 1 : 0) + (of.Cancelled ? 2 : 0) + (of.HaltDone ? 4 : 0) + (of.Paused ? 8 : 0));
+        Put(of.Queued + (of.HaltStage << 4));
+        Put(of.Version + (of.Generation << 4));
+    }
+
     private void Put(Cell cell, ConfigurationState state)
     {
-        Put((state.Order is null ? 0 : 1) + (state.Cancelled ? 2 : 0) + (state.Attempt > 0 ? 4 : 0) + (state.FailedBecause is null ? 0 : 8) + ((int)state.Phase << 4));
-        Put(state.ControlVersion + (state.Crashes << 4));
+        Put((state.Order is null ? 0 : 1) + (state.Cancelled ? 2 : 0) + (state.Attempt > 0 ? 4 : 0) + (state.FailedBecause is null ? 0 : 8) + ((int)state.Phase << 4) + (state.Paused ? 128 : 0));
+        Put(state.ControlVersion + (state.Crashes << 4) + (state.Generation << 6));
         if (state.Lease is { } lease)
         {
             Put(lease);
@@ -198,7 +204,8 @@ internal sealed partial class World
             Put((flushed.Tags[c] == cells[c].Tag ? 1 : 0) + (flushed.Results[c] ? 2 : 0));
         }
 
-        Put(flushed!.Leases, flushed.Cancelled ? 1 : 0);
+        Put(flushed!.Leases, 0);
+        Put(flushed.Sweep);
     }
 
     private void PutSorted<T>(List<T> items, Action<T> put)

@@ -1,4 +1,5 @@
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Grains.Configurations;
 
 namespace SmallBatch.Protocol.Tests;
 
@@ -7,7 +8,7 @@ internal sealed partial class World
 {
     private bool QueueNext(int c, int a)
     {
-        if (sweep is not { Active: true, Cancelled: false } || (sweep.Queued & (1 << c)) != 0 || cells[c].Result)
+        if (sweep is not { Active: true, Halted: false } || (sweep.Queued & (1 << c)) != 0 || cells[c].Result)
         {
             return false;
         }
@@ -22,7 +23,7 @@ internal sealed partial class World
 
     private bool AskAgain(int c, int a)
     {
-        if (!Wants(c, a) || Off(Guard.WokenAsks))
+        if (!ConfigurationTransitions.Asks(State(c, a), cells[c].Activations[a].Recorded) || Off(Guard.WokenAsks))
         {
             return false;
         }
@@ -31,12 +32,20 @@ internal sealed partial class World
         return true;
     }
 
-    private Sweep Wake() => sweep = sweep with { Active = true, Queued = 0, CancelStage = sweep is { Cancelled: true, CancelDone: false } ? 1 : 0 };
+    private Sweep Wake() => sweep = sweep.Woken(once: Off(Guard.PauseToldAgain));
 
-    /// <summary>A cancel takes the leases back, then tells each configuration, then is acknowledged; a failure begins it again.</summary>
-    private bool CancelGoesOn(int a)
+    /// <summary>A cancel or pause, stored under the next control version.</summary>
+    private Sweep BeginHalt(bool pause) =>
+        sweep = sweep with { Cancelled = !pause, Paused = pause, Version = sweep.Version + 1, HaltStage = 1, HaltDone = false };
+
+    /// <summary>What was paused goes on, and what was given up is tried again, under the next control version.</summary>
+    private Sweep GoOn(int generation) =>
+        sweep = sweep with { Paused = false, Version = sweep.Version + 1, Generation = generation, Queued = 0, HaltStage = 0, HaltDone = false };
+
+    /// <summary>A halt takes the leases back, then tells each configuration, then is acknowledged; a failure begins it again.</summary>
+    private bool HaltGoesOn(int a)
     {
-        var stage = sweep.CancelStage;
+        var stage = sweep.HaltStage;
         if (stage == 0)
         {
             return false;
@@ -44,17 +53,18 @@ internal sealed partial class World
 
         var done = stage switch
         {
-            1 => Off(Guard.CancelTakesLeases) || CallPool(p => p.Book.WithdrawSweep(SweepId, 2, SweepHalt.Cancel, default), null),
-            2 => pools.Count > 0,
-            _ => cells[stage - 3].Result || (Call(Fault.Lost) == Fault.None && Cancel(stage - 3, Activate(stage - 3, a))),
+            1 => Off(sweep.Paused ? Guard.PauseTakesLeases : Guard.CancelTakesLeases)
+                || CallPool(p => p.Book.WithdrawSweep(SweepId, sweep.Version, sweep.Order.Halt, default), null),
+            2 => pools.Count > 0 || Off(sweep.Paused ? Guard.PauseTakesLeases : Guard.CancelTakesLeases),
+            _ => cells[stage - 3].Result || (Call(Fault.Lost) == Fault.None && Halt(stage - 3, Activate(stage - 3, a))),
         };
-        if (stage == 2 && done && !Off(Guard.CancelTakesLeases) && pools[^1].Book.HoldsBefore(SweepId, 2))
+        if (stage == 2 && done && sweep.Cancelled && !Off(Guard.CancelTakesLeases) && pools[^1].Book.HoldsBefore(SweepId, sweep.Version))
         {
             return false;
         }
 
         var next = done ? stage + 1 : 1;
-        sweep = next == cells.Length + 3 ? sweep with { CancelStage = 0, CancelDone = true } : sweep with { CancelStage = next };
+        sweep = next == cells.Length + 3 ? sweep with { HaltStage = 0, HaltDone = true } : sweep with { HaltStage = next };
         return true;
     }
 

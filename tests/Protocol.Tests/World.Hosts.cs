@@ -108,10 +108,17 @@ internal sealed partial class World
 
     private void Drain(int h)
     {
+        hosts[h] = hosts[h] with { Draining = true };
+        Yield(h);
+    }
+
+    /// <summary>The trainer stops after a last checkpoint.</summary>
+    private void Yield(int h)
+    {
         var current = hosts[h].Current is { End: null } attempt
             ? attempt with { Written = attempt.Step > 0 && attempt.Uploaded != attempt.Step ? attempt.Step : attempt.Written, End = AttemptEnd.Stopped }
             : hosts[h].Current;
-        hosts[h] = hosts[h] with { Draining = true, Current = current };
+        hosts[h] = hosts[h] with { Current = current };
         Upload(h);
         LeaveSlotIfEnded(h);
     }

@@ -138,7 +138,7 @@ internal sealed partial class World
         }
 
         var held = Books.Leases(pool.Book).Values.Where(e => e.Phase == LeasePhase.Held && e.Lease.Host == beat.Host).ToList();
-        var stop = pool.Book.Heartbeat(beat, Heard).Stop;
+        var reply = pool.Book.Heartbeat(beat, Heard);
         if (held.Any(e => e.Phase == LeasePhase.Removing && e.Lease.Token == hosts[h].Current?.Lease.Token))
         {
             Break("a lease is called lost that its host runs");
@@ -146,10 +146,15 @@ internal sealed partial class World
 
         if (answered && !Off(Guard.CancelTakesLeases))
         {
-            foreach (var token in stop)
+            foreach (var token in reply.Stop)
             {
                 Abandon(h, token);
             }
+        }
+
+        if (answered && reply.Yield.Any(t => t == hosts[h].Current?.Lease.Token))
+        {
+            Yield(h);
         }
     }
 }

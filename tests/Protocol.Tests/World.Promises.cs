@@ -9,9 +9,9 @@ internal sealed partial class World
     /// <summary>A configuration's row is about to change.</summary>
     private void Witness(int c, ConfigurationState before, ConfigurationState next)
     {
-        if ((before.Cancelled || sweep.CancelDone) && next.Attempt > before.Attempt)
+        if ((before.Cancelled || before.Paused || sweep.HaltDone) && next.Attempt > before.Attempt)
         {
-            Break($"{Key(c)} begins an attempt though it is cancelled");
+            Break($"{Key(c)} begins an attempt though it is cancelled or paused");
         }
 
         if (before.Token is { } token && token.IsHigherThan(next.Token))
@@ -51,8 +51,12 @@ internal sealed partial class World
 
     /// <summary>Whether everything has come to its end: each configuration, each lease, each trainer, each message.</summary>
     public bool IsOver() =>
-        cells.All(c => c.Result || sweep.CancelDone || c.Row.FailedBecause is not null)
-        && (!sweep.Cancelled || sweep.CancelDone)
-        && hosts.All(h => !h.Alive || (h.Current is null && h.Finishing.Length == 0))
+        cells.All(c => c.Result || sweep is { Cancelled: true, HaltDone: true } || c.Row.FailedBecause is not null)
+        && (!sweep.Halted || sweep is { Cancelled: true, HaltDone: true })
+        && IsQuiet();
+
+    /// <summary>Whether no lease, trainer, message or write is left.</summary>
+    private bool IsQuiet() =>
+        hosts.All(h => !h.Alive || (h.Current is null && h.Finishing.Length == 0))
         && leases.Rows.Count == 0 && messages.Count == 0 && lateWrites.Count == 0 && pools.All(p => p.Writing is null);
 }

@@ -18,7 +18,7 @@ internal sealed partial class World
         [StepKind.PoolCrashes, StepKind.PoolChecksEpoch, StepKind.WriteEnds, StepKind.OffersTimeOut, StepKind.AdoptedTimeOut];
 
     private static readonly StepKind[] OfAll =
-        [StepKind.Cancel, StepKind.CancelGoesOn, StepKind.Wake, StepKind.SweepCrashes, StepKind.SecondPool, StepKind.StoreRollsBack, StepKind.StoreFlushes, StepKind.Minute, StepKind.CollectorDeletes];
+        [StepKind.Cancel, StepKind.Pause, StepKind.Resume, StepKind.Retry, StepKind.Wake, StepKind.SweepCrashes, StepKind.SecondPool, StepKind.StoreRollsBack, StepKind.StoreFlushes, StepKind.Minute, StepKind.CollectorDeletes];
 
     /// <summary>Steps that may be possible here, without faults of calls.</summary>
     public IEnumerable<Step> Steps()
@@ -53,7 +53,7 @@ internal sealed partial class World
                     yield return new(StepKind.MessageArrives, m, 0, a, p);
                 }
 
-                yield return new(StepKind.CancelGoesOn, 0, 0, a, p);
+                yield return new(StepKind.HaltGoesOn, 0, 0, a, p);
             }
         }
 
@@ -70,7 +70,7 @@ internal sealed partial class World
             yield return new(StepKind.LateWriteArrives, w);
         }
 
-        foreach (var kind in OfAll.Where(k => k != StepKind.CancelGoesOn))
+        foreach (var kind in OfAll)
         {
             yield return new(kind);
         }
@@ -85,10 +85,15 @@ internal sealed partial class World
         StepKind.CollectorReads => step is { Pool: 0, Activation: 0 } && CollectorReads(step.X),
         StepKind.CollectorDeletes => CollectorDeletes(),
         StepKind.MessageArrives => Deliver(step.X, step.Activation),
-        StepKind.CancelGoesOn => CancelGoesOn(step.Activation),
-        StepKind.Cancel => !sweep.Cancelled && Take(Fault.Cancel) && Is(sweep = sweep with { Cancelled = true, CancelStage = 1 }),
+        StepKind.HaltGoesOn => HaltGoesOn(step.Activation),
+        StepKind.Cancel => sweep is { Active: true, Cancelled: false } && Take(Fault.Cancel) && Is(BeginHalt(pause: false)),
+        StepKind.Pause => sweep is { Active: true, Halted: false } && Take(Fault.Pause) && Is(BeginHalt(pause: true)),
+
+        // Between two turns of the sweep: after its halt, or after one that failed.
+        StepKind.Resume => sweep is { Active: true, Paused: true, HaltStage: 0 or 1 } && Is(GoOn(sweep.Generation)),
+        StepKind.Retry => sweep is { Active: true, Halted: false } && cells.Any(c => c.Row.FailedBecause is not null) && Take(Fault.Retry) && Is(GoOn(sweep.Generation + 1)),
         StepKind.Wake => (sweep.Active ? !Off(Guard.ReminderWakes) && Take(Fault.Reminder) : !Off(Guard.ReminderWakes)) && Is(Wake()),
-        StepKind.SweepCrashes => sweep.Active && Take(Fault.ActivationCrash) && Is(sweep = sweep with { Active = false, Queued = 0, CancelStage = 0 }),
+        StepKind.SweepCrashes => sweep.Active && Take(Fault.ActivationCrash) && Is(sweep = sweep with { Active = false, Queued = 0, HaltStage = 0 }),
         StepKind.SecondPool => pools.Count == 1 && Take(Fault.TwoActivations) && SecondPool(),
         StepKind.StoreRollsBack => Take(Fault.Rollback) && RollsBack(),
         StepKind.StoreFlushes => Has(Fault.Rollback) && Flushes(),

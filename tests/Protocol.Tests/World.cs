@@ -16,7 +16,7 @@ internal sealed partial class World
     private const string SweepId = "s";
     private static readonly Device[] Devices = [new("d", "d", [Host.Slot], Class, null)];
     private static readonly QueueOrder[] Orders = [.. Enumerable.Range(0, 3).Select(c => new QueueOrder(
-        new(Key(c), "sweep", SweepId, Stage.Grid, 2, "1", 1, "hash", "{}", 1, 60), 1, Class, 0, 0))];
+        new(Key(c), "sweep", SweepId, Stage.Grid, 2, "1", 1, "hash", "{}", 1, 60), 1, Class, 0, 0, 0))];
 
     private readonly Bounds bounds;
     private readonly byte[] budget;
@@ -108,7 +108,7 @@ internal sealed partial class World
     }
 
     private void Flush() => flushed = new(
-        [.. cells.Select(c => c.Row)], [.. cells.Select(c => c.Tag)], [.. cells.Select(c => c.Result)], leases.Copy(), sweep.Cancelled);
+        [.. cells.Select(c => c.Row)], [.. cells.Select(c => c.Tag)], [.. cells.Select(c => c.Result)], leases.Copy(), sweep);
 
     /// <summary>The store returns to what it last flushed; each silo notices and drops its activations.</summary>
     private void Rollback()
@@ -129,6 +129,6 @@ internal sealed partial class World
         pools.Clear();
         messages.RemoveAll(m => m is Message.Row);
         lateWrites.Clear();
-        sweep = new() { Cancelled = past.Cancelled, CancelStage = past.Cancelled ? 1 : 0 };
+        sweep = (past.Sweep with { HaltDone = false }).Woken();
     }
 }

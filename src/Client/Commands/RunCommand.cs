@@ -82,6 +82,11 @@ internal sealed class RunCommand(CommandContext context)
         }
 
         var sweep = reply.Sweep!;
+        if (sweep.Phase == SweepPhase.Paused)
+        {
+            await connection.Grains.GetGrain<ISweepGrain>(sweep.Name).Act(SweepAction.Resume, null, cancellationToken);
+        }
+
         Output.Plain(context.Console, sweep.Phase == SweepPhase.Completed
             ? $"Sweep {sweep.Name} is complete."
             : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");

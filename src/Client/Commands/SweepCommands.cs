@@ -115,7 +115,7 @@ internal sealed class SweepCommands(CommandContext context)
         {
             var status = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
             var stored = status.Cells.Count(c => c.Status == ConfigurationStatus.Completed);
-            throw new BadInputException([new("--yes", "nothing", $"--yes to delete {sweep.Name}: the results of {stored} of {sweep.Configurations} configurations, and every checkpoint and log of it, would be gone for good")]);
+            throw new BadInputException($"--yes: found nothing, wanted --yes to delete {sweep.Name}: the results of {stored} of {sweep.Configurations} configurations, and every checkpoint and log of it, would be gone for good");
         }
 
         var reply = await grains.GetGrain<ISweepGrain>(sweep.Name).Act(SweepAction.Delete, null, cancellationToken);

@@ -23,7 +23,11 @@ internal static class ProgressView
         }
 
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"{status.ImagesPerSecond:F0} images/s"));
-        if (status.EtaSeconds is { } eta)
+        if (status.Sweep.Phase is SweepPhase.Paused or SweepPhase.Deleting)
+        {
+            parts.Insert(0, status.Sweep.Phase == SweepPhase.Paused ? "paused" : "being deleted");
+        }
+        else if (status.EtaSeconds is { } eta)
         {
             parts.Add($"about {Format.Time(eta)} left");
         }

@@ -14,7 +14,7 @@ public sealed record Lease(string ConfigurationKey, LeaseToken Token, string Hos
 /// <summary>A wish for a slot.</summary>
 /// <param name="ConfigurationKey">Who wants it.</param>
 /// <param name="SweepId">For fair share and withdrawal.</param>
-/// <param name="ControlVersion">Refused when the pool knows a higher one of that sweep.</param>
+/// <param name="ControlVersion">Refused at or below the one that the sweep was last halted under.</param>
 /// <param name="NumericsClass">Hard constraint.</param>
 /// <param name="Priority">Higher first.</param>
 /// <param name="Order">Lower first within a sweep; <see cref="int.MinValue"/> for one that lost its lease.</param>

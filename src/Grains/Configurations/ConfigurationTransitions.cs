@@ -67,7 +67,7 @@ internal static class ConfigurationTransitions
 
     /// <summary>The pool answered its request. Null where that changes nothing; lost where the pool does not know its lease.</summary>
     public static ConfigurationState? Answered(ConfigurationState state, RequestState answer, DateTimeOffset now) =>
-        answer == RequestState.Waiting && state.Token is { } token ? Lost(state, token, "the pool does not know its lease", now) : null;
+        answer is RequestState.Waiting or RequestState.Refused && state.Token is { } token ? Lost(state, token, "the pool does not know its lease", now) : null;
 
     /// <summary>A checkpoint is in the store. Null where token or number are stale.</summary>
     public static ConfigurationState? Checkpointed(ConfigurationState state, CheckpointReport report, DateTimeOffset now)

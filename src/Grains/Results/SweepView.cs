@@ -127,10 +127,13 @@ internal sealed class SweepView
         var done = (seen?.Step ?? 0) / (double)planned.Updates;
         double? eta = status == ConfigurationStatus.Training ? planned.PredictedSeconds * scale * (1 - done) : null;
         var reason = givenUp
-            ?? (status == ConfigurationStatus.Cancelled ? "its sweep was cancelled" : seen?.Reason)
-            ?? (status != ConfigurationStatus.Pending ? null
-                : sweep.Phase == SweepPhase.Paused ? $"its sweep is paused; smallbatch sweep resume {sweep.Name}"
-                : "not queued yet: the sweep queues a window at a time");
+            ?? (status, sweep.Phase) switch
+            {
+                (ConfigurationStatus.Cancelled, _) => "its sweep was cancelled",
+                (ConfigurationStatus.Pending or ConfigurationStatus.Queued, SweepPhase.Paused) => $"its sweep is paused; smallbatch sweep resume {sweep.Name}",
+                (ConfigurationStatus.Pending, _) => seen?.Reason ?? "not queued yet: the sweep queues a window at a time",
+                _ => seen?.Reason,
+            };
         return Make(planned, status, seen, null, seen?.Epoch ?? 0, eta, reason);
     }
 

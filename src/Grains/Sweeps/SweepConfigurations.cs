@@ -1,5 +1,6 @@
 using System.Globalization;
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.Results;
 using SmallBatch.Specs.Settings;

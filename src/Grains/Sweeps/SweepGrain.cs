@@ -86,6 +86,7 @@ internal sealed partial class SweepGrain(
         queued.Clear();
         if (State.Cancelled || State.Paused)
         {
+            // What the pool knows of it dies with the pool's activation, and the next one wakes every sweep.
             await Withdraw();
         }
 
