@@ -11,8 +11,6 @@ namespace SmallBatch.Cluster.Tests;
 /// <summary>Pause, resume, retry, delete and submit again, on real processes and in the middle of everything.</summary>
 public sealed class ControlTests(UndisturbedRun undisturbed)
 {
-    private const int SegmentationFault = 11;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -87,7 +85,7 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
         {
             await TestCluster.UntilEpochAsync(connection, reply.Sweep!, 1, c => c.Key == victim && c.Attempt == attempt);
             var trainer = Processes.Descendants(cluster.Silos[0].ProcessId).Single(p => p.Command.Contains("SmallBatch.Training", StringComparison.Ordinal));
-            Processes.Signal(trainer.Id, SegmentationFault);
+            await Processes.CrashAsync(trainer.Id);
         }
 
         var (csv, _) = await TestCluster.ResultsAsync(connection);

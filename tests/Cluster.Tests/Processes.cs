@@ -9,6 +9,7 @@ internal static partial class Processes
 {
     public const int Interrupt = 2;
     public const int KillSignal = 9;
+    private const int SegmentationFault = 11;
 
     /// <summary>Every descendant of a process that lives, with its command line.</summary>
     public static IReadOnlyList<(int Id, string Command)> Descendants(int parent)
@@ -37,6 +38,9 @@ internal static partial class Processes
     public static bool Lives(int id) => Read($"/proc/{id}/stat") is { Length: > 0 } stat && stat[stat.LastIndexOf(')') + 2] != 'Z';
 
     public static void Signal(int id, int signal) => Assert.Equal(0, Kill(id, signal));
+
+    /// <summary>Ends a .NET process as a crash of its own would. Its handler lets the first such signal pass, and steps aside.</summary>
+    public static Task CrashAsync(int id) => UntilAsync(() => Task.FromResult(!Lives(id) || Kill(id, SegmentationFault) != 0), $"{id} has crashed");
 
     /// <summary>Waits until a condition holds, looking every 20 ms; fails with the words after three minutes, since the machine may be busy.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)

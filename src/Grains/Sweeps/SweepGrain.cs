@@ -84,7 +84,7 @@ internal sealed partial class SweepGrain(
     {
         listed = false;
         queued.Clear();
-        if (State.Cancelled || State.Paused)
+        if (State is { Deleting: false, Cancelled: true } or { Paused: true })
         {
             // What the pool knows of it dies with the pool's activation, and the next one wakes every sweep.
             await Withdraw();

@@ -17,7 +17,13 @@ internal static class AzureProviders
     {
         silo.UseAzureStorageClustering(options => options.TableServiceClient = tables);
         silo.UseAzureTableReminderService(options => options.TableServiceClient = tables);
-        silo.AddAzureTableGrainStorageAsDefault(options => options.TableServiceClient = tables);
+        silo.AddAzureTableGrainStorageAsDefault(options =>
+        {
+            options.TableServiceClient = tables;
+
+            // A deleted sweep leaves no row.
+            options.DeleteStateOnClear = true;
+        });
     }
 
     /// <summary>What the providers want of a client's options.</summary>
