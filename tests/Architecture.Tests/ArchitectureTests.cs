@@ -12,9 +12,10 @@ public sealed partial class ArchitectureTests
     {
         { "Contracts", [] },
         { "Specs", [] },
+        { "Statistics", [] },
         { "AzureStorage", [] },
         { "Training", ["Specs"] },
-        { "Grains", ["Contracts", "Specs"] },
+        { "Grains", ["Contracts", "Specs", "Statistics"] },
         { "Silo", ["AzureStorage", "Grains", "Training"] },
         { "Client", ["Contracts", "Specs"] },
     };
@@ -41,6 +42,10 @@ public sealed partial class ArchitectureTests
         Assert.Equal(["AzureStorage", "Grains", "Silo"], Projects().Where(p => Packages(p).Contains("Microsoft.Orleans.Server")));
         Assert.DoesNotContain(Packages("Specs").Concat(Packages("Training")), n => n.Contains("Orleans", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Only_statistics_reference_the_library_of_mathematics() =>
+        Assert.Equal(["Statistics"], Projects().Where(p => Packages(p).Contains("MathNet.Numerics")));
 
     [Fact]
     public void Versions_stand_in_one_file()

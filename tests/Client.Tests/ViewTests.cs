@@ -17,7 +17,7 @@ public sealed class ViewTests
     [Fact]
     public void Results_csv_holds_only_what_is_deterministic()
     {
-        var results = Results(new ReplicaResult(Stage.Grid, 8, "2^-9", "abc", 1, OutcomeKind.Diverged, 17, null, null, null, null, 100, [], []), new(Stage.Confirm, 8, "1/3", "abc", 0, OutcomeKind.Trained, null, 0.1, 0.2, 1d / 3, 1e-20, 100, [], []));
+        var results = Results(new ReplicaResult(Stage.Grid, 8, "2^-9", "abc", 1, OutcomeKind.Diverged, 17, null, null, null, null, 100, [], [], null), new(Stage.Confirm, 8, "1/3", "abc", 0, OutcomeKind.Trained, null, 0.1, 0.2, 1d / 3, 1e-20, 100, [], [], null));
         Assert.Equal(
             "sweep,dataset,train_images,test_images,network,stage,batch_size,base_learning_rate,learning_rate,replica,outcome,diverged_at_step,score,final_test_accuracy,final_train_loss,final_test_loss,budget,updates,settings_hash\n"
             + "s,cifar10,5000,1000,resnet8,grid,8,2^-9,0.015625,1,diverged,17,,,,,15 epochs,100,abc\n"
@@ -116,6 +116,6 @@ public sealed class ViewTests
     private static SweepResults Results(params ReplicaResult[] replicas)
     {
         var cell = new CellSummary(Stage.Grid, 8, "2^-9", 3, 3, 0, 0, 0.612, 0.008, 0.59, 0.63, true);
-        return new(Sweep, "resnet8", replicas, [], new("The answer.", 8, [], false, [cell], [new(8, "2^-9", cell, null, true, "2^-9", "2^-9", 0, true)], ["careful"]));
+        return new(Sweep, "resnet8", replicas, [], new("The answer.", 8, [], false, [cell], [new(8, "2^-9", cell, null, true, new("2^-9", "2^-9", 0, true), null, null, null, null, null, null, null)], ["careful"], 0.5, [], []));
     }
 }

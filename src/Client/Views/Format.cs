@@ -27,6 +27,9 @@ internal static class Format
     /// <summary>A share as per cent with one decimal.</summary>
     public static string Percent(double? share) => share is { } s ? (100 * s).ToString("F1", CultureInfo.InvariantCulture) : "-";
 
+    /// <summary>A difference of shares as points with one decimal and its sign.</summary>
+    public static string Points(double share) => (100 * share).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
+
     /// <summary>
     /// A cell's replicas: <c>93.4 ± 0.5</c>; where not all trained also how many did, and <c>u</c> for untrained and <c>d</c>
     /// for diverged ones.

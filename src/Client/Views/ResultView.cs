@@ -1,28 +1,31 @@
+using System.Globalization;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using Spectre.Console;
 
 namespace SmallBatch.Client.Views;
 
-/// <summary>A sweep's results for people: m × η̃, the confirmed winners, warnings, the sentence.</summary>
+/// <summary>A sweep's results for people: warnings, m × η̃, the batch sizes, their ranges of η̃, the sentence.</summary>
 internal static class ResultView
 {
     /// <summary>All of it, top to bottom.</summary>
     public static void Write(IAnsiConsole console, SweepResults results)
     {
-        foreach (var table in Grid(results.Analysis, console.Profile.Width))
+        var analysis = results.Analysis;
+        foreach (var warning in analysis.Warnings)
+        {
+            Output.Prose(console, $"• {warning}");
+        }
+
+        foreach (var table in Grid(analysis, console.Profile.Width))
         {
             console.Write(table);
         }
 
         Output.Prose(console, "Test accuracy in per cent, mean ± standard deviation over seeds. t trained, u untrained (not above chance), d diverged, … not complete.");
-        BatchSizes(console, results.Analysis);
-        foreach (var warning in results.Analysis.Warnings)
-        {
-            Output.Prose(console, $"• {warning}");
-        }
-
-        Output.Prose(console, $"\n{results.Analysis.Sentence}");
+        BatchSizes(console, analysis);
+        Ranges(console, analysis);
+        Output.Prose(console, $"\n{analysis.Sentence}");
     }
 
     private static IReadOnlyList<Table> Grid(Analysis analysis, int width)
@@ -51,17 +54,44 @@ internal static class ResultView
             console,
             analysis.BatchSizes,
             [
-                new("m", b => $"{b.BatchSize}{(b.BatchSize == analysis.BestBatchSize ? " *" : analysis.NotToldApart.Contains(b.BatchSize) ? " =" : "")}"),
+                new("m", b => $"{b.BatchSize}{Marks(b, analysis)}"),
                 new("best η̃", b => b.BestBaseLearningRate ?? "-"),
-                new("selected", b => b.Selected is null ? "-" : Format.Cell(b.Selected), Spare: 1),
-                new("on fresh seeds", b => b.Confirmed is null ? "-" : Format.Cell(b.Confirmed)),
-                new("95 % interval", b => b.Confirmed is { IntervalLow: { } low, IntervalHigh: { } high } ? $"{Format.Percent(Math.Max(0, low))} – {Format.Percent(Math.Min(1, high))}" : "-"),
-                new("every seed trains from – to", b => Trains(b, analysis), Wraps: true),
+                new("selected", b => b.Selected is null ? "-" : Format.Cell(b.Selected), Spare: 4),
+                new("fresh seeds", b => b.Confirmed is null ? "-" : Format.Cell(b.Confirmed)),
+                new("trained", b => (b.Confirmed ?? b.Selected) is { } c ? $"{c.Trained} of {c.Replicas}" : "-", Spare: 5),
+                new("95 % interval", b => b.Confirmed is { IntervalLow: { } low, IntervalHigh: { } high } ? Share(new(low, high)) : "-"),
+                .. analysis.BatchSizes.Any(b => b.Bootstrap is not null) ? [new Column<BatchSizeSummary>("bootstrap", b => b.Bootstrap is { } i ? Share(i) : "-", Spare: 2)] : Array.Empty<Column<BatchSizeSummary>>(),
+                new("from best", b => b.FromBestOfOthers is { } i ? $"{Format.Points(i.Low)} to {Format.Points(i.High)}" : "-"),
+                new("shows", b => Format.Percent(b.Detectable), Spare: 1),
+                new("images", b => b.TestSetHalfWidth is { } half ? $"± {Format.Percent(half)}" : "-", Spare: 3),
             ]);
-        Output.Prose(console, "* best, = cannot be told from it");
+        Output.Prose(
+            console,
+            string.Create(CultureInfo.InvariantCulture, $"* best, = cannot be told from it, ~ mean within {analysis.Delta:0.###} points of its. From best: points to the best of the others, 95 % for all rows together. ")
+            + "Shows: the distance from the best that these seeds show four times in five. Images: 95 % over other test sets of this size.");
     }
 
-    private static string Trains(BatchSizeSummary b, Analysis analysis) => b.TrainsFrom is not null
-        ? $"{b.TrainsFrom} – {b.TrainsTo} ({(b.TrainsTouchesEdge ? "≥ " : "")}{b.TrainsOctaves:0.#} octaves)"
+    private static void Ranges(IAnsiConsole console, Analysis analysis)
+    {
+        ListTable.Write<BatchSizeSummary>(
+            console,
+            analysis.BatchSizes,
+            [
+                new("m", b => $"{b.BatchSize}"),
+                new("every seed trains", b => Range(b.Trains, b, analysis)),
+                new("within 2 points of its best", b => Range(b.NearOwnBest, b, analysis)),
+                new("of the best of all", b => Range(b.NearNetworkBest, b, analysis)),
+            ]);
+        Output.Prose(console, "Base learning rates η̃ of the grid, width in octaves; ≥ where the grid's edge or a missing cell may hide more.");
+    }
+
+    private static string Marks(BatchSizeSummary b, Analysis analysis) => b.BatchSize == analysis.BestBatchSize
+        ? " *"
+        : $"{(analysis.NotToldApart.Contains(b.BatchSize) ? " =" : "")}{(analysis.WithinDelta.Contains(b.BatchSize) ? " ~" : "")}";
+
+    private static string Share(ScoreInterval interval) => $"{Format.Percent(Math.Max(0, interval.Low))} – {Format.Percent(Math.Min(1, interval.High))}";
+
+    private static string Range(RateRange? range, BatchSizeSummary b, Analysis analysis) => range is not null
+        ? string.Create(CultureInfo.InvariantCulture, $"{range.From} – {range.To} ({(range.IsBound ? "≥ " : "")}{range.Octaves:0.#})")
         : analysis.Cells.Any(c => c.Stage == Stage.Grid && c.BatchSize == b.BatchSize && !c.Complete) ? "…" : "nowhere";
 }

@@ -32,6 +32,7 @@ public enum OutcomeKind
 /// <param name="Updates">Updates of the whole run.</param>
 /// <param name="Curve">One point per epoch.</param>
 /// <param name="UpdateVariance">What was measured of the update's variance; empty where that was not asked for.</param>
+/// <param name="TestCorrect">Which test images were right at the end, one bit each, the first in the lowest bit of the first byte; null when diverged.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.replica-result")]
 public sealed record ReplicaResult(
     Stage Stage,
@@ -47,7 +48,8 @@ public sealed record ReplicaResult(
     double? FinalTestLoss,
     long Updates,
     CurvePoint[] Curve,
-    VariancePoint[] UpdateVariance);
+    VariancePoint[] UpdateVariance,
+    byte[]? TestCorrect);
 
 /// <summary>One epoch of a replica.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.curve-point")]
@@ -120,16 +122,34 @@ public sealed record CellSummary(
     double? IntervalHigh,
     bool Complete);
 
+/// <summary>An interval of a score or of a difference of scores, 0 to 1 or −1 to 1.</summary>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.score-interval")]
+public sealed record ScoreInterval(double Low, double High);
+
+/// <summary>Neighbouring base learning rates of the grid.</summary>
+/// <param name="From">The lowest η̃.</param>
+/// <param name="To">The highest.</param>
+/// <param name="Octaves">Width; 0 for a single value.</param>
+/// <param name="IsBound">Whether it touches the grid's edge or a cell that is not complete, so that its width is a lower bound.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.rate-range")]
+public sealed record RateRange(string From, string To, double Octaves, bool IsBound);
+
 /// <summary>What a sweep says about one batch size.</summary>
 /// <param name="BatchSize">m.</param>
 /// <param name="BestBaseLearningRate">η̃ with the best grid mean among cells all of whose replicas trained; null where none.</param>
 /// <param name="Selected">That cell's grid summary: biased upwards, being the best of many.</param>
 /// <param name="Confirmed">The winner's summary over fresh seeds, or null where it was not confirmed.</param>
 /// <param name="OnGridEdge">Whether the best η̃ is the first or last of the axis.</param>
-/// <param name="TrainsFrom">Lowest η̃ of the widest contiguous range in which every replica trained, or null.</param>
-/// <param name="TrainsTo">Highest η̃ of that range.</param>
-/// <param name="TrainsOctaves">Width of that range in octaves of η̃ (0 for a single value); null where none.</param>
-/// <param name="TrainsTouchesEdge">Whether that range touches the grid's edge, so that its width is a lower bound.</param>
+/// <param name="Trains">The widest range in which every replica trained; null where none.</param>
+/// <param name="NearOwnBest">The range around its best η̃ within 2 points of that cell's grid mean, every replica trained; null where there is no best.</param>
+/// <param name="NearNetworkBest">The range around its best η̃ within 2 points of the best grid mean of all batch sizes; null where its best is not.</param>
+/// <param name="Bootstrap">95 % bootstrap interval of the mean over the fresh seeds; null below ten of them.</param>
+/// <param name="FromBestOfOthers">95 % interval of its true mean's distance from the best of the others', all batch sizes' together; null without fresh seeds.</param>
+/// <param name="Detectable">The smallest distance from the best that its seeds would have shown with 80 % probability; null for the best, and without fresh seeds.</param>
+/// <param name="TestSetHalfWidth">Half the 95 % interval of its final test accuracy over other test sets of this size; null where nothing is known.</param>
+/// <param name="TestSetFromBest">95 % interval of its final test accuracy's distance from the best's over other test sets, image by image; null for the best.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.batch-size-summary")]
 public sealed record BatchSizeSummary(
     int BatchSize,
@@ -137,10 +157,14 @@ public sealed record BatchSizeSummary(
     CellSummary? Selected,
     CellSummary? Confirmed,
     bool OnGridEdge,
-    string? TrainsFrom,
-    string? TrainsTo,
-    double? TrainsOctaves,
-    bool TrainsTouchesEdge);
+    RateRange? Trains,
+    RateRange? NearOwnBest,
+    RateRange? NearNetworkBest,
+    ScoreInterval? Bootstrap,
+    ScoreInterval? FromBestOfOthers,
+    double? Detectable,
+    double? TestSetHalfWidth,
+    ScoreInterval? TestSetFromBest);
 
 /// <summary>What a sweep says.</summary>
 /// <param name="Sentence">The answer in one sentence, with budget, N, selection split and updates per m.</param>
@@ -149,7 +173,10 @@ public sealed record BatchSizeSummary(
 /// <param name="Confirmed">Whether the comparison rests on fresh seeds.</param>
 /// <param name="Cells">Every cell of the grid and of the confirmation.</param>
 /// <param name="BatchSizes">Every batch size.</param>
-/// <param name="Warnings">What limits the answer, one line each: winners on the grid's edge, missing cells, too few replicas.</param>
+/// <param name="Warnings">What limits the answer, one line each: missing cells, too few replicas, winners on the grid's edge, seeds that did not train.</param>
+/// <param name="Delta">The practical margin, points of accuracy.</param>
+/// <param name="WithinDelta">Batch sizes whose mean lies at most that far below the best's; the best itself left out.</param>
+/// <param name="LeftOut">Batch sizes that cannot be the best: complete, and not every seed trained.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.analysis")]
 public sealed record Analysis(
     string Sentence,
@@ -158,7 +185,10 @@ public sealed record Analysis(
     bool Confirmed,
     CellSummary[] Cells,
     BatchSizeSummary[] BatchSizes,
-    string[] Warnings);
+    string[] Warnings,
+    double Delta,
+    int[] WithinDelta,
+    int[] LeftOut);
 
 /// <summary>The results of a sweep so far.</summary>
 /// <param name="Sweep">The sweep itself.</param>

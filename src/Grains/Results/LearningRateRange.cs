@@ -1,41 +1,31 @@
 using SmallBatch.Contracts.Results;
+using SmallBatch.Statistics;
 
 namespace SmallBatch.Grains.Results;
 
-/// <summary>The range of η̃ over which a batch size trains at all (the paper's Fig. 16): every replica trained.</summary>
-/// <param name="From">Lowest η̃ of the widest contiguous run of the grid's values.</param>
-/// <param name="To">Highest.</param>
-/// <param name="Octaves">Width, octaves.</param>
-/// <param name="TouchesEdge">Whether it touches the grid's edge or a cell that is not complete, so that its width is a lower bound.</param>
-internal sealed record LearningRateRange(string From, string To, double Octaves, bool TouchesEdge)
+/// <summary>Over which η̃ a batch size does well, in three senses; each takes one batch size's cells of the grid, ascending by η̃.</summary>
+internal static class LearningRateRange
 {
-    /// <summary>The widest run; of equally wide ones the lowest. Null where no cell trained. <paramref name="cells"/> are one batch size's, ascending by η̃.</summary>
-    public static LearningRateRange? Of(IReadOnlyList<CellSummary> cells)
+    /// <summary>How far below a best mean a cell may lie to be near it: 2 points of accuracy.</summary>
+    public const double Near = 0.02;
+
+    /// <summary>Where it trains at all (the paper's Fig. 16): the widest range in which every replica trained, of equally wide ones the lowest.</summary>
+    public static RateRange? Trains(IReadOnlyList<CellSummary> cells) =>
+        All(cells, double.NegativeInfinity).OrderByDescending(r => r.Range.Octaves).Select(r => r.Range).FirstOrDefault();
+
+    /// <summary>Around <paramref name="winner"/>: where every replica trained and the mean is near <paramref name="best"/>; null where the winner is not.</summary>
+    public static RateRange? NearBest(IReadOnlyList<CellSummary> cells, CellSummary winner, double best)
     {
-        LearningRateRange? widest = null;
-        var start = -1;
-        for (var i = 0; i <= cells.Count; i++)
-        {
-            var trains = i < cells.Count && cells[i].Complete && cells[i].Trained == cells[i].Replicas;
-            if (trains && start < 0)
-            {
-                start = i;
-            }
-            else if (!trains && start >= 0)
-            {
-                var (from, to) = (cells[start].BaseLearningRate, cells[i - 1].BaseLearningRate);
-                var octaves = ReplicaResults.Rate(to).Log2 - ReplicaResults.Rate(from).Log2;
-                if (widest is null || octaves > widest.Octaves)
-                {
-                    widest = new(from, to, octaves, IsOpen(cells, start - 1) || IsOpen(cells, i));
-                }
-
-                start = -1;
-            }
-        }
-
-        return widest;
+        var index = cells.ToList().IndexOf(winner);
+        return All(cells, best - Near).Where(r => r.Run.First <= index && index <= r.Run.Last).Select(r => r.Range).FirstOrDefault();
     }
 
-    private static bool IsOpen(IReadOnlyList<CellSummary> cells, int neighbour) => neighbour < 0 || neighbour == cells.Count || !cells[neighbour].Complete;
+    private static IEnumerable<(ContiguousRun Run, RateRange Range)> All(IReadOnlyList<CellSummary> cells, double least)
+    {
+        // A mean that equals the bound but for its last bits is near.
+        var points = cells.Select(c => !c.Complete ? Membership.Unknown : c.Trained == c.Replicas && c.Mean >= least - 1e-12 ? Membership.In : Membership.Out).ToArray();
+        return ContiguousRun.All(points).Select(run => (run, Range(cells[run.First].BaseLearningRate, cells[run.Last].BaseLearningRate, run.IsBound)));
+    }
+
+    private static RateRange Range(string from, string to, bool isBound) => new(from, to, ReplicaResults.Rate(to).Log2 - ReplicaResults.Rate(from).Log2, isBound);
 }

@@ -31,7 +31,8 @@ internal static class ReplicaResults
             outcome.FinalTestLoss,
             outcome.Updates,
             [.. outcome.Curve.Select(p => new CurvePoint(p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm))],
-            [.. (outcome.UpdateVariance ?? []).Select(v => new VariancePoint(v.Step, v.BatchSize, v.GradientVariance))]);
+            [.. (outcome.UpdateVariance ?? []).Select(v => new VariancePoint(v.Step, v.BatchSize, v.GradientVariance))],
+            outcome.TestCorrect is { } bits ? Convert.FromBase64String(bits) : null);
     }
 
     /// <summary>By stage, m, η̃, replica.</summary>

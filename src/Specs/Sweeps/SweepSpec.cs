@@ -5,6 +5,9 @@ namespace SmallBatch.Specs.Sweeps;
 /// <summary>What a user asked for, complete and in range: every default is filled in.</summary>
 public sealed record SweepSpec
 {
+    /// <summary>Points of accuracy within which batch sizes are as good as equal, where nothing else is asked for.</summary>
+    public const double DefaultDelta = 0.5;
+
     /// <summary>Name, 1 to 63 of a–z, 0–9 and '-', beginning with a letter; the sweep's key.</summary>
     public required string Name { get; init; }
 
@@ -67,6 +70,9 @@ public sealed record SweepSpec
 
     /// <summary>How the update's variance is measured, or null.</summary>
     public required UpdateVarianceSpec? UpdateVariance { get; init; }
+
+    /// <summary>The practical margin in points of accuracy, 0 to 100: how the answer is read, never what is trained.</summary>
+    public required double Delta { get; init; }
 
     /// <summary>Seed, 0 to 2^53; default 1.</summary>
     public required long Seed { get; init; }

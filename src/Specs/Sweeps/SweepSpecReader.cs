@@ -14,12 +14,12 @@ public sealed partial class SweepSpecReader
     [
         "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
-        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "seed", "priority", "checkpoint",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "delta", "seed", "priority", "checkpoint",
     ];
 
     private static readonly string[] Later =
     [
-        "limit", "selectOn", "delta",
+        "limit", "selectOn",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new()
@@ -85,6 +85,7 @@ public sealed partial class SweepSpecReader
             Optimizer = ReadOptimizer(),
             Precision = ReadPrecision(),
             UpdateVariance = ReadUpdateVariance(),
+            Delta = Optional("delta", n => input.Number(n, "delta", 0, 100, "points of accuracy, a number from 0 to 100")) ?? SweepSpec.DefaultDelta,
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
             Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),
             CheckpointEvery = ReadCheckpoint(),

@@ -53,6 +53,11 @@ public static class SweepSpecText
             yield return pair;
         }
 
+        if (spec.Delta != SweepSpec.DefaultDelta)
+        {
+            yield return ("delta", Invariant($"{spec.Delta:R}"));
+        }
+
         yield return ("seed", Invariant($"{spec.Seed}"));
         yield return ("priority", Invariant($"{spec.Priority}"));
         yield return ("checkpoint", Invariant($"{{ every: {spec.CheckpointEvery.TotalSeconds:R}s }}"));

@@ -1,0 +1,79 @@
+using System.Globalization;
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+
+namespace SmallBatch.Grains.Results;
+
+/// <summary>What limits an answer, one line each, the widest first.</summary>
+internal static class AnswerWarnings
+{
+    /// <summary>The warnings of an analysis; <paramref name="best"/> is null where nothing can be named.</summary>
+    public static IEnumerable<string> Of(SweepSnapshot sweep, Analysis analysis, Candidate? best) =>
+        [.. OfTheSweep(sweep, analysis, best), .. analysis.BatchSizes.SelectMany(b => OfABatchSize(b, sweep, analysis, best))];
+
+    private static IEnumerable<string> OfTheSweep(SweepSnapshot sweep, Analysis analysis, Candidate? best)
+    {
+        var cells = analysis.Cells;
+        var missing = cells.Count(c => !c.Complete);
+        if (missing > 0)
+        {
+            yield return $"{cells.Length - missing} of {cells.Length} configurations are complete; {(sweep.Phase == SweepPhase.Cancelled ? "the sweep was cancelled" : "the answer may still change")}.";
+        }
+
+        if (best is not null && !analysis.Confirmed)
+        {
+            yield return "Selection not confirmed: each η̃ is the best of many on the same seeds, so the means below are too high, most where many η̃ are nearly tied.";
+        }
+
+        if (best is not null && analysis.Confirmed && sweep.Confirm < 3)
+        {
+            yield return Few(sweep.Confirm, "fresh seed", "each batch size's best η̃");
+        }
+
+        if (sweep.Replicas < 3)
+        {
+            yield return Few(sweep.Replicas, "replica", "a cell");
+        }
+
+        if (sweep.SpecText.Contains("kind: adamw", StringComparison.Ordinal))
+        {
+            yield return "With AdamW η̃ = η/m is a convention: its updates do not grow with the gradient.";
+        }
+    }
+
+    private static IEnumerable<string> OfABatchSize(BatchSizeSummary b, SweepSnapshot sweep, Analysis analysis, Candidate? best)
+    {
+        var grid = analysis.Cells.Where(c => c.Stage == Stage.Grid && c.BatchSize == b.BatchSize).ToList();
+        if (b.OnGridEdge)
+        {
+            yield return $"m = {b.BatchSize}: its best base learning rate {b.BestBaseLearningRate} lies on the grid's edge; widen baseLearningRates.";
+        }
+
+        if (b.Selected is null && grid.All(c => c.Complete))
+        {
+            yield return $"m = {b.BatchSize}: no base learning rate at which every replica trained.";
+        }
+
+        foreach (var cell in grid.Where(c => c.Complete && c.Trained < c.Replicas && c.Mean > (b.Selected?.Mean ?? 1)))
+        {
+            yield return $"m = {b.BatchSize}: at {cell.BaseLearningRate} the mean is higher, {Percent(cell.Mean!.Value)} %, but {cell.Trained} of {cell.Replicas} replicas trained: it cannot be the best.";
+        }
+
+        if (b.Confirmed is { Complete: true } fresh && fresh.Trained < fresh.Replicas)
+        {
+            yield return $"m = {b.BatchSize}: {fresh.Trained} of {fresh.Replicas} fresh seeds trained at {fresh.BaseLearningRate}: it cannot be the best.";
+        }
+
+        if (b.TestSetFromBest is { High: >= 0 } other && !analysis.NotToldApart.Contains(b.BatchSize))
+        {
+            yield return $"m = {b.BatchSize}: the seeds tell it from the best on these {sweep.TestImages} test images only; on others its distance could be {Signed(other.Low)} to {Signed(other.High)} points.";
+        }
+    }
+
+    private static string Few(int count, string what, string where) => $"{count} {what}{(count == 1 ? "" : "s")} for {where} say little about the spread; 3 or more are wanted.";
+
+    private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
+
+    private static string Signed(double share) => (100 * share).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Statistics;
+
+namespace SmallBatch.Grains.Results;
+
+/// <summary>Which batch size is best, and which cannot be told from it.</summary>
+/// <param name="Confirmed">Whether fresh seeds of every batch size with a winner say so.</param>
+/// <param name="Candidates">The batch sizes that may be the best, ascending: every seed trained.</param>
+/// <param name="Best">The one with the best mean, of equal means the smallest; null where there is none.</param>
+/// <param name="NotToldApart">Those that cannot be told from it, ascending; itself left out.</param>
+/// <param name="Standings">How each candidate stands to the best; null without fresh seeds, or where they are too few.</param>
+internal sealed record BestBatchSize(bool Confirmed, IReadOnlyList<Candidate> Candidates, Candidate? Best, IReadOnlyList<int> NotToldApart, IReadOnlyList<Standing>? Standings)
+{
+    /// <summary>From the selected η̃ of each batch size, with its fresh seeds where they are there, and every cell of the grid.</summary>
+    public static BestBatchSize Of(IReadOnlyList<(CellSummary Selected, CellSummary? Confirmed)> winners, IReadOnlyList<CellSummary> grid, int testImages, Func<CellSummary, IReadOnlyList<ReplicaResult>> results)
+    {
+        var confirmed = winners.Count > 0 && winners.All(w => w.Confirmed is { Complete: true });
+        Candidate[] candidates =
+        [
+            .. winners.Select(w => confirmed ? w.Confirmed! : w.Selected)
+                .Where(c => c.Trained == c.Replicas).OrderBy(c => c.BatchSize).Select(c => new Candidate(c, results(c))),
+        ];
+        var best = candidates.OrderByDescending(c => c.Cell.Mean).FirstOrDefault();
+        if (best is null || candidates.Length == 1)
+        {
+            return new(confirmed, candidates, best, [], null);
+        }
+
+        if (!confirmed)
+        {
+            return new(confirmed, candidates, best, NotWorse(candidates, best, grid, testImages), null);
+        }
+
+        var standings = ComparisonWithBest.Of([.. candidates.Select(c => Candidate.Sample(c.Cell, testImages))], Summaries.Level);
+        return new(confirmed, candidates, best, [.. candidates.Where((c, i) => c != best && standings?[i].MayBeBest != false).Select(c => c.BatchSize)], standings);
+    }
+
+    /// <summary>
+    /// Before fresh seeds each batch size is there with the best of its cells, by luck too, most where many are nearly tied. So
+    /// it counts as worse only if every cell of it is, by Welch's test at 5 % over the number of all other cells (Bonferroni).
+    /// </summary>
+    private static int[] NotWorse(IReadOnlyList<Candidate> candidates, Candidate best, IReadOnlyList<CellSummary> grid, int testImages)
+    {
+        var trained = grid.Where(c => c is { Stage: Stage.Grid, Complete: true } && c.Trained == c.Replicas).ToList();
+        var level = (1 - Summaries.Level) / (trained.Count - 1);
+        var top = Candidate.Sample(best.Cell, testImages);
+        return [.. candidates.Where(c => c != best && trained.Any(t => t.BatchSize == c.BatchSize && WelchTest.PValue(top, Candidate.Sample(t, testImages)) >= level)).Select(c => c.BatchSize)];
+    }
+}
