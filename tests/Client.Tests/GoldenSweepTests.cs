@@ -23,7 +23,6 @@ public sealed class GoldenSweepTests
     public void A_known_sweep_gives_its_whole_text(string name)
     {
         var text = Show(File.ReadAllLines(Path.Combine(Folder, $"{name}.csv"))[1..], "");
-        File.WriteAllText(Path.Combine(Folder, $"{name}.found.txt"), text);
         Assert.Equal(File.ReadAllText(Path.Combine(Folder, $"{name}.txt")), text);
     }
 
@@ -32,8 +31,8 @@ public sealed class GoldenSweepTests
     {
         var rows = File.ReadAllLines(Path.Combine(Folder, "tie.csv"))[1..];
         const string spec = "name: golden\ndataset: synthetic\nnetwork: resnet8\nbatchSizes: [2, 8, 32]\nbaseLearningRates: [2^-9, 2^-7, 2^-5]\nepochs: 15\n";
-        Assert.Contains("batch size 8 lies within 0.5 points of its mean", Show(rows, spec), StringComparison.Ordinal);
-        Assert.Contains("batch sizes 8, 32 lie within 4 points of its mean", Show(rows, spec + "delta: 4\n"), StringComparison.Ordinal);
+        Assert.Contains("batch size 2 lies within 0.5 points of its mean", Show(rows, spec), StringComparison.Ordinal);
+        Assert.Contains("batch sizes 2, 32 lie within 4 points of its mean", Show(rows, spec + "delta: 4\n"), StringComparison.Ordinal);
     }
 
     private static string Show(string[] rows, string spec)

@@ -26,7 +26,7 @@ public sealed class AnalystTests
             [.. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6, 0.55), .. Results(Stage.Confirm, 2, "2^-7", 0.50, 0.51, 0.49), .. Results(Stage.Confirm, 8, "2^-7", 0.60, 0.61, 0.59)]);
         Assert.Equal(
             "On cifar10 (5000 train, 1000 test), resnet8 for 15 epochs: batch size 8 at base learning rate 2^-7 performs best, 60.0 ± 1.0 % test accuracy over 3 fresh seeds; "
-            + "all others are told apart from it at 5 %; η̃ was selected on the test images too, and equal epochs give small batches more updates (37500 at m = 2, 9375 at m = 8).",
+            + "all others are told apart from it at 5 %; no other lies within 0.5 points of its mean; η̃ was selected on the test images too, and equal epochs give small batches more updates (37500 at m = 2, 9375 at m = 8).",
             analysis.Sentence);
         Assert.Equal((8, true, 0), (analysis.BestBatchSize, analysis.Confirmed, analysis.NotToldApart.Length));
     }
@@ -72,7 +72,54 @@ public sealed class AnalystTests
         // Between diverged cells it would be exact: 2^-7 alone, with nothing known of 2^-5.
         var analysis = Analyse([Diverged(2, "2^-9", 0), Diverged(2, "2^-9", 1), Diverged(2, "2^-9", 2), .. Results(Stage.Grid, 2, "2^-7", 0.5, 0.5, 0.5)]);
         var range = analysis.BatchSizes.Single(b => b.BatchSize == 2);
-        Assert.Equal(("2^-7", "2^-7", true), (range.TrainsFrom, range.TrainsTo, range.TrainsTouchesEdge));
+        Assert.Equal(("2^-7", "2^-7", true), (range.Trains!.From, range.Trains.To, range.Trains.IsBound));
+    }
+
+    [Fact]
+    public void The_three_ranges_ask_for_more_and_more()
+    {
+        // m = 2: best 50 %, 49 % beside it; m = 8 has 60 %: nothing of m = 2 is within 2 points of that.
+        var analysis = Analyse([.. Grid(2, 0.3, 0.5, 0.49), .. Grid(8, 0.5, 0.6, 0.55)]);
+        var two = analysis.BatchSizes.Single(b => b.BatchSize == 2);
+        Assert.Equal((new RateRange("2^-9", "2^-5", 4, true), new RateRange("2^-7", "2^-5", 2, true), null), (two.Trains!, two.NearOwnBest!, two.NearNetworkBest));
+        Assert.Equal(new RateRange("2^-7", "2^-7", 0, false), analysis.BatchSizes.Single(b => b.BatchSize == 8).NearNetworkBest);
+    }
+
+    [Fact]
+    public void Fresh_seeds_that_did_not_all_train_cannot_make_the_best()
+    {
+        var diverged = Diverged(8, "2^-7", 2) with { Stage = Stage.Confirm };
+        var analysis = Analyse(
+            [.. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6, 0.55), .. Results(Stage.Confirm, 2, "2^-7", 0.50, 0.51, 0.49), .. Results(Stage.Confirm, 8, "2^-7", 0.60, 0.61), diverged]);
+        Assert.Equal((2, true), (analysis.BestBatchSize, analysis.Confirmed));
+        Assert.Equal([8], analysis.LeftOut);
+    }
+
+    [Fact]
+    public void Equal_scores_are_known_to_within_rounding_and_no_better()
+    {
+        // A quarter of an image of 256 apart, without any spread: not told apart. Ten images of 1,000: told apart.
+        ReplicaResult[] grids = [.. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6, 0.55)];
+        Assert.Equal([2], Analyse([.. grids, .. Results(Stage.Confirm, 2, "2^-7", 0.599, 0.599, 0.599), .. Results(Stage.Confirm, 8, "2^-7", 0.6, 0.6, 0.6)], testImages: 256).NotToldApart);
+        Assert.Empty(Analyse([.. grids, .. Results(Stage.Confirm, 2, "2^-7", 0.59, 0.59, 0.59), .. Results(Stage.Confirm, 8, "2^-7", 0.6, 0.6, 0.6)]).NotToldApart);
+    }
+
+    [Fact]
+    public void What_only_these_test_images_show_is_warned_of()
+    {
+        // 8 images: m = 8 is right on 6 (bits 0 to 5), m = 2 on 5 of the same; the seeds agree to the last image.
+        var analysis = Analyse(
+            [
+                .. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6, 0.55),
+                .. Results(Stage.Confirm, 2, "2^-7", 0.625, 0.625, 0.625).Select(r => r with { TestCorrect = [0b0001_1111] }),
+                .. Results(Stage.Confirm, 8, "2^-7", 0.75, 0.75, 0.75).Select(r => r with { TestCorrect = [0b0011_1111] }),
+            ],
+            testImages: 8);
+        var two = analysis.BatchSizes.Single(b => b.BatchSize == 2);
+        // Differences −1 once, 0 seven times: mean −1/8, deviation √(1/8), 1.959964 · √(1/8) / √8 = 0.2449955.
+        Assert.Equal((-0.3699955, 0.1199955), (Math.Round(two.TestSetFromBest!.Low, 7), Math.Round(two.TestSetFromBest.High, 7)));
+        Assert.Empty(analysis.NotToldApart);
+        Assert.Contains("m = 2: the seeds tell it from the best on these 8 test images only; on others its distance could be −37.0 to +12.0 points.", analysis.Warnings);
     }
 
     [Fact]
@@ -89,16 +136,16 @@ public sealed class AnalystTests
     {
         var analysis = Analyse([.. Grid(2, 0.3, 0.4, 0.5), .. Results(Stage.Grid, 8, "2^-9", 0.5, 0.5, 0.5), Diverged(8, "2^-7", 0), Diverged(8, "2^-7", 1), Diverged(8, "2^-7", 2), .. Results(Stage.Grid, 8, "2^-5", 0.5, 0.5, 0.6)]);
         var two = analysis.BatchSizes.Single(b => b.BatchSize == 2);
-        Assert.Equal((true, 4.0, true), (two.OnGridEdge, two.TrainsOctaves, two.TrainsTouchesEdge));
-        Assert.Equal(0.0, analysis.BatchSizes.Single(b => b.BatchSize == 8).TrainsOctaves);
+        Assert.Equal((true, 4.0, true), (two.OnGridEdge, two.Trains!.Octaves, two.Trains.IsBound));
+        Assert.Equal(0.0, analysis.BatchSizes.Single(b => b.BatchSize == 8).Trains!.Octaves);
         Assert.Contains(analysis.Warnings, w => w.StartsWith("m = 2: its best base learning rate 2^-5 lies on the grid's edge", StringComparison.Ordinal));
     }
 
-    private static Analysis Analyse(ReplicaResult[] results, bool confirm = true)
+    private static Analysis Analyse(ReplicaResult[] results, bool confirm = true, int testImages = 1000)
     {
         PlannedConfiguration[] confirming = confirm ? [Planned(Stage.Confirm, 2, "2^-7"), Planned(Stage.Confirm, 8, "2^-7")] : [];
         var plan = (from m in new[] { 2, 8 } from rate in Rates select Planned(Stage.Grid, m, rate)).Concat(confirming).ToArray();
-        var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, 1000, "resnet8", "15 epochs", 3, 3, 8, 0, null, SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
+        var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, testImages, "resnet8", "15 epochs", 3, 3, 8, 0, null, SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
         return Analyst.Analyse(sweep, plan, results);
     }
 

@@ -71,7 +71,7 @@ internal static class AnswerWarnings
         }
     }
 
-    private static string Few(int count, string what, string where) => $"{count} {what}{(count == 1 ? "" : "s")} for {where} say little about the spread; 3 or more are wanted.";
+    private static string Few(int count, string what, string where) => $"{count} {what}{(count == 1 ? "" : "s")} for {where} {(count == 1 ? "says" : "say")} little about the spread; 3 or more are wanted.";
 
     private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
 
