@@ -57,7 +57,7 @@ internal static class Simulation
             var covering = analysis.BatchSizes.Where(b => b.Confirmed is { } c && c.IntervalLow <= truths[b.BatchSize] && truths[b.BatchSize] <= c.IntervalHigh).Select(b => b.BatchSize).ToList();
             int[] set = [analysis.BestBatchSize!.Value, .. analysis.NotToldApart];
             return new(
-                analysis.BatchSizes.Count(b => b.Confirmed is not null),
+                analysis.BatchSizes.Count(b => b.Confirmed?.IntervalLow is not null),
                 covering.Count,
                 covering.Contains(analysis.BestBatchSize.Value),
                 set.Contains(scenario.BatchSizes.MaxBy(t => t.Top)!.BatchSize),

@@ -96,6 +96,25 @@ public sealed class AnalystTests
     }
 
     [Fact]
+    public void A_batch_size_all_of_whose_fresh_seeds_diverged_is_left_out_and_the_others_are_confirmed()
+    {
+        var diverged = Enumerable.Range(0, 3).Select(r => Diverged(8, "2^-7", r) with { Stage = Stage.Confirm });
+        var analysis = Analyse([.. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6, 0.55), .. Results(Stage.Confirm, 2, "2^-7", 0.50, 0.51, 0.49), .. diverged]);
+        Assert.Equal((2, true), (analysis.BestBatchSize, analysis.Confirmed));
+        Assert.Equal([8], analysis.LeftOut);
+        Assert.Contains("m = 8: 0 of 3 fresh seeds trained at 2^-7: it cannot be the best.", analysis.Warnings);
+    }
+
+    [Fact]
+    public void What_is_left_of_a_cell_after_failures_has_a_mean_and_no_interval()
+    {
+        var diverged = Summaries.Of(Stage.Confirm, 8, "2^-7", 3, [.. Results(Stage.Confirm, 8, "2^-7", 0.60, 0.61), Diverged(8, "2^-7", 2)]);
+        Assert.Equal((0.605, null, null), (diverged.Mean, diverged.IntervalLow, diverged.IntervalHigh));
+        ReplicaResult[] untrained = [.. Results(Stage.Confirm, 8, "2^-7", 0.60, 0.61, 0.1).Select(r => r.Replica == 2 ? r with { Outcome = OutcomeKind.Untrained } : r)];
+        Assert.Null(Summaries.Of(Stage.Confirm, 8, "2^-7", 3, untrained).IntervalLow);
+    }
+
+    [Fact]
     public void Equal_scores_are_known_to_within_rounding_and_no_better()
     {
         // A quarter of an image of 256 apart, without any spread: not told apart. Ten images of 1,000: told apart.

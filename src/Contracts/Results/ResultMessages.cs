@@ -104,7 +104,7 @@ public sealed record RunRow(string Key, Stage Stage, int BatchSize, string BaseL
 /// <param name="Diverged">Replicas diverged.</param>
 /// <param name="Mean">Mean score over the finite replicas, 0 to 1; null where none is finite.</param>
 /// <param name="StandardDeviation">Sample standard deviation; null below two.</param>
-/// <param name="IntervalLow">Lower end of the 95 % t interval of the mean; null below two.</param>
+/// <param name="IntervalLow">Lower end of the 95 % t interval of the mean; null below two, and where a replica did not train.</param>
 /// <param name="IntervalHigh">Upper end of it.</param>
 /// <param name="Complete">Whether every replica's row is stored.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.cell-summary")]

@@ -20,7 +20,7 @@ internal static class Analyst
         var grids = cells.Where(c => c.Stage == Stage.Grid).GroupBy(c => c.BatchSize).Select(g => g.ToArray()).ToArray();
         var winners = grids.Select(Selection.Winner).OfType<CellSummary>().ToDictionary(w => w.BatchSize);
         var confirmations = winners.Values
-            .Select(w => cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == w.BatchSize && c.BaseLearningRate == w.BaseLearningRate && c.Mean is not null))
+            .Select(w => cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == w.BatchSize && c.BaseLearningRate == w.BaseLearningRate && (c.Complete || c.Mean is not null)))
             .OfType<CellSummary>().ToDictionary(c => c.BatchSize);
         var best = BestBatchSize.Of(
             [.. winners.Values.Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))], cells, sweep.TestImages, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
@@ -61,7 +61,7 @@ internal static class Analyst
             var index = best.Candidates.ToList().FindIndex(c => c.BatchSize == m);
             var standing = index >= 0 ? best.Standings?[index] : null;
             var shares = index >= 0 ? best.Candidates[index].Shares(testImages) : null;
-            double[] fresh = confirmed is null ? [] : [.. results[(Stage.Confirm, m, confirmed.BaseLearningRate)].Where(r => r.Score is not null).Select(r => r.Score!.Value)];
+            double[] fresh = confirmed?.IntervalLow is null ? [] : [.. results[(Stage.Confirm, m, confirmed.BaseLearningRate)].Select(r => r.Score!.Value)];
             return new(
                 m,
                 winner?.BaseLearningRate,

@@ -10,12 +10,15 @@ internal static class Summaries
     /// <summary>Of every interval and of every comparison.</summary>
     public const double Level = 0.95;
 
-    /// <summary>Mean, deviation and the 95 % interval of Student's t over the replicas that stayed finite.</summary>
+    /// <summary>
+    /// Mean and deviation over the replicas that stayed finite. The 95 % interval of Student's t only where all of them trained:
+    /// what is left of a cell after failures is no sample of it.
+    /// </summary>
     public static CellSummary Of(Stage stage, int batchSize, string rate, int replicas, IReadOnlyCollection<ReplicaResult> results)
     {
         var scores = results.Where(r => r.Score is not null).Select(r => r.Score!.Value).ToArray();
         Sample? sample = scores.Length > 0 ? Sample.Of(scores) : null;
-        var interval = sample is { } s ? StudentInterval.Of(s, Level) : null;
+        var interval = sample is { } s && results.All(r => r.Outcome == OutcomeKind.Trained) ? StudentInterval.Of(s, Level) : null;
         return new(
             stage,
             batchSize,
