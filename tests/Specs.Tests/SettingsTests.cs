@@ -47,6 +47,10 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_practical_margin_is_no_part_of_what_is_trained() =>
+        Assert.Equal(Plan("batchSizes: [2, 8]").Cells.Select(c => c.SettingsHash), Plan("batchSizes: [2, 8]\ndelta: 3").Cells.Select(c => c.SettingsHash));
+
+    [Fact]
     public void Updates_count_the_partial_batch()
     {
         var settings = Plan("batchSizes: [100]").Cells[0].Settings;

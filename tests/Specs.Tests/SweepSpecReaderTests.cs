@@ -56,6 +56,12 @@ public sealed class SweepSpecReaderTests
         { "dataset: { kind: cifar10, crop: 24 }", "dataset.crop: found 24, wanted no such key with cifar10" },
         { "schedule: { dropAt: [0.75, 0.5] }", "schedule.dropAt[1]: found 0.5, wanted more than the one before it, 0.75" },
         { "schedule: { dropAt: [1] }", "schedule.dropAt[0]: found 1, wanted a number above 0 and below 1" },
+        { "delta: -0.1", "delta: found -0.1, wanted points of accuracy, a number from 0 to 100" },
+        { "delta: 101", "delta: found 101, wanted points of accuracy, a number from 0 to 100" },
+        { "delta: .nan", "delta: found .nan, wanted points of accuracy, a number from 0 to 100" },
+        { "delta: wide", "delta: found wide, wanted points of accuracy, a number from 0 to 100" },
+        { "delta: [1]", "delta: found a list" },
+        { "Delta: 1", "Delta: found an unknown key, wanted 'delta'; did you mean that?" },
         { "checkpoint: { every: soon }", "checkpoint.every: found soon, wanted a time from 0.5s to 1440m" },
     };
 
@@ -100,6 +106,27 @@ public sealed class SweepSpecReaderTests
     }
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0.25", 0.25)]
+    [InlineData("100", 100)]
+    public void A_practical_margin_is_read_in_points_and_reads_back(string written, double points)
+    {
+        var spec = SweepSpecReader.Read($"{Good}\ndelta: {written}", "good.yaml").Value!;
+        Assert.Equal(points, spec.Delta);
+        Assert.Contains($"delta: {written}\n", SweepSpecText.Write(spec), StringComparison.Ordinal);
+        Assert.Equal(points, SweepSpecReader.Read(SweepSpecText.Write(spec), "again.yaml").Value!.Delta);
+    }
+
+    [Fact]
+    public void Without_a_practical_margin_it_is_half_a_point_and_the_text_is_that_of_older_sweeps()
+    {
+        var spec = SweepSpecReader.Read(Good, "good.yaml").Value!;
+        Assert.Equal(0.5, spec.Delta);
+        Assert.DoesNotContain("delta", SweepSpecText.Write(spec), StringComparison.Ordinal);
+        Assert.Equal(SweepSpecText.Write(spec), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\ndelta: 0.5", "good.yaml").Value!));
+    }
+
+    [Theory]
     [InlineData("cifar100", "cifar100")]
     [InlineData("imagenet", "{ kind: imagenet, crop: 224 }")]
     [InlineData("{ kind: imagenet, crop: 160 }", "{ kind: imagenet, crop: 160 }")]
@@ -117,6 +144,7 @@ public sealed class SweepSpecReaderTests
         var stored = SweepSpecReader.Read(Good, "good.yaml").Value!;
         Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3, Network = "elsewhere/other.yaml" }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
+        Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Delta = 2 }).Relation);
         Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
         Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9) }).Differences).ToString());
     }
