@@ -124,6 +124,7 @@ public enum AttemptEnd
 /// <param name="Outcomes">Each replica's outcome when completed; else empty.</param>
 /// <param name="TrainingSeconds">Time spent training in this attempt.</param>
 /// <param name="Step">Updates done when it ended, as far as known.</param>
+/// <param name="ResumedFromStep">Step of the checkpoint that the trainer could use; 0 for a fresh start; null where it never said.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.attempt-report")]
 public sealed record AttemptReport(
     string Key,
@@ -132,7 +133,8 @@ public sealed record AttemptReport(
     string? Reason,
     ReplicaOutcome[] Outcomes,
     double TrainingSeconds,
-    long Step);
+    long Step,
+    long? ResumedFromStep = null);
 
 /// <summary>One replica's outcome as the trainer wrote it.</summary>
 /// <param name="Replica">Number within its stage, from 0.</param>

@@ -192,7 +192,7 @@ internal sealed partial class ConfigurationGrain(
 
         // The conditional write confirms the token: of two activations only one gets past it.
         await Store(next);
-        var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step);
+        var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step) with { ResumedFromStep = report.ResumedFromStep ?? State.ResumedFromStep };
         if (State.Phase == AttemptPhase.Recording)
         {
             await Aggregator.Record(State.Order!.Job, report.Outcomes, run);

@@ -31,6 +31,7 @@ internal sealed partial class TrainerAttempt(
     private bool? stopWithCheckpoint;
     private int checkpointNumber;
     private long lastStep;
+    private long? resumedFromStep;
     private int lastEpoch;
 
     /// <summary>Its order.</summary>
@@ -164,7 +165,7 @@ internal sealed partial class TrainerAttempt(
             switch (notice)
             {
                 case TrainingStarted started when started.Job == Job:
-                    lastStep = started.ResumedFromStep;
+                    (lastStep, resumedFromStep) = (started.ResumedFromStep, started.ResumedFromStep);
                     Log.Add($"training from step {started.ResumedFromStep}{string.Concat(started.Skipped.Select(s => $"; skipped checkpoint {s}"))}");
                     break;
                 case TrainingProgressed progress when progress.Job == Job:
@@ -208,7 +209,7 @@ internal sealed partial class TrainerAttempt(
     }
 
     private AttemptReport Report(AttemptEnd end, string? reason, ReplicaOutcome[] outcomes, double seconds) =>
-        new(Order.Lease.ConfigurationKey, Order.Lease.Token, end, reason, outcomes, seconds, lastStep);
+        new(Order.Lease.ConfigurationKey, Order.Lease.Token, end, reason, outcomes, seconds, lastStep, resumedFromStep);
 
     private async Task<IReadOnlyList<string>> DownloadAsync()
     {
