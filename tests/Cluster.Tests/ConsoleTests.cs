@@ -1,7 +1,5 @@
 using System.Text.Json;
-using SmallBatch.Client;
 using SmallBatch.Contracts.Sweeps;
-using Spectre.Console;
 
 namespace SmallBatch.Cluster.Tests;
 
@@ -9,8 +7,7 @@ namespace SmallBatch.Cluster.Tests;
 public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-console-").FullName;
-    private string gateway = "";
-    private string clusterId = "";
+    private TestCluster? cluster;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -19,7 +16,7 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
     [Fact]
     public async Task A_sweep_is_submitted_watched_looked_at_and_exported()
     {
-        await using var cluster = await StartAsync(slots: 2);
+        await using var started = await StartAsync(slots: 2);
         Assert.Equal((0, ""), (await RunAsync("sweep", "list", "-o", "csv")) is var (c, o, _) ? (c, string.Join('\n', o.Split('\n')[1..]).Trim()) : default);
         var (code, output, _) = await RunAsync("sweep", "submit", Spec(TestCluster.Spec));
         Assert.Equal(0, code);
@@ -56,9 +53,9 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
     [Fact]
     public async Task What_waits_says_why_and_when_and_a_cancelled_sweep_is_watched_to_a_failure()
     {
-        await using var cluster = await StartAsync(slots: 1);
+        await using var started = await StartAsync(slots: 1);
         await RunAsync("sweep", "submit", Spec(TestCluster.Spec));
-        await using var connection = await cluster.ConnectAsync();
+        await using var connection = await started.ConnectAsync();
         await TestCluster.UntilEpochAsync(connection, (await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe())!, 2);
         var waiting = Json(await RunAsync("config", "list", "chaos", "-o", "json")).EnumerateArray().Where(c => c.GetProperty("status").GetString() == "queued").ToList();
         Assert.NotEmpty(waiting);
@@ -83,24 +80,19 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
     [Fact]
     public async Task What_is_wrong_here_and_at_the_silo_is_said_at_once_and_nothing_is_stored()
     {
-        await using var cluster = await StartAsync(slots: 0);
+        await using var started = await StartAsync(slots: 0);
         var spec = TestCluster.Spec.Replace("{ kind: synthetic, trainImages: 240, testImages: 60 }", "cifar10", StringComparison.Ordinal).Replace("replicas: 2", "replicas: 0", StringComparison.Ordinal);
         var (code, _, errors) = await RunAsync("sweep", "submit", Spec(spec));
         Assert.Equal(2, code);
         Assert.Equal(
             ["replicas: found 0, wanted a whole number from 1 to 1000", "dataset: found cifar10 without a data folder, wanted the folder that holds it, by --data DIR"],
             errors.Trim().Split('\n'));
-        await using var connection = await cluster.ConnectAsync();
+        await using var connection = await started.ConnectAsync();
         Assert.Empty(await connection.Grains.GetGrain<ISweepIndexGrain>(0).List(Token));
         Assert.Null(await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe());
     }
 
-    private async Task<TestCluster> StartAsync(int slots)
-    {
-        var cluster = await TestCluster.StartAsync(silos: 1, slots);
-        (gateway, clusterId) = (cluster.Addresses[0].Gateway, cluster.Addresses[0].ClusterId);
-        return cluster;
-    }
+    private async Task<TestCluster> StartAsync(int slots) => cluster = await TestCluster.StartAsync(silos: 1, slots);
 
     private static JsonElement Json((int Code, string Output, string Errors) run)
     {
@@ -119,12 +111,5 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
     private async Task<(int Code, string Said)> SayAsync(params string[] arguments) =>
         await RunAsync(arguments) is var (code, output, errors) ? (code, $"{output}{errors}".Trim()) : default;
 
-    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var (output, errors) = (new StringWriter(), new StringWriter());
-        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
-        console.Profile.Width = 200;
-        var code = await SmallBatchConsole.RunAsync([.. arguments, "--gateway", gateway, "--cluster-id", clusterId], console, errors, TimeProvider.System);
-        return (code, output.ToString(), errors.ToString());
-    }
+    private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => cluster!.ConsoleAsync(0, arguments);
 }

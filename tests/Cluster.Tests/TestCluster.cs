@@ -1,9 +1,11 @@
+using SmallBatch.Client;
 using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Running;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using Spectre.Console;
 
 namespace SmallBatch.Cluster.Tests;
 
@@ -75,6 +77,16 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Every silo's log, for a test that failed.</summary>
     public string Logs() => string.Join('\n', Directory.EnumerateFiles(folder, "*.log").Select(f => $"== {Path.GetFileName(f)}\n{string.Join('\n', File.ReadLines(f).TakeLast(40))}"));
+
+    /// <summary>A whole command line in this process, against one of the silos.</summary>
+    public async Task<(int Code, string Output, string Errors)> ConsoleAsync(int silo, params string[] arguments)
+    {
+        var (output, errors) = (new StringWriter(), new StringWriter());
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
+        console.Profile.Width = 200;
+        var code = await SmallBatchConsole.RunAsync([.. arguments, "--gateway", Addresses[silo].Gateway, "--cluster-id", clusterId], console, errors, TimeProvider.System);
+        return (code, output.ToString(), errors.ToString());
+    }
 
     public Task<ClusterConnection> ConnectAsync(int silo = 0) => ClusterConnection.OpenAsync(Addresses[silo], Token);
 

@@ -39,7 +39,7 @@ public sealed class PoolBookTests
         Assert.Empty(book.TakeWrites(10));
         book.Written(removal, default);
         book.Schedule(default);
-        Assert.Equal("b", Assert.Single(book.TakeWrites(10)).Entry.Lease.ConfigurationKey);
+        Assert.Equal("b", ((LeaseEntry)Assert.Single(book.TakeWrites(10)).Entry).Lease.ConfigurationKey);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class PoolBookTests
         Assert.Empty(Store());
         Assert.Equal(RequestState.Finishing, book.Request(Ask("a", lease.Token), default).State);
         book.Schedule(default);
-        Assert.Equal("b", Assert.Single(book.TakeWrites(10)).Entry.Lease.ConfigurationKey);
+        Assert.Equal("b", ((LeaseEntry)Assert.Single(book.TakeWrites(10)).Entry).Lease.ConfigurationKey);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class PoolBookTests
         Assert.Equal([lease.Token], Beat(running: [lease]));
         Store();
         book.Schedule(default);
-        var again = Assert.Single(book.TakeWrites(10)).Entry.Lease;
+        var again = ((LeaseEntry)Assert.Single(book.TakeWrites(10)).Entry).Lease;
         Assert.True(again.Token.IsHigherThan(lease.Token));
     }
 
@@ -168,7 +168,7 @@ public sealed class PoolBookTests
     public void A_new_activation_adopts_stored_leases_and_their_hosts_confirm_them()
     {
         var lease = new Lease("a", new(6, 1, Guid.Empty), Host, "cpu-0", "cpu");
-        book.Adopt(new(lease, "s", 1, LeaseRowKind.Slot, default), default);
+        book.Adopt(Stored(lease), default);
         Beat(running: [lease]);
         Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
         Assert.Empty(book.TakeWrites(10));
@@ -178,7 +178,7 @@ public sealed class PoolBookTests
     public void A_lease_whose_host_never_speaks_to_this_activation_is_lost_though_its_holder_does()
     {
         var lease = new Lease("a", new(6, 1, Guid.Empty), Host, "cpu-0", "cpu");
-        book.Adopt(new(lease, "s", 1, LeaseRowKind.Slot, default), default);
+        book.Adopt(Stored(lease), default);
         Assert.True(book.Started("a", lease.Token, 3, default));
         book.Tick(TimeSpan.FromSeconds(29), Options);
         Assert.Empty(Store());
@@ -193,8 +193,7 @@ public sealed class PoolBookTests
         book.Request(Ask("a"), default);
         book.Schedule(default);
         var writes = book.TakeWrites(10);
-        var entry = Assert.Single(writes).Entry;
-        PoolBook.NotWritten(writes, new Dictionary<LeaseToken, LeaseRow> { [entry.Lease.Token] = new(entry.Lease, "s", 1, LeaseRowKind.Slot, default) });
+        PoolBook.NotWritten(writes, Stored(((LeaseEntry)Assert.Single(writes).Entry).Lease));
         Assert.IsType<PoolMessage.Offer>(Assert.Single(book.Settle(default)));
     }
 
@@ -246,7 +245,7 @@ public sealed class PoolBookTests
         Assert.Equal(["other"], book.NumericsClasses());
     }
 
-    private static LeaseRequest Ask(string key, LeaseToken? token = null) => new(key, "s", 1, "c", 0, 0, token, 1);
+    private static LeaseRequest Ask(string key, LeaseToken? token = null) => new(key, "s", 1, "c", 0, 0, token, 1, []);
 
     private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)
     {
@@ -261,6 +260,8 @@ public sealed class PoolBookTests
         book.Schedule(default);
         return Assert.IsType<PoolMessage.Offer>(Assert.Single(Store())).Lease;
     }
+
+    private static PoolRows Stored(Lease lease) => new([new(lease, "s", 1, false, LeaseRowKind.Slot, default)], []);
 
     private List<PoolMessage> Store()
     {

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Results;
@@ -22,7 +23,7 @@ public sealed class TableTests(AzuriteFixture azurite)
         Assert.Equal(2, await newer.RaiseEpochAsync(Token));
         await Assert.ThrowsAnyAsync<RequestFailedException>(() => older.WriteAsync([Add("b", 2)], Token));
         await Assert.ThrowsAsync<PoolSupersededException>(() => older.CheckEpochAsync(Token));
-        Assert.Equal("a", Assert.Single(await newer.ListAsync(Token)).Lease.ConfigurationKey);
+        Assert.Equal("a", Assert.Single((await newer.ListAsync(Token)).Leases).Lease.ConfigurationKey);
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class TableTests(AzuriteFixture azurite)
         await table.FenceAsync(Token);
         Assert.Equal(412, (await Assert.ThrowsAnyAsync<RequestFailedException>(() => client.SubmitTransactionAsync(late, Token))).Status);
         await table.WriteAsync([Add("b", 2)], Token);
-        Assert.Equal("b", Assert.Single(await table.ListAsync(Token)).Lease.ConfigurationKey);
+        Assert.Equal("b", Assert.Single((await table.ListAsync(Token)).Leases).Lease.ConfigurationKey);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class TableTests(AzuriteFixture azurite)
         await table.RaiseEpochAsync(Token);
         await table.WriteAsync([Add("a", 1)], Token);
         await Assert.ThrowsAnyAsync<RequestFailedException>(() => table.WriteAsync([Add("b", 2, slot: "cpu-9"), Add("c", 3)], Token));
-        Assert.Equal("a", Assert.Single(await table.ListAsync(Token)).Lease.ConfigurationKey);
+        Assert.Equal("a", Assert.Single((await table.ListAsync(Token)).Leases).Lease.ConfigurationKey);
     }
 
     [Fact]
@@ -57,10 +58,26 @@ public sealed class TableTests(AzuriteFixture azurite)
         var write = Add("a", 1);
         await table.WriteAsync([write], Token);
         await table.WriteAsync([new(write.Entry, LeaseRowKind.Slot, LeaseRowKind.Finishing)], Token);
-        var row = Assert.Single(await table.ListAsync(Token));
-        Assert.Equal((LeaseRowKind.Finishing, write.Entry.Lease), (row.Kind, row.Lease));
+        var row = Assert.Single((await table.ListAsync(Token)).Leases);
+        Assert.Equal((LeaseRowKind.Finishing, ((LeaseEntry)write.Entry).Lease), (row.Kind, row.Lease));
         await table.WriteAsync([new(write.Entry, LeaseRowKind.Finishing, LeaseRowKind.None)], Token);
-        Assert.Empty(await table.ListAsync(Token));
+        Assert.Empty((await table.ListAsync(Token)).Leases);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("cuda:0")]
+    public async Task What_is_out_of_service_is_read_back_whatever_its_host_is_called(string? device)
+    {
+        var table = new LeaseTable(azurite.Tables, $"outages-{device}");
+        await table.RaiseEpochAsync(Token);
+        var outage = new Outage("Größe/1 #2?", device, "drained by alice", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var entry = new OutageEntry(outage);
+        await table.WriteAsync([new(entry, LeaseRowKind.None, LeaseRowKind.Outage)], Token);
+        var rows = await table.ListAsync(Token);
+        Assert.Equal((outage, 0), (Assert.Single(rows.Outages).Outage, rows.Leases.Count));
+        await table.WriteAsync([new(entry, LeaseRowKind.Outage, LeaseRowKind.None)], Token);
+        Assert.Empty((await table.ListAsync(Token)).Outages);
     }
 
     [Fact]
@@ -100,5 +117,5 @@ public sealed class TableTests(AzuriteFixture azurite)
     private static ConfigurationJob Job(string sweep, int replicas) => new($"{sweep}.m=8", "s", sweep, Stage.Grid, 8, "2^-9", replicas, new string('a', 64), "{}", 1, 60);
 
     private static LeaseWrite Add(string key, int sequence, string slot = "cpu-0") =>
-        new(new(new(key, new(1, sequence, Guid.Empty), "127.0.0.1:1@1", slot, "cpu"), "s", 1, LeasePhase.Granting, default), LeaseRowKind.None, LeaseRowKind.Slot);
+        new(new LeaseEntry(new(key, new(1, sequence, Guid.Empty), "127.0.0.1:1@1", slot, "cpu"), "s", 1, LeasePhase.Granting, default), LeaseRowKind.None, LeaseRowKind.Slot);
 }

@@ -21,24 +21,32 @@ internal static class Books
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "leftovers")]
     public static extern ref List<LeaseEntry> Leftovers(PoolBook book);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "outages")]
+    public static extern ref Dictionary<(string HostName, string? Device), OutageEntry> Outages(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "dead")]
+    public static extern ref HashSet<string> Dead(PoolBook book);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "sequence")]
     public static extern ref long Sequence(PoolBook book);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "arrivals")]
     public static extern ref long Arrivals(PoolBook book);
 
-    /// <summary>A copy, and of each lease's entry the copy.</summary>
-    public static PoolBook Copy(PoolBook book, Func<Guid> newId, Dictionary<LeaseEntry, LeaseEntry> copies)
+    /// <summary>A copy, and of each entry the copy.</summary>
+    public static PoolBook Copy(PoolBook book, Func<Guid> newId, Dictionary<RowEntry, RowEntry> copies)
     {
         var copy = new PoolBook(book.Epoch, newId);
         foreach (var (key, host) in Hosts(book))
         {
-            Hosts(copy)[key] = new(host.Host) { HostName = host.HostName, Devices = host.Devices, LastNumber = host.LastNumber, LastSeen = host.LastSeen, Draining = host.Draining };
+            Hosts(copy)[key] = new(host.Host) { HostName = host.HostName, Devices = host.Devices, LastNumber = host.LastNumber, LastSeen = host.LastSeen, Draining = host.Draining, RefusedAt = host.RefusedAt };
         }
 
         foreach (var (key, entry) in Leases(book))
         {
-            Leases(copy)[key] = copies[entry] = Copy(entry);
+            var lease = Copy(entry);
+            Leases(copy)[key] = lease;
+            copies[entry] = lease;
         }
 
         foreach (var (key, waiting) in Queue(book))
@@ -53,8 +61,19 @@ internal static class Books
 
         foreach (var entry in Leftovers(book))
         {
-            Leftovers(copy).Add(copies[entry] = Copy(entry));
+            var lease = Copy(entry);
+            Leftovers(copy).Add(lease);
+            copies[entry] = lease;
         }
+
+        foreach (var (key, entry) in Outages(book))
+        {
+            var outage = new OutageEntry(entry.Outage) { Lifted = entry.Lifted, Row = entry.Row, RowTag = entry.RowTag, Writing = entry.Writing };
+            Outages(copy)[key] = outage;
+            copies[entry] = outage;
+        }
+
+        Dead(copy).UnionWith(Dead(book));
 
         Sequence(copy) = Sequence(book);
         Arrivals(copy) = Arrivals(book);
@@ -76,6 +95,7 @@ internal static class Books
         RowTag = e.RowTag,
         Writing = e.Writing,
         Request = e.Request,
+        Alone = e.Alone,
         StartedAtHeartbeat = e.StartedAtHeartbeat,
         LostBecause = e.LostBecause,
         Yielding = e.Yielding,

@@ -54,6 +54,9 @@ internal enum Fault
     /// <summary>A host is asked to leave.</summary>
     Drain,
 
+    /// <summary>An operator drains a host: no fault, but as rare.</summary>
+    OperatorDrain,
+
     /// <summary>A minute passes.</summary>
     Minute,
 

@@ -77,6 +77,18 @@ public enum Guard
     /// <summary>A pool steps down that hears of a later epoch from a host.</summary>
     EpochHeard,
 
+    /// <summary>A drain has a row, which each activation of the pool reads.</summary>
+    DrainIsStored,
+
+    /// <summary>The answer to a drained host's heartbeat says what to give up.</summary>
+    DrainYields,
+
+    /// <summary>A host that refused a Start is granted nothing before it has said more.</summary>
+    RefusalHeeded,
+
+    /// <summary>A dead host's late heartbeat makes it no host again.</summary>
+    DeadStaysDead,
+
     /// <summary>Random ids tell apart tokens that a store which rolled back numbers alike.</summary>
     RandomIds,
 }

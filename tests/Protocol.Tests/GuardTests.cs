@@ -27,6 +27,10 @@ public sealed class GuardTests(ITestOutputHelper output)
         new("a store that rolls back", 1, 1, 2, 1, (Fault.Rollback, 1)) { Off = Guard.CheckpointsKeptAMinute },
         new("a write that comes late", 2, 1, 0, 2, (Fault.Late, 1), (Fault.Cancel, 1)) { Off = Guard.LateWriteFenced },
         new("a drain", 1, 1, 2, 1, (Fault.Drain, 1)) { Off = Guard.DrainStoresFirst },
+        new("a drain by an operator, and the pool's death", 1, 1, 0, 2, (Fault.OperatorDrain, 1), (Fault.ActivationCrash, 1)) { Off = Guard.DrainIsStored },
+        new("a drain by an operator", 1, 1, 0, 1, (Fault.OperatorDrain, 1)) { Off = Guard.DrainYields },
+        new("a Start that a draining host refuses", 1, 1, 0, 1, (Fault.Drain, 1)) { Off = Guard.RefusalHeeded },
+        new("a dead host's late heartbeat", 1, 1, 0, 2, (Fault.HostCrash, 1), (Fault.Late, 1)) { Off = Guard.DeadStaysDead },
         new("tokens that are numbered alike", 2, 1, 0, 1, (Fault.Rollback, 1)) { Off = Guard.RandomIds },
         new("an epoch that the store has lost", 1, 1, 0, 2, (Fault.Rollback, 1), (Fault.ActivationCrash, 1)) { Off = Guard.EpochHeard },
     ];

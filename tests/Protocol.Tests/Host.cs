@@ -8,7 +8,10 @@ internal sealed record Host(int Index, int Generation)
 {
     public const string Slot = "s";
 
-    public string Name { get; } = $"h{Index}.{Generation}";
+    /// <summary>Its name for people, whatever its generation.</summary>
+    public static string NameOf(int index) => $"h{index}";
+
+    public string Name { get; } = $"{NameOf(Index)}@{Generation}";
 
     public bool Alive { get; init; } = true;
 
@@ -32,6 +35,9 @@ internal sealed record Host(int Index, int Generation)
 
     /// <summary>The highest token that a Stop named, as a witness saw it.</summary>
     public LeaseToken? Stopped { get; init; }
+
+    /// <summary>Number of the last heartbeat before it refused a Start, as a witness saw it.</summary>
+    public long? Refused { get; init; }
 
     public Attempt? Current { get; init; }
 

@@ -16,12 +16,22 @@ internal sealed class LeaseStore
 
     public SortedDictionary<string, LeaseRow> Rows { get; } = new(StringComparer.Ordinal);
 
+    public SortedDictionary<string, OutageRow> Outages { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every row, as the product lists them.</summary>
+    public PoolRows List() => new([.. Rows.Values], [.. Outages.Values]);
+
     public LeaseStore Copy()
     {
         var copy = new LeaseStore { Epoch = Epoch, EpochTag = EpochTag };
         foreach (var (key, row) in Rows)
         {
             copy.Rows[key] = row;
+        }
+
+        foreach (var (key, row) in Outages)
+        {
+            copy.Outages[key] = row;
         }
 
         return copy;
@@ -57,9 +67,10 @@ internal sealed class LeaseStore
                     break;
                 case TableTransactionActionType.Delete:
                     Rows.Remove(entity.RowKey);
+                    Outages.Remove(entity.RowKey);
                     break;
                 default:
-                    Rows[entity.RowKey] = LeaseTransaction.Read(entity) with { Tag = tags[i] };
+                    Add(entity, tags[i]);
                     break;
             }
         }
@@ -70,11 +81,26 @@ internal sealed class LeaseStore
     /// <summary>The row of a slot, or null.</summary>
     public LeaseRow? Slot(string host, string slot) => Rows.Values.FirstOrDefault(r => r.Kind == LeaseRowKind.Slot && r.Lease.Host == host && r.Lease.Slot == slot);
 
+    private void Add(TableEntity entity, ETag tag)
+    {
+        var rows = LeaseTransaction.Read([entity]);
+        foreach (var row in rows.Leases)
+        {
+            Rows[entity.RowKey] = row with { Tag = tag };
+        }
+
+        foreach (var row in rows.Outages)
+        {
+            Outages[entity.RowKey] = row with { Tag = tag };
+        }
+    }
+
     private bool Holds(TableTransactionAction action) => action.ActionType switch
     {
         TableTransactionActionType.UpdateReplace => action.ETag == EpochTag,
-        TableTransactionActionType.Delete => Rows.TryGetValue(action.Entity.RowKey, out var row) && row.Tag == action.ETag,
-        _ => !Rows.ContainsKey(action.Entity.RowKey),
+        TableTransactionActionType.Delete => (Rows.TryGetValue(action.Entity.RowKey, out var row) && row.Tag == action.ETag)
+            || (Outages.TryGetValue(action.Entity.RowKey, out var outage) && outage.Tag == action.ETag),
+        _ => !Rows.ContainsKey(action.Entity.RowKey) && !Outages.ContainsKey(action.Entity.RowKey),
     };
 
     private static ETag NewTag() => new(Interlocked.Increment(ref nextTag).ToString(CultureInfo.InvariantCulture));

@@ -17,6 +17,8 @@ internal abstract record Message(int Cell, LeaseToken? Token)
 
     public sealed record Started(int Cell, Lease Lease, long Number) : Message(Cell, Lease.Token);
 
+    public sealed record Refused(int Cell, Lease Lease, long Number) : Message(Cell, Lease.Token);
+
     public sealed record Release(int Cell, Lease Lease) : Message(Cell, Lease.Token);
 
     public sealed record Start(int Cell, StartOrder Order) : Message(Cell, Order.Lease.Token);

@@ -19,6 +19,8 @@ public sealed class SearchTests(ITestOutputHelper output)
         new("a pause, and a cancel", 1, 1, 0, 3, Once(Fault.Pause, Fault.Cancel, Fault.ActivationCrash)) { Grants = 2 },
         new("given up, and tried again", 1, 1, 0, 4, (Fault.TrainerCrash, 3), (Fault.Retry, 1)) { Grants = 4 },
         new("a cut and one fault", 1, 1, 0, 2, Once(Fault.Cut, Fault.Lost, Fault.ActivationCrash, Fault.HostCrash)) { Grants = 2 },
+        new("a drain by an operator and one fault", 1, 1, 1, 2, Once(Fault.OperatorDrain, Fault.Lost, Fault.Store, Fault.ActivationCrash, Fault.HostCrash)) { Grants = 2 },
+        new("a drain by an operator while another host takes work", 1, 2, 1, 1, Once(Fault.OperatorDrain)) { Grants = 3 },
         new("a store that rolls back, with checkpoints", 1, 1, 2, 2, Once(Fault.Rollback, Fault.Minute)) { Grants = 3 },
         new("a store that rolls back, and a crash", 1, 1, 0, 2, Once(Fault.Rollback, Fault.ActivationCrash)) { Grants = 3 },
     ];

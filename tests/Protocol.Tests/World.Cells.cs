@@ -98,12 +98,22 @@ internal sealed partial class World
         {
             null => false,
             { Accepted: true } reply => Started(c, lease, reply.HeartbeatNumber),
-            _ => Release(c, lease) && Lose(c, a, lease.Token),
+            { } refusal => Refused(c, lease, refusal.HeartbeatNumber) && Lose(c, a, lease.Token),
         };
     }
 
     private bool Started(int c, Lease lease, long number) =>
         CallPool(p => p.Book.Started(Key(c), lease.Token, number, default), new Message.Started(c, lease, number));
+
+    private bool Refused(int c, Lease lease, long number)
+    {
+        if (Off(Guard.RefusalHeeded))
+        {
+            return Release(c, lease);
+        }
+
+        return CallPool(p => p.Book.Refused(lease, number, default), new Message.Refused(c, lease, number));
+    }
 
     private bool Release(int c, Lease lease) => CallPool(p => p.Book.Release(Key(c), lease.Token, default), new Message.Release(c, lease));
 
@@ -194,7 +204,7 @@ internal sealed partial class World
     {
         var state = State(c, a);
         var request = new LeaseRequest(
-            Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1);
+            Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1, ConfigurationTransitions.AvoidHosts(state));
         var answer = RequestState.Refused;
         return CallPool(p => answer = p.Book.Request(request, default).State, new Message.Request(c, request))
             && (ConfigurationTransitions.Answered(state, answer, Now) is not { } lost || (Store(c, a, lost) && CallRecordAttempt()));

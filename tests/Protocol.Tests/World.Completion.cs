@@ -2,7 +2,7 @@ namespace SmallBatch.Protocol.Tests;
 
 /// <summary>
 /// A continuation without faults: one round in which everything that can happen happens once, reminders and timers
-/// included. A trainer whose configuration is cancelled or paused goes on for ever, unless it is stopped;
+/// included. A trainer whose configuration is cancelled or paused or whose host is drained goes on for ever, unless it is stopped;
 /// a paused sweep goes on once all is quiet.
 /// </summary>
 internal sealed partial class World
@@ -34,6 +34,11 @@ internal sealed partial class World
         for (var h = 0; h < hosts.Length; h++)
         {
             BeatOf(h);
+        }
+
+        for (var h = 0; h < hosts.Length; h++)
+        {
+            OperatorGoesOn(h);
         }
 
         SweepGoesOn();
@@ -133,7 +138,7 @@ internal sealed partial class World
     {
         ReportStale(h, 0);
         TellCheckpoint(h, 0);
-        if (hosts[h].Current is { } attempt && !cells[CellOf(attempt.Lease.ConfigurationKey)].Row.Cancelled && !sweep.Paused)
+        if (hosts[h].Current is { } attempt && drains[h] == DrainStage.None && !cells[CellOf(attempt.Lease.ConfigurationKey)].Row.Cancelled && !sweep.Paused)
         {
             Train(h);
         }

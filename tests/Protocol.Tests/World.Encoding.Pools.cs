@@ -18,13 +18,20 @@ internal sealed partial class World
         {
             Put(host.Host[1] - '0' + (host.Draining ? 16 : 0));
             Put(HostOf(host.Host) is >= 0 and var h ? Rank(numbers[h], host.LastNumber) : 255);
+            Put(HostOf(host.Host) is >= 0 and var r && host.RefusedAt >= host.LastNumber ? 1 + Rank(numbers[r], host.RefusedAt) : 0);
+        }
+
+        Put(hosts.Select((h, i) => Books.Dead(book).Contains(h.Name) ? 1 << i : 0).Sum());
+        foreach (var outage in Books.Outages(book).Values)
+        {
+            Put(outage);
         }
 
         Put(201);
         foreach (var entry in Books.Leases(book).Values.OrderBy(e => e.Lease.ConfigurationKey, StringComparer.Ordinal).Concat(Books.Leftovers(book)))
         {
             Put(entry.Lease);
-            Put((int)entry.Phase + ((int)entry.Row << 4) + (entry.Writing ? 64 : 0) + (entry.LostBecause is null ? 0 : 128));
+            Put((int)entry.Phase + (entry.Alone ? 8 : 0) + ((int)entry.Row << 4) + (entry.Writing ? 64 : 0) + (entry.LostBecause is null ? 0 : 128));
             Put((entry.Row != LeaseRowKind.None && leases.Rows.Values.Any(r => r.Tag == entry.RowTag) ? 1 : 0) + ((int)entry.ControlVersion << 4));
             Put(entry.Yielding ? 1 : 0);
             Put(entry.StartedAtHeartbeat == 0 ? 0 : HostOf(entry.Lease.Host) is >= 0 and var h ? 1 + Rank(numbers[h], entry.StartedAtHeartbeat) : 255);
@@ -41,8 +48,24 @@ internal sealed partial class World
         Put(Books.Control(book).GetValueOrDefault(SweepId));
         foreach (var write in pool.Writing ?? [])
         {
-            Put(write.Entry.Lease);
+            Put(write.Entry);
             Put((int)write.From + ((int)write.To << 4));
+        }
+    }
+
+    private void Put(RowEntry entry)
+    {
+        switch (entry)
+        {
+            case LeaseEntry lease:
+                Put(lease.Lease);
+                break;
+            case OutageEntry outage:
+                Put(220 + outage.Outage.HostName[1] - '0');
+                Put((outage.Lifted ? 1 : 0) + (outage.Writing ? 2 : 0) + (leases.Outages.Values.Any(r => r.Tag == outage.RowTag) ? 4 : 0) + ((int)outage.Row << 4));
+                break;
+            default:
+                throw new InvalidOperationException($"unknown entry {entry.GetType().Name}");
         }
     }
 
@@ -54,7 +77,7 @@ internal sealed partial class World
             return;
         }
 
-        Put(CellOf(request.ConfigurationKey) + (request.Order == 0 ? 0 : 16));
+        Put(CellOf(request.ConfigurationKey) + (request.Order == 0 ? 0 : 16) + (request.AvoidHosts.Length << 5));
         Put(request.ControlVersion);
         Put(request.Token);
     }
@@ -67,6 +90,11 @@ internal sealed partial class World
         {
             Put(row.Lease);
             Put((int)row.Kind + ((int)row.ControlVersion << 4));
+        }
+
+        foreach (var row in store.Outages.Values)
+        {
+            Put(220 + row.Outage.HostName[1] - '0');
         }
 
         Put(210);
@@ -86,6 +114,7 @@ internal sealed partial class World
             Message.Checkpoint => 7,
             Message.Ended => 8,
             Message.Row => 9,
+            Message.Refused => 11,
             _ => 10,
         });
         Put(message.Cell);
@@ -100,6 +129,9 @@ internal sealed partial class World
                 break;
             case Message.Started m:
                 Put(HostOf(m.Lease.Host) is >= 0 and var h ? Rank(numbers[h], m.Number) : 255);
+                break;
+            case Message.Refused m:
+                Put(HostOf(m.Lease.Host) is >= 0 and var r ? Rank(numbers[r], m.Number) : 255);
                 break;
             case Message.Start m:
                 Put(m.Order.Lease);
@@ -135,7 +167,9 @@ internal sealed partial class World
             Put(action.ETag == leases.EpochTag || leases.Rows.Values.Any(r => r.Tag == action.ETag) ? 1 : 0);
             if (action.Entity.RowKey != LeaseTransaction.EpochRow)
             {
-                Put(LeaseTransaction.Read((TableEntity)action.Entity).Lease);
+                var rows = LeaseTransaction.Read([(TableEntity)action.Entity]);
+                rows.Leases.ToList().ForEach(r => Put(r.Lease));
+                rows.Outages.ToList().ForEach(r => Put(220 + r.Outage.HostName[1] - '0'));
             }
         }
     }

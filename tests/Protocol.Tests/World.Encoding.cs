@@ -49,6 +49,11 @@ internal sealed partial class World
         }
 
         Put(leases, pools.Count);
+        foreach (var stage in drains)
+        {
+            Put((int)stage);
+        }
+
         Put(sweep);
         PutSorted(messages, m => Put(m, numbers));
         PutSorted(lateWrites, Put);
@@ -109,6 +114,7 @@ internal sealed partial class World
     {
         Put((state.Order is null ? 0 : 1) + (state.Cancelled ? 2 : 0) + (state.Attempt > 0 ? 4 : 0) + (state.FailedBecause is null ? 0 : 8) + ((int)state.Phase << 4) + (state.Paused ? 128 : 0));
         Put(state.ControlVersion + (state.Crashes << 4) + (state.Generation << 6));
+        Put(state.DiedOn.Length);
         if (state.Lease is { } lease)
         {
             Put(lease);
@@ -160,6 +166,7 @@ internal sealed partial class World
             Put(attempt);
         }
 
+        Put(host.Refused is { } refused ? 1 + Rank(numbers, refused) : 0);
         Put(host.Beat, numbers);
         Put(host.LateBeat, numbers);
     }
@@ -239,6 +246,11 @@ internal sealed partial class World
             numbers.Add(beat.Number);
         }
 
+        if (host.Refused is { } refused)
+        {
+            numbers.Add(refused);
+        }
+
         if (host.LateBeat is { } late)
         {
             numbers.Add(late.Number);
@@ -249,6 +261,7 @@ internal sealed partial class World
             if (Books.Hosts(pool.Book).TryGetValue(host.Name, out var known))
             {
                 numbers.Add(known.LastNumber);
+                numbers.Add(known.RefusedAt);
             }
 
             foreach (var entry in Books.Leases(pool.Book).Values)
@@ -265,6 +278,11 @@ internal sealed partial class World
             if (message is Message.Started started && started.Lease.Host == host.Name)
             {
                 numbers.Add(started.Number);
+            }
+
+            if (message is Message.Refused refusal && refusal.Lease.Host == host.Name)
+            {
+                numbers.Add(refusal.Number);
             }
         }
 

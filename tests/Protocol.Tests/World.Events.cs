@@ -103,6 +103,9 @@ internal sealed partial class World
             case Message.Release release:
                 PoolTurn(p => p.Book.Release(Key(c), release.Lease.Token, default));
                 break;
+            case Message.Refused refused:
+                PoolTurn(p => p.Book.Refused(refused.Lease, refused.Number, default));
+                break;
             case Message.Start start when HostOf(start.Order.Lease.Host) is >= 0 and var h && hosts[h] is { Alive: true, Cut: false }:
                 Start(h, start.Order);
                 break;

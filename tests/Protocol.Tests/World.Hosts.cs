@@ -12,6 +12,7 @@ internal sealed partial class World
         var host = hosts[h];
         if (host.Draining)
         {
+            hosts[h] = host with { Refused = host.Beats };
             return new(false, host.Beats, "draining");
         }
 
@@ -65,7 +66,7 @@ internal sealed partial class World
     {
         var host = hosts[h];
         return new(
-            host.Name, host.Name, host.Beats + 1, Devices,
+            host.Name, Host.NameOf(h), host.Beats + 1, Devices,
             host.Current is { } current ? [current.Lease] : [],
             Off(Guard.FinishingListed) ? [] : [.. host.Finishing.Select(f => f.Lease)],
             host.Draining,

@@ -37,14 +37,10 @@ internal sealed partial class World
         var epoch = leases.RaiseEpoch();
         var pool = new Pool(new(epoch, newId), leases.EpochTag);
         pools.Add(pool);
-        foreach (var row in leases.Rows.Values)
-        {
-            pool.Book.Adopt(row, default);
-        }
-
+        pool.Book.Adopt(Off(Guard.DrainIsStored) ? leases.List() with { Outages = [] } : leases.List(), default);
         foreach (var host in leases.Rows.Values.Select(r => r.Lease.Host).Distinct().Where(h => HostOf(h) < 0 || hosts[HostOf(h)].DeathTold))
         {
-            pool.Book.HostDied(host, "", default);
+            pool.Book.HostIsSilent(host, "", default);
         }
 
         Wake();
@@ -97,7 +93,7 @@ internal sealed partial class World
         }
 
         pool.EpochTag = leases.EpochTag;
-        PoolBook.NotWritten(writes, leases.Rows.Values.GroupBy(r => r.Lease.Token).ToDictionary(g => g.Key, g => g.Last()));
+        PoolBook.NotWritten(writes, leases.List());
         Pump(pool);
     }
 
@@ -114,6 +110,8 @@ internal sealed partial class World
                 {
                     Break($"a slot is offered to {Key(c)} that is not its own in the store");
                 }
+
+                CheckOffer(c, offer.Lease);
 
                 messages.Add(new Message.Offer(c, offer.Lease));
             }
@@ -137,6 +135,15 @@ internal sealed partial class World
             Books.ForgetStarts(pool.Book);
         }
 
+        if (Off(Guard.DeadStaysDead))
+        {
+            Books.Dead(pool.Book).Clear();
+        }
+        else if (hosts[h].DeathTold)
+        {
+            pool.Book.HostDied(beat.Host, "", default);
+        }
+
         var held = Books.Leases(pool.Book).Values.Where(e => e.Phase == LeasePhase.Held && e.Lease.Host == beat.Host).ToList();
         var reply = pool.Book.Heartbeat(beat, Heard);
         if (held.Any(e => e.Phase == LeasePhase.Removing && e.Lease.Token == hosts[h].Current?.Lease.Token))
@@ -152,7 +159,7 @@ internal sealed partial class World
             }
         }
 
-        if (answered && reply.Yield.Any(t => t == hosts[h].Current?.Lease.Token))
+        if (answered && !Off(Guard.DrainYields) && reply.Yield.Any(t => t == hosts[h].Current?.Lease.Token))
         {
             Yield(h);
         }

@@ -25,6 +25,33 @@ internal sealed partial class World
         }
     }
 
+    /// <summary>A slot is offered.</summary>
+    private void CheckOffer(int c, Lease lease)
+    {
+        var h = HostOf(lease.Host);
+        if (h < 0)
+        {
+            return;
+        }
+
+        if (drains[h] == DrainStage.Drained)
+        {
+            Break($"a slot of a drained host is offered to {Key(c)}");
+        }
+
+        // Of two activations of the pool only one is told; the other finds out by the host's silence.
+        if (hosts[h].DeathTold && bounds.Each.All(e => e.Fault != Fault.TwoActivations))
+        {
+            Break($"a slot of a dead host is offered to {Key(c)}");
+        }
+
+        var onlyDrained = hosts[h].Draining && budget[(int)Fault.Any] == bounds.Faults - 1;
+        if (onlyDrained && hosts[h].Refused is { } refused && pools.Any(p => Books.Hosts(p.Book).TryGetValue(lease.Host, out var known) && known.LastNumber <= refused))
+        {
+            Break($"a slot is offered to {Key(c)} of a host that has refused one and said nothing since, though nothing went wrong");
+        }
+    }
+
     /// <summary>A configuration has taken a word under this token, and has stored so.</summary>
     private void Hear(int c, LeaseToken token)
     {
@@ -53,6 +80,7 @@ internal sealed partial class World
     public bool IsOver() =>
         cells.All(c => c.Result || sweep is { Cancelled: true, HaltDone: true } || c.Row.FailedBecause is not null)
         && (!sweep.Halted || sweep is { Cancelled: true, HaltDone: true })
+        && drains.All(d => d == DrainStage.None)
         && IsQuiet();
 
     /// <summary>Whether no lease, trainer, message or write is left.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class World
     [
         StepKind.HostIsSilent, StepKind.DeathIsTold, StepKind.HostRestarts, StepKind.BeatIsBuilt, StepKind.BeatArrives, StepKind.LateBeatArrives,
         StepKind.Train, StepKind.TellCheckpoint, StepKind.TellEnd, StepKind.ReportIsStale, StepKind.TrainerCrashes,
-        StepKind.HostCrashes, StepKind.Drain, StepKind.Leave, StepKind.CutOff, StepKind.Heal,
+        StepKind.HostCrashes, StepKind.Drain, StepKind.OperatorDrains, StepKind.DrainIsAnswered, StepKind.OperatorUndrains, StepKind.Leave, StepKind.CutOff, StepKind.Heal,
     ];
 
     private static readonly StepKind[] OfPools =
@@ -127,6 +127,11 @@ internal sealed partial class World
             return step.Activation == 0 && host.LateBeat is not null && LateBeatArrives(h);
         }
 
+        if (step.Kind is StepKind.OperatorDrains or StepKind.DrainIsAnswered or StepKind.OperatorUndrains)
+        {
+            return step.Activation == 0 && TakeOfOperator(step.Kind, h);
+        }
+
         if (!host.Alive)
         {
             return false;
@@ -135,7 +140,7 @@ internal sealed partial class World
         return step.Kind switch
         {
             StepKind.HostIsSilent => step.Activation == 0 && pools.Count > 0 && Books.Hosts(pools[step.Pool].Book).ContainsKey(host.Name)
-                && (host.Cut || Take(Fault.Silence)) && Is(() => PoolTurn(p => p.Book.HostDied(host.Name, "", default))),
+                && (host.Cut || Take(Fault.Silence)) && Is(() => PoolTurn(p => p.Book.HostIsSilent(host.Name, "", default))),
             StepKind.BeatIsBuilt => alone && host.Beat is null && Is(hosts[h] = host with { Beat = BuildBeat(h), Beats = host.Beats + 1 }),
             StepKind.BeatArrives => step.Activation == 0 && host is { Beat: not null, Cut: false } && BeatArrives(h),
             StepKind.Train => alone && Train(h),
@@ -151,6 +156,13 @@ internal sealed partial class World
             _ => throw new InvalidOperationException($"unknown step {step.Kind}"),
         };
     }
+
+    private bool TakeOfOperator(StepKind kind, int h) => kind switch
+    {
+        StepKind.OperatorDrains => drains[h] == DrainStage.None && Has(Fault.OperatorDrain) && OperatorDrains(h) && Take(Fault.OperatorDrain),
+        StepKind.DrainIsAnswered => DrainIsAnswered(h),
+        _ => drains[h] == DrainStage.Drained && Is(() => OperatorUndrains(h)),
+    };
 
     private static bool Is<T>(T done) => done is not null;
 

@@ -22,6 +22,7 @@ internal sealed partial class World
     private readonly byte[] budget;
     private readonly Cell[] cells;
     private readonly Host[] hosts;
+    private readonly DrainStage[] drains;
     private readonly List<Pool> pools = [];
     private readonly List<Message> messages = [];
     private readonly List<LateWrite> lateWrites = [];
@@ -41,6 +42,7 @@ internal sealed partial class World
         budget = bounds.Budget();
         cells = [.. Enumerable.Range(0, bounds.Cells).Select(_ => new Cell(new ConfigurationState(), 0))];
         hosts = [.. Enumerable.Range(0, bounds.Hosts).Select(h => new Host(h, 0))];
+        drains = new DrainStage[bounds.Hosts];
         newId = NewId;
         Flush();
     }
@@ -52,7 +54,8 @@ internal sealed partial class World
         cells = [.. other.cells];
         hosts = [.. other.hosts];
         newId = NewId;
-        var copies = new Dictionary<LeaseEntry, LeaseEntry>();
+        drains = [.. other.drains];
+        var copies = new Dictionary<RowEntry, RowEntry>();
         foreach (var pool in other.pools)
         {
             pools.Add(new(Books.Copy(pool.Book, newId, copies), pool.EpochTag)

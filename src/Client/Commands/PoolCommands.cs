@@ -5,18 +5,55 @@ using SmallBatch.Contracts.GpuPool;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>pool show</c>.</summary>
+/// <summary><c>pool show|drain|undrain</c>.</summary>
 internal sealed class PoolCommands(CommandContext context)
 {
     private const string Pool = "default";
+    private readonly Argument<string> host = new("host") { Description = "The host, as 'pool show' names it, or its address IP:PORT" };
+    private readonly Option<string?> device = new("--device") { Description = "A device that was taken out of service, instead of the host", HelpName = "ID" };
 
     /// <summary>The commands.</summary>
     public Command Create()
     {
-        var pool = new Command("pool", "Looks at the devices.");
+        var pool = new Command("pool", "Looks at the devices, and takes hosts out of service and back.");
         pool.Add(context.OnCluster("show", "Shows devices, slots, who holds them, and the queue.\n\n  smallbatch pool show", ShowAsync, context.Format));
+        pool.Add(context.OnCluster(
+            "drain",
+            "Drains a host: no new work there, and each training writes a checkpoint after its next step and goes on elsewhere. It stays so through a "
+                + "restart of that host, until undrain.\n\n  smallbatch pool drain silo-2",
+            DrainAsync,
+            host));
+        pool.Add(context.OnCluster(
+            "undrain",
+            "Gives a drained host work again, or a device that was taken out of service.\n\n  smallbatch pool undrain silo-2\n  smallbatch pool undrain silo-2 --device cuda:0",
+            UndrainAsync,
+            host,
+            device));
         return pool;
     }
+
+    private async Task<int> DrainAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var reply = Found(await grains.GetGrain<IGpuPoolGrain>(Pool).Drain(parsed.GetValue(host)!, $"{Environment.UserName} at {Environment.MachineName}"));
+        var going = reply.Yielding switch
+        {
+            0 => "nothing trains there.",
+            1 => "1 lease is still yielding; 'smallbatch pool show' follows it.",
+            var leases => $"{leases} leases are still yielding; 'smallbatch pool show' follows them.",
+        };
+        Output.Prose(context.Console, $"{reply.HostName} {(reply.Changed ? "takes no new work" : "was drained already")}: {going}");
+        return ExitCode.Ok;
+    }
+
+    private async Task<int> UndrainAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var reply = Found(await grains.GetGrain<IGpuPoolGrain>(Pool).Undrain(parsed.GetValue(host)!, parsed.GetValue(device)));
+        var what = parsed.GetValue(device) is { } id ? $"{id} of {reply.HostName}" : reply.HostName;
+        Output.Prose(context.Console, reply.Changed ? $"{what} takes work again." : $"{what} was not {(parsed.GetValue(device) is null ? "drained" : "taken out of service by the pool")}: nothing is changed.");
+        return ExitCode.Ok;
+    }
+
+    private static DrainReply Found(DrainReply reply) => reply.Error is { } error ? throw new CommandFailedException(error) : reply;
 
     private async Task<int> ShowAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -37,17 +74,23 @@ internal sealed class PoolCommands(CommandContext context)
             context.Console,
             format,
             slots,
-            new("host", s => s.Host.HostName),
-            new("slot", s => s.Slot),
-            new("device", s => s.Device.Name, Spare: 2),
-            new("memory", s => s.Device.Memory is { } memory ? Memory(memory) : null, Wraps: true, Spare: 3),
-            new("numerics", s => s.Device.NumericsClass, Spare: 4),
-            new("state", s => s.Device.OutOfService is { } why ? $"out of service: {why}" : (s.Host.Draining ? "draining" : s.Lease is null ? "free" : s.Lease.State == RequestState.Holds ? "training" : "offered"), Wraps: true),
-            new("configuration", s => s.Lease?.Lease.ConfigurationKey, Wraps: true),
-            new("held", s => s.Lease is { } lease ? Format.Time(lease.HeldSeconds) : null),
-            new("heartbeat_s", s => Math.Round(s.Host.SecondsSinceHeartbeat, 1), Spare: 1));
+            [
+                new("host", s => s.Host.HostName),
+                new("slot", s => s.Slot),
+                new("device", s => s.Device.Name, Spare: 2),
+                new("memory", s => s.Device.Memory is { } memory ? Memory(memory) : null, Wraps: true, Spare: 3),
+                new("numerics", s => s.Device.NumericsClass, Spare: 4),
+                new("state", s => PoolStates.Of(s.Host, s.Device, s.Lease)),
+                new("configuration", s => s.Lease?.Lease.ConfigurationKey, Wraps: true),
+                new("held", s => s.Lease is { } lease ? Format.Time(lease.HeldSeconds) : null),
+                new("heartbeat_s", s => Math.Round(s.Host.SecondsSinceHeartbeat, 1), Spare: 1),
+
+                // A table has them below, once each.
+                .. format == OutputFormat.Csv ? [new("reason", s => s.Host.Drain ?? s.Device.OutOfService)] : Array.Empty<Column<(HostSnapshot Host, Device Device, string Slot, LeaseSnapshot? Lease)>>(),
+            ]);
         if (format == OutputFormat.Table)
         {
+            PoolStates.Reasons(pool).ToList().ForEach(r => Output.Prose(context.Console, r));
             Output.Plain(context.Console, string.Create(CultureInfo.InvariantCulture, $"{pool.Queue.Length} waiting"));
             if (pool.Queue.Length > 0)
             {

@@ -19,6 +19,10 @@ public interface IGpuPoolGrain : IGrainWithStringKey
     [Alias("Release")]
     Task Release(string configurationKey, LeaseToken token);
 
+    /// <summary>From a configuration: the host refused to start this lease, which is over; nothing is granted there before a heartbeat numbered later than this.</summary>
+    [Alias("Refused")]
+    Task Refused(Lease lease, long heartbeatNumber);
+
     /// <summary>From a host, every few seconds: devices, and the leases it holds. The answer says which to stop.</summary>
     [Alias("Heartbeat")]
     Task<HeartbeatReply> Heartbeat(HostHeartbeat heartbeat);
@@ -33,6 +37,17 @@ public interface IGpuPoolGrain : IGrainWithStringKey
     /// </summary>
     [Alias("WithdrawSweep")]
     Task WithdrawSweep(string sweepId, long controlVersion, SweepHalt halt);
+
+    /// <summary>
+    /// From an operator: this host (its name, or its address) takes no new leases and gives up those it has after a last checkpoint, under this
+    /// name for ever, until <see cref="Undrain"/>. Stored before it is answered, with <paramref name="by"/>, who asked for it; idempotent.
+    /// </summary>
+    [Alias("Drain"), AlwaysInterleave]
+    Task<DrainReply> Drain(string host, string by);
+
+    /// <summary>From an operator: this host takes leases again; with a device, that device which was taken out of service. Stored before it is answered; idempotent.</summary>
+    [Alias("Undrain"), AlwaysInterleave]
+    Task<DrainReply> Undrain(string host, string? device);
 
     /// <summary>The numerics classes on offer, those with most slots first.</summary>
     [Alias("NumericsClasses"), ReadOnly]

@@ -20,6 +20,10 @@ public sealed record Lease(string ConfigurationKey, LeaseToken Token, string Hos
 /// <param name="Order">Lower first within a sweep; <see cref="int.MinValue"/> for one that lost its lease.</param>
 /// <param name="Token">The token it holds or held last, whatever it believes of it.</param>
 /// <param name="PredictedSeconds">How long it will hold the slot.</param>
+/// <param name="AvoidHosts">
+/// Hosts (full addresses) on which its trainer died, where it is poisoned, else empty: it wants a device of its own, on another host where one
+/// of its class is in service.
+/// </param>
 [GenerateSerializer, Immutable, Alias("smallbatch.lease-request")]
 public sealed record LeaseRequest(
     string ConfigurationKey,
@@ -29,7 +33,8 @@ public sealed record LeaseRequest(
     int Priority,
     int Order,
     LeaseToken? Token,
-    double PredictedSeconds);
+    double PredictedSeconds,
+    string[] AvoidHosts);
 
 /// <summary>What the pool knows of a request.</summary>
 [GenerateSerializer, Alias("smallbatch.request-state")]
@@ -106,7 +111,11 @@ public sealed record HostHeartbeat(
 /// <param name="Stop">Leases that host no longer holds: it stops their trainers.</param>
 /// <param name="Yield">Leases that it holds and is to give up without loss: it stops their trainers after a last checkpoint.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.heartbeat-reply")]
-public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield);
+public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield)
+{
+    /// <summary>Nothing to do.</summary>
+    public static HeartbeatReply Nothing { get; } = new([], []);
+}
 
 /// <summary>Start a training.</summary>
 /// <param name="Lease">Under which lease.</param>
@@ -135,9 +144,26 @@ public sealed record StartReply(bool Accepted, long HeartbeatNumber, string? Rea
 /// <param name="HostName">Name for people.</param>
 /// <param name="Devices">Its devices.</param>
 /// <param name="SecondsSinceHeartbeat">Age of its last word.</param>
-/// <param name="Draining">Whether it takes no new leases.</param>
+/// <param name="Drain">Why it takes no new leases and gives up those it has, or null.</param>
+/// <param name="Yielding">Leases that it has still to give up, where it is drained.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.host-snapshot")]
-public sealed record HostSnapshot(string Host, string HostName, Device[] Devices, double SecondsSinceHeartbeat, bool Draining);
+public sealed record HostSnapshot(string Host, string HostName, Device[] Devices, double SecondsSinceHeartbeat, string? Drain, int Yielding);
+
+/// <summary>A host or a device that takes no work until an operator puts it back; it outlives the host and every activation of the pool.</summary>
+/// <param name="HostName">The host, by its name for people.</param>
+/// <param name="Device">The device, or null for the whole host.</param>
+/// <param name="Reason">Why, one line.</param>
+/// <param name="Since">Since when.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.outage")]
+public sealed record Outage(string HostName, string? Device, string Reason, DateTimeOffset Since);
+
+/// <summary>What became of a drain, or of putting a host or device back.</summary>
+/// <param name="Error">What was found and what was wanted, where nothing fits; else null.</param>
+/// <param name="HostName">The host, by its name for people.</param>
+/// <param name="Changed">False where it was so already.</param>
+/// <param name="Yielding">Leases that the host has still to give up.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.drain-reply")]
+public sealed record DrainReply(string? Error, string HostName, bool Changed, int Yielding);
 
 /// <summary>One lease as the pool sees it.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.lease-snapshot")]
@@ -148,9 +174,15 @@ public sealed record LeaseSnapshot(Lease Lease, string SweepId, RequestState Sta
 public sealed record QueueEntry(string ConfigurationKey, string SweepId, int Position, string Reason);
 
 /// <summary>What others may read of the pool.</summary>
+/// <param name="Epoch">Of this activation.</param>
+/// <param name="Hosts">Hosts that speak to it; a device's <see cref="Device.OutOfService"/> is the host's own reason, else the pool's.</param>
+/// <param name="Leases">Leases in force.</param>
+/// <param name="Queue">Who waits, in order.</param>
+/// <param name="Outages">What an operator has to put back, hosts that do not speak at present included.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.pool-snapshot")]
 public sealed record PoolSnapshot(
     long Epoch,
     HostSnapshot[] Hosts,
     LeaseSnapshot[] Leases,
-    QueueEntry[] Queue);
+    QueueEntry[] Queue,
+    Outage[] Outages);

@@ -141,7 +141,7 @@ internal sealed partial class ConfigurationGrain(
         }
         else
         {
-            await Pool.Release(Key, lease.Token);
+            await Pool.Refused(lease, reply.HeartbeatNumber);
             await Lose(lease.Token, $"its host refused it: {reply.Reason}");
         }
     }
@@ -280,7 +280,8 @@ internal sealed partial class ConfigurationGrain(
             order.Priority,
             State.Attempt > 0 ? int.MinValue : order.Order,
             State.Token,
-            order.Job.PredictedSeconds));
+            order.Job.PredictedSeconds,
+            ConfigurationTransitions.AvoidHosts(State)));
         waitingBecause = State.Paused ? waitingBecause : reply.Reason;
         if (ConfigurationTransitions.Answered(State, reply.State, time.GetUtcNow()) is { } lost)
         {

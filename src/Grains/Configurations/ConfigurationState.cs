@@ -67,6 +67,10 @@ internal sealed record ConfigurationState
     [Id(14)]
     public int Generation { get; init; }
 
+    /// <summary>Hosts (full addresses) on which its trainer died by its own doing, a death each, whatever was committed between them.</summary>
+    [Id(20)]
+    public string[] DiedOn { get; init; } = [];
+
     /// <summary>Events kept.</summary>
     public const int MostStory = 100;
 

@@ -12,6 +12,12 @@ internal static class ConfigurationTransitions
     /// <summary>Deaths of the trainer within one checkpoint interval after which a configuration is given up.</summary>
     public const int MostCrashes = 3;
 
+    /// <summary>Deaths of the trainer, however far apart, after which a configuration is poisoned: it runs alone, and elsewhere.</summary>
+    public const int PoisonedFrom = 2;
+
+    /// <summary>Deaths remembered.</summary>
+    private const int MostDeaths = 16;
+
     private static readonly TimeSpan YoungCheckpoint = TimeSpan.FromMinutes(1);
 
     /// <summary>The sweep orders it. Null where the order is known already, or is older than the control version.</summary>
@@ -38,6 +44,9 @@ internal static class ConfigurationTransitions
     /// <summary>Whether it asks the pool how it stands: it wants a slot, or is paused and has not given its own back yet.</summary>
     public static bool Asks(ConfigurationState state, bool recorded) =>
         Wants(state, recorded) || state is { Paused: true, Phase: AttemptPhase.Training };
+
+    /// <summary>The hosts that a poisoned configuration is to be kept from; none where it is not.</summary>
+    public static string[] AvoidHosts(ConfigurationState state) => state.DiedOn.Length < PoisonedFrom ? [] : state.DiedOn;
 
     /// <summary>
     /// A lease is offered. Null where it is declined: nothing to train (its rows are <paramref name="recorded"/>), cancelled,
@@ -110,10 +119,12 @@ internal static class ConfigurationTransitions
                 var failed = crashes >= MostCrashes
                     ? $"the trainer died {crashes} times within one checkpoint interval; the last time: {report.Reason}"
                     : null;
+                var died = state with { Phase = AttemptPhase.None, Crashes = crashes, FailedBecause = failed, DiedOn = [.. state.DiedOn.Append(state.Lease!.Host).TakeLast(MostDeaths)] };
                 return Tell(
-                    state with { Phase = AttemptPhase.None, Crashes = crashes, FailedBecause = failed },
+                    died,
                     now,
-                    failed is null ? $"trainer died: {report.Reason}" : $"failed: {failed}");
+                    failed is not null ? $"failed: {failed}"
+                        : $"trainer died: {report.Reason}{(AvoidHosts(died).Length > 0 ? "; from now on it trains alone, on another host where there is one" : "")}");
             case AttemptEnd.Refused:
                 return Tell(state with { Phase = AttemptPhase.None, FailedBecause = report.Reason ?? "refused without a reason" }, now, $"failed: {report.Reason}");
             case AttemptEnd.Stopped:

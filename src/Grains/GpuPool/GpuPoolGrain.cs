@@ -36,14 +36,10 @@ internal sealed partial class GpuPoolGrain(
         leases = new(tables, this.GetPrimaryKeyString());
         book = new(await leases.RaiseEpochAsync(cancellationToken), Guid.NewGuid);
         var rows = await leases.ListAsync(cancellationToken);
-        foreach (var row in rows)
+        book.Adopt(rows, Now);
+        foreach (var host in rows.Leases.Select(r => r.Lease.Host).Distinct().Where(h => !liveness.MayBeAlive(h)))
         {
-            book.Adopt(row, Now);
-        }
-
-        foreach (var host in rows.Select(r => r.Lease.Host).Distinct().Where(h => !liveness.MayBeAlive(h)))
-        {
-            book.HostDied(host, "its host is no member of the cluster any more", Now);
+            book.HostIsSilent(host, "its host is no member of the cluster any more", Now);
         }
 
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.TickPeriod, options.Value.TickPeriod) { Interleave = true });
@@ -52,7 +48,7 @@ internal sealed partial class GpuPoolGrain(
             Tell(GrainFactory.GetGrain<ISweepGrain>(name).Wake(), $"wake of sweep {name}");
         }
 
-        PoolActivated(this.GetPrimaryKeyString(), book.Epoch, rows.Count);
+        PoolActivated(this.GetPrimaryKeyString(), book.Epoch, rows.Leases.Count);
         Pump();
     }
 
@@ -80,12 +76,26 @@ internal sealed partial class GpuPoolGrain(
     }
 
     /// <inheritdoc/>
+    public Task Refused(Lease lease, long heartbeatNumber)
+    {
+        book.Refused(lease, heartbeatNumber, Now);
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task<HeartbeatReply> Heartbeat(HostHeartbeat heartbeat)
     {
         if (book.IsBehind(heartbeat))
         {
             StepDown($"host {heartbeat.HostName} has seen epoch {heartbeat.HighestEpoch}, own {book.Epoch}");
-            return Task.FromResult(new HeartbeatReply([], []));
+            return Task.FromResult(HeartbeatReply.Nothing);
+        }
+
+        if (liveness.IsDead(heartbeat.Host))
+        {
+            // Cut off, or frozen for long: what it says comes too late.
+            book.HostDied(heartbeat.Host, "its host is dead", Now);
         }
 
         var reply = book.Heartbeat(heartbeat, Now);
@@ -118,10 +128,44 @@ internal sealed partial class GpuPoolGrain(
     }
 
     /// <inheritdoc/>
+    public Task<DrainReply> Drain(string host, string by) => ChangeOutages(() => book.Drain(host, by, time.GetUtcNow()));
+
+    /// <inheritdoc/>
+    public Task<DrainReply> Undrain(string host, string? device) => ChangeOutages(() => book.Undrain(host, device));
+
+    /// <inheritdoc/>
     public Task<string[]> NumericsClasses() => Task.FromResult(book.NumericsClasses());
 
     /// <inheritdoc/>
     public Task<PoolSnapshot> Describe() => Task.FromResult(book.Describe(Now));
+
+    /// <summary>What an operator asks for is stored before it is answered, and what was asked before it first.</summary>
+    private async Task<DrainReply> ChangeOutages(Func<DrainReply> change)
+    {
+        await OutagesStored();
+        var reply = change();
+        await OutagesStored();
+        if (reply.Changed)
+        {
+            OutagesChanged(this.GetPrimaryKeyString(), string.Join("; ", book.Describe(Now).Outages.Select(o => $"{o.HostName} {o.Device}: {o.Reason}").DefaultIfEmpty("none")));
+        }
+
+        return reply;
+    }
+
+    private async Task OutagesStored()
+    {
+        Pump();
+        while (!book.OutagesAreStored)
+        {
+            if (!await pump)
+            {
+                throw new InvalidOperationException("What is out of service could not be stored: the store does not answer. Ask again.");
+            }
+
+            Pump();
+        }
+    }
 
     private async Task Tick(CancellationToken cancellationToken)
     {
@@ -195,7 +239,7 @@ internal sealed partial class GpuPoolGrain(
             // Whether the transaction took effect, or still will, is unknown: only what the store holds then counts.
             await leases.FenceAsync(CancellationToken.None);
             var rows = await leases.ListAsync(CancellationToken.None);
-            PoolBook.NotWritten(writes, rows.GroupBy(r => r.Lease.Token).ToDictionary(g => g.Key, g => g.Last()));
+            PoolBook.NotWritten(writes, rows);
             return true;
         }
         catch (PoolSupersededException superseded)
@@ -260,6 +304,9 @@ internal sealed partial class GpuPoolGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Lease {Token} of {Configuration} is over: {Reason}")]
     private partial void LeaseIsLost(string configuration, LeaseToken token, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pool {Pool}: out of service until an operator puts it back: {Outages}")]
+    private partial void OutagesChanged(string pool, string outages);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Pool} could not reach its rows: {Failure}")]
     private partial void PoolStoreFailed(string pool, string failure);

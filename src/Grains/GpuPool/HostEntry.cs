@@ -18,4 +18,7 @@ internal sealed class HostEntry(string host)
     public TimeSpan LastSeen { get; set; }
 
     public bool Draining { get; set; }
+
+    /// <summary>Number of the last heartbeat built before it refused a Start: what the pool knows of it was wrong until then.</summary>
+    public long RefusedAt { get; set; }
 }

@@ -5,4 +5,7 @@ public interface IHostLiveness
 {
     /// <summary>False only where membership knows the silo of this full address to be dead, or does not know it at all.</summary>
     bool MayBeAlive(string host);
+
+    /// <summary>Whether membership knows the silo of this full address to be dead.</summary>
+    bool IsDead(string host);
 }

@@ -1,4 +1,3 @@
-using Azure;
 using SmallBatch.Contracts.GpuPool;
 
 namespace SmallBatch.Grains.GpuPool;
@@ -22,21 +21,8 @@ internal enum LeasePhase
     Removing,
 }
 
-/// <summary>Which row of a lease is stored.</summary>
-internal enum LeaseRowKind
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>The row of the slot that it occupies: one per slot, so that no slot is ever granted twice.</summary>
-    Slot,
-
-    /// <summary>The row that guards an unacknowledged outcome, keyed by token.</summary>
-    Finishing,
-}
-
 /// <summary>One lease: its row, and what the pool knows beside it.</summary>
-internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersion, LeasePhase phase, TimeSpan since)
+internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersion, LeasePhase phase, TimeSpan since) : RowEntry
 {
     public Lease Lease { get; } = lease;
 
@@ -49,14 +35,8 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
     /// <summary>When it entered <see cref="Phase"/>, on the pool's monotonic clock.</summary>
     public TimeSpan Since { get; private set; } = since;
 
-    /// <summary>The row as last known to be stored.</summary>
-    public LeaseRowKind Row { get; set; }
-
-    /// <summary>ETag of that row.</summary>
-    public ETag RowTag { get; set; }
-
-    /// <summary>Whether a write of it is under way.</summary>
-    public bool Writing { get; set; }
+    /// <summary>Whether nothing else may be granted on its device.</summary>
+    public bool Alone { get; init; }
 
     /// <summary>The request it was granted to, to be queued again when the offer fails; null after a re-activation.</summary>
     public LeaseRequest? Request { get; init; }
@@ -70,8 +50,8 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
     /// <summary>Why it is being removed, to be told to its holder; null where the holder gave it back.</summary>
     public string? LostBecause { get; set; }
 
-    /// <summary>The row that its phase asks for.</summary>
-    public LeaseRowKind WantedRow => Phase switch
+    /// <inheritdoc/>
+    public override LeaseRowKind WantedRow => Phase switch
     {
         LeasePhase.Finishing => LeaseRowKind.Finishing,
         LeasePhase.Removing => LeaseRowKind.None,

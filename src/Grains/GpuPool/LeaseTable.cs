@@ -61,19 +61,16 @@ internal sealed class LeaseTable(TableServiceClient service, string pool)
         epochTag = response.Headers.ETag!.Value;
     }
 
-    /// <summary>Every lease row.</summary>
-    public async Task<IReadOnlyList<LeaseRow>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>Every row but the epoch's.</summary>
+    public async Task<PoolRows> ListAsync(CancellationToken cancellationToken)
     {
-        var rows = new List<LeaseRow>();
+        var rows = new List<TableEntity>();
         await foreach (var entity in table.QueryAsync<TableEntity>(e => e.PartitionKey == pool, cancellationToken: cancellationToken))
         {
-            if (entity.RowKey != LeaseTransaction.EpochRow)
-            {
-                rows.Add(LeaseTransaction.Read(entity));
-            }
+            rows.Add(entity);
         }
 
-        return rows;
+        return LeaseTransaction.Read(rows);
     }
 
     /// <summary>Stores the changes, all or none. Throws <see cref="RequestFailedException"/> where it is unknown or refused.</summary>

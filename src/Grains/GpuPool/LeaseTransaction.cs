@@ -1,12 +1,19 @@
 using System.Globalization;
+using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using SmallBatch.Contracts.GpuPool;
 
 namespace SmallBatch.Grains.GpuPool;
 
-/// <summary>A row as it is stored.</summary>
-internal sealed record LeaseRow(Lease Lease, string SweepId, long ControlVersion, LeaseRowKind Kind, ETag Tag);
+/// <summary>A lease's row as it is stored.</summary>
+internal sealed record LeaseRow(Lease Lease, string SweepId, long ControlVersion, bool Alone, LeaseRowKind Kind, ETag Tag);
+
+/// <summary>An outage's row as it is stored.</summary>
+internal sealed record OutageRow(Outage Outage, ETag Tag);
+
+/// <summary>Every row of a pool but its epoch's.</summary>
+internal sealed record PoolRows(IReadOnlyList<LeaseRow> Leases, IReadOnlyList<OutageRow> Outages);
 
 /// <summary>
 /// One change of lease rows, purely: the epoch row under its ETag first, so that only the activation that raised the epoch
@@ -56,8 +63,14 @@ internal static class LeaseTransaction
         return tags[0];
     }
 
-    /// <summary>Reads a lease row.</summary>
-    public static LeaseRow Read(TableEntity entity) => new(
+    /// <summary>Reads the rows, the epoch's left out.</summary>
+    public static PoolRows Read(IEnumerable<TableEntity> entities)
+    {
+        var rows = entities.Where(e => e.RowKey != EpochRow).ToLookup(e => e.GetString("Kind") == nameof(LeaseRowKind.Outage));
+        return new([.. rows[false].Select(ReadLease)], [.. rows[true].Select(ReadOutage)]);
+    }
+
+    private static LeaseRow ReadLease(TableEntity entity) => new(
         new(
             entity.GetString("ConfigurationKey"),
             new(
@@ -69,8 +82,26 @@ internal static class LeaseTransaction
             entity.GetString("Device")),
         entity.GetString("SweepId"),
         Convert.ToInt64(entity["ControlVersion"], CultureInfo.InvariantCulture),
+        entity.GetBoolean("Alone") ?? false,
         Enum.Parse<LeaseRowKind>(entity.GetString("Kind")),
         entity.ETag);
+
+    private static OutageRow ReadOutage(TableEntity entity) => new(
+        new(entity.GetString("HostName"), entity.GetString("Device"), entity.GetString("Reason"), entity.GetDateTimeOffset("Since")!.Value), entity.ETag);
+
+    private static TableEntity Row(string pool, RowEntry entry, LeaseRowKind kind) => entry switch
+    {
+        LeaseEntry lease => Row(pool, lease, kind),
+        OutageEntry { Outage: var outage } => new(pool, $"outage|{Hex(outage.HostName)}|{outage.Device}")
+        {
+            ["HostName"] = outage.HostName,
+            ["Device"] = outage.Device,
+            ["Reason"] = outage.Reason,
+            ["Since"] = outage.Since,
+            ["Kind"] = kind.ToString(),
+        },
+        _ => throw new InvalidOperationException($"unknown entry {entry.GetType().Name}"),
+    };
 
     private static TableEntity Row(string pool, LeaseEntry entry, LeaseRowKind kind) =>
         new(pool, kind == LeaseRowKind.Slot ? $"slot|{entry.Lease.Host}|{entry.Lease.Slot}" : $"finishing|{entry.Lease.Token}")
@@ -84,6 +115,10 @@ internal static class LeaseTransaction
             ["Device"] = entry.Lease.Device,
             ["SweepId"] = entry.SweepId,
             ["ControlVersion"] = entry.ControlVersion,
+            ["Alone"] = entry.Alone,
             ["Kind"] = kind.ToString(),
         };
+
+    /// <summary>A host's name is free text, a row's key is not.</summary>
+    private static string Hex(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text));
 }

@@ -11,17 +11,26 @@ internal sealed partial class PoolBook
     /// </summary>
     public bool IsBehind(HostHeartbeat heartbeat) => heartbeat.HighestEpoch > Epoch;
 
-    /// <summary>Takes in a heartbeat; answers the tokens that the host must stop or yield. An older or doubled heartbeat changes nothing.</summary>
+    /// <summary>
+    /// Takes in a heartbeat; answers the tokens that the host must stop or yield. An older or doubled heartbeat changes nothing, and that of a
+    /// host known to be dead only stops what it runs.
+    /// </summary>
     public HeartbeatReply Heartbeat(HostHeartbeat heartbeat, TimeSpan now)
     {
         if (!hosts.TryGetValue(heartbeat.Host, out var host))
         {
+            if (dead.Contains(heartbeat.Host) || hosts.Keys.Any(h => HostAddress.IsBefore(heartbeat.Host, h)))
+            {
+                return HeartbeatReply.Nothing with { Stop = [.. heartbeat.Running.Concat(heartbeat.Finishing).Select(l => l.Token)] };
+            }
+
+            TakePlaceOfEarlierLives(heartbeat.Host, now);
             hosts[heartbeat.Host] = host = new(heartbeat.Host);
         }
 
         if (heartbeat.Number <= host.LastNumber)
         {
-            return new([], []);
+            return HeartbeatReply.Nothing;
         }
 
         host.HostName = heartbeat.HostName;
@@ -51,11 +60,18 @@ internal sealed partial class PoolBook
                     .Where(l => Find(l.ConfigurationKey, l.Token) is null or { Phase: LeasePhase.Removing })
                     .Select(l => l.Token),
             ],
-            [.. heartbeat.Running.Where(l => Find(l.ConfigurationKey, l.Token) is { Phase: LeasePhase.Held, Yielding: true }).Select(l => l.Token)]);
+            [.. heartbeat.Running.Where(l => Find(l.ConfigurationKey, l.Token) is { Phase: LeasePhase.Held } e && (e.Yielding || IsDrained(host))).Select(l => l.Token)]);
     }
 
-    /// <summary>That host is dead: its leases are lost, and so are its unacknowledged outcomes.</summary>
+    /// <summary>That host is dead, and will not be back under this address: its leases are lost, and so are its unacknowledged outcomes.</summary>
     public void HostDied(string host, string reason, TimeSpan now)
+    {
+        dead.Add(host);
+        HostIsSilent(host, reason, now);
+    }
+
+    /// <summary>That host loses its leases and its unacknowledged outcomes; should it speak again, it is a host like any other.</summary>
+    public void HostIsSilent(string host, string reason, TimeSpan now)
     {
         hosts.Remove(host);
         foreach (var entry in byConfiguration.Values.Where(e => e.Lease.Host == host).ToList())
@@ -69,7 +85,7 @@ internal sealed partial class PoolBook
     {
         foreach (var host in hosts.Values.Where(h => now - h.LastSeen > options.SilentHostAfter).ToList())
         {
-            HostDied(host.Host, $"host {host.HostName} has been silent for {(now - host.LastSeen).TotalSeconds:F0} s", now);
+            HostIsSilent(host.Host, $"host {host.HostName} has been silent for {(now - host.LastSeen).TotalSeconds:F0} s", now);
         }
 
         foreach (var entry in byConfiguration.Values.ToList())
@@ -93,7 +109,13 @@ internal sealed partial class PoolBook
         Epoch,
         [
             .. hosts.Values.OrderBy(h => h.HostName, StringComparer.Ordinal).ThenBy(h => h.Host, StringComparer.Ordinal)
-                .Select(h => new HostSnapshot(h.Host, h.HostName, h.Devices, (now - h.LastSeen).TotalSeconds, h.Draining)),
+                .Select(h => new HostSnapshot(
+                    h.Host,
+                    h.HostName,
+                    [.. h.Devices.Select(d => d with { OutOfService = WhyOut(h, d) })],
+                    (now - h.LastSeen).TotalSeconds,
+                    WhyDrained(h),
+                    WhyDrained(h) is null ? 0 : Yielding(h.HostName))),
         ],
         [
             .. byConfiguration.Values.Where(e => e.Phase != LeasePhase.Removing)
@@ -102,7 +124,17 @@ internal sealed partial class PoolBook
         ],
         [
             .. Ordered().Select((w, i) => new QueueEntry(w.Request.ConfigurationKey, w.Request.SweepId, i + 1, WhyWaiting(w.Request, i + 1))),
-        ]);
+        ],
+        [.. Outages().OrderBy(o => o.HostName, StringComparer.Ordinal).ThenBy(o => o.Device, StringComparer.Ordinal)]);
+
+    /// <summary>A silo that starts anew at an address is the end of the one before it there, whatever membership has seen of that.</summary>
+    private void TakePlaceOfEarlierLives(string host, TimeSpan now)
+    {
+        foreach (var before in hosts.Keys.Concat(byConfiguration.Values.Select(e => e.Lease.Host)).Distinct().Where(h => HostAddress.IsBefore(h, host)).ToList())
+        {
+            HostDied(before, $"its host started anew as {host}", now);
+        }
+    }
 
     private static RequestState StateOf(LeasePhase phase) => phase switch
     {

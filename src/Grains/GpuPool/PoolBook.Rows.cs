@@ -12,8 +12,8 @@ internal abstract record PoolMessage(Lease Lease)
     public sealed record Lost(Lease Lease, string Reason) : PoolMessage(Lease);
 }
 
-/// <summary>One change of a lease's row.</summary>
-internal sealed record LeaseWrite(LeaseEntry Entry, LeaseRowKind From, LeaseRowKind To);
+/// <summary>One change of an entry's row.</summary>
+internal sealed record LeaseWrite(RowEntry Entry, LeaseRowKind From, LeaseRowKind To);
 
 /// <summary>
 /// The rows follow the book: each entry knows the row that is stored and the row that its phase asks for, and what
@@ -21,12 +21,25 @@ internal sealed record LeaseWrite(LeaseEntry Entry, LeaseRowKind From, LeaseRowK
 /// </summary>
 internal sealed partial class PoolBook
 {
-    /// <summary>Adopts a row that an earlier activation stored: it waits for its host's word.</summary>
-    public void Adopt(LeaseRow row, TimeSpan now)
+    /// <summary>Adopts the rows that an earlier activation stored: what is out of service stays so, and leases wait for their hosts' word.</summary>
+    public void Adopt(PoolRows rows, TimeSpan now)
+    {
+        foreach (var row in rows.Outages)
+        {
+            outages[(row.Outage.HostName, row.Outage.Device)] = new(row.Outage) { Row = LeaseRowKind.Outage, RowTag = row.Tag };
+        }
+
+        foreach (var row in rows.Leases)
+        {
+            Adopt(row, now);
+        }
+    }
+
+    private void Adopt(LeaseRow row, TimeSpan now)
     {
         var lease = row.Lease;
         var phase = row.Kind == LeaseRowKind.Finishing ? LeasePhase.Finishing : LeasePhase.Offered;
-        var entry = new LeaseEntry(lease, row.SweepId, row.ControlVersion, phase, now) { Row = row.Kind, RowTag = row.Tag };
+        var entry = new LeaseEntry(lease, row.SweepId, row.ControlVersion, phase, now) { Alone = row.Alone, Row = row.Kind, RowTag = row.Tag };
         if (!byConfiguration.TryGetValue(lease.ConfigurationKey, out var other))
         {
             byConfiguration[lease.ConfigurationKey] = entry;
@@ -51,7 +64,7 @@ internal sealed partial class PoolBook
             leftover.Enter(LeasePhase.Removing, leftover.Since);
         }
 
-        var writes = byConfiguration.Values.Concat(leftovers)
+        var writes = byConfiguration.Values.Concat(leftovers).Concat<RowEntry>(outages.Values)
             .Where(e => !e.Writing && e.Row != e.WantedRow)
             .Take(most)
             .Select(e => new LeaseWrite(e, e.Row, e.WantedRow))
@@ -77,14 +90,18 @@ internal sealed partial class PoolBook
     }
 
     /// <summary>The changes may or may not be stored; these are the rows that the store holds now.</summary>
-    public static void NotWritten(IReadOnlyList<LeaseWrite> writes, IReadOnlyDictionary<LeaseToken, LeaseRow> stored)
+    public static void NotWritten(IReadOnlyList<LeaseWrite> writes, PoolRows stored)
     {
-        foreach (var write in writes)
+        var leases = stored.Leases.GroupBy(r => r.Lease.Token).ToDictionary(g => g.Key, g => g.Last());
+        foreach (var entry in writes.Select(w => w.Entry))
         {
-            write.Entry.Writing = false;
-            var row = stored.GetValueOrDefault(write.Entry.Lease.Token);
-            write.Entry.Row = row?.Kind ?? LeaseRowKind.None;
-            write.Entry.RowTag = row?.Tag ?? default;
+            entry.Writing = false;
+            (entry.Row, entry.RowTag) = entry switch
+            {
+                LeaseEntry lease when leases.TryGetValue(lease.Lease.Token, out var row) => (row.Kind, row.Tag),
+                OutageEntry outage when stored.Outages.FirstOrDefault(r => r.Outage == outage.Outage) is { } row => (LeaseRowKind.Outage, row.Tag),
+                _ => (LeaseRowKind.None, default),
+            };
         }
     }
 
@@ -107,6 +124,11 @@ internal sealed partial class PoolBook
         }
 
         leftovers.RemoveAll(e => !e.Writing && e.Row == LeaseRowKind.None);
+        foreach (var (key, _) in outages.Where(o => o.Value is { Lifted: true, Writing: false, Row: LeaseRowKind.None }).ToList())
+        {
+            outages.Remove(key);
+        }
+
         return messages;
     }
 

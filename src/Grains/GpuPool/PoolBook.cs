@@ -13,6 +13,8 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
     private readonly Dictionary<string, LeaseEntry> byConfiguration = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WaitingRequest> queue = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> control = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string HostName, string? Device), OutageEntry> outages = [];
+    private readonly HashSet<string> dead = new(StringComparer.Ordinal);
     private readonly List<LeaseEntry> leftovers = [];
     private long sequence;
     private long arrivals;
@@ -76,6 +78,16 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
         }
     }
 
+    /// <summary>The host refused to start it: what is known of that host is wrong, so nothing is granted there before it has said more.</summary>
+    public void Refused(Lease lease, long heartbeatNumber, TimeSpan now)
+    {
+        Release(lease.ConfigurationKey, lease.Token, now);
+        if (hosts.TryGetValue(lease.Host, out var host))
+        {
+            host.RefusedAt = Math.Max(host.RefusedAt, heartbeatNumber);
+        }
+    }
+
     /// <summary>
     /// Forgets the sweep's older requests and takes back its older leases: of a cancel at once, of a pause once their hosts
     /// have given them up after a last checkpoint.
@@ -109,7 +121,7 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
     /// <summary>The numerics classes of devices in service, those with most slots first.</summary>
     public string[] NumericsClasses() =>
     [
-        .. hosts.Values.SelectMany(h => h.Devices).Where(d => d.OutOfService is null)
+        .. hosts.Values.SelectMany(h => h.Devices.Where(d => IsInService(h, d)))
             .GroupBy(d => d.NumericsClass, StringComparer.Ordinal)
             .OrderByDescending(g => g.Sum(d => d.Slots.Length)).ThenBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => g.Key),
@@ -118,30 +130,23 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
     /// <summary>Gives free slots to waiting requests, in the policy's order. Returns whether any was given.</summary>
     public bool Schedule(TimeSpan now)
     {
-        var occupied = byConfiguration.Values.Where(e => e.OccupiesSlot)
-            .Select(e => (e.Lease.Host, e.Lease.Slot)).ToHashSet();
-        var free = hosts.Values.Where(h => !h.Draining)
-            .SelectMany(h => h.Devices.Where(d => d.OutOfService is null)
-                .SelectMany(d => d.Slots.Where(s => !occupied.Contains((h.Host, s))).Select(s => (h.Host, Slot: s, Device: d))))
-            .ToList();
+        var devices = Open();
         var granted = false;
-        foreach (var waiting in free.Count == 0 ? [] : Ordered())
+        foreach (var waiting in devices.Any(d => d.Free.Count > 0) ? Ordered() : [])
         {
-            var slot = free.FindIndex(f => f.Device.NumericsClass == waiting.Request.NumericsClass);
-            if (slot < 0 || byConfiguration.ContainsKey(waiting.Request.ConfigurationKey))
+            var request = waiting.Request;
+            if (byConfiguration.ContainsKey(request.ConfigurationKey) || PlacementPolicy.Take(devices, request) is not var (device, slot))
             {
                 continue;
             }
 
-            var request = waiting.Request;
             var token = new LeaseToken(Epoch, ++sequence, newId());
-            var lease = new Lease(request.ConfigurationKey, token, free[slot].Host, free[slot].Slot, free[slot].Device.Id);
+            var lease = new Lease(request.ConfigurationKey, token, device.Host, slot, device.Device.Id);
             byConfiguration[request.ConfigurationKey] =
-                new(lease, request.SweepId, request.ControlVersion, LeasePhase.Granting, now) { Request = request };
+                new(lease, request.SweepId, request.ControlVersion, LeasePhase.Granting, now) { Request = request, Alone = request.AvoidHosts.Length > 0 };
             queue.Remove(request.ConfigurationKey);
-            free.RemoveAt(slot);
             granted = true;
-            if (free.Count == 0)
+            if (devices.All(d => d.Free.Count == 0))
             {
                 break;
             }
@@ -150,20 +155,36 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
         return granted;
     }
 
+    /// <summary>The devices in service, those that a lease has to itself left out.</summary>
+    private List<OpenDevice> Open()
+    {
+        var occupying = byConfiguration.Values.Where(e => e.OccupiesSlot).ToList();
+        var slots = occupying.Select(e => (e.Lease.Host, e.Lease.Slot)).ToHashSet();
+        var devices = occupying.ToLookup(e => (e.Lease.Host, e.Lease.Device));
+        return
+        [
+            .. hosts.Values.Where(h => h.LastNumber > h.RefusedAt).SelectMany(h => h.Devices
+                .Where(d => IsInService(h, d) && !devices[(h.Host, d.Id)].Any(e => e.Alone))
+                .Select(d => new OpenDevice(h.Host, d, d.Slots.Where(s => !slots.Contains((h.Host, s))), devices[(h.Host, d.Id)].Count()))),
+        ];
+    }
+
     private IReadOnlyList<WaitingRequest> Ordered() =>
         GrantPolicy.Order(queue.Values, byConfiguration.Values.GroupBy(e => e.SweepId).ToDictionary(g => g.Key, g => g.Count()));
 
     private string WhyWaiting(LeaseRequest request, int position)
     {
-        var devices = hosts.Values.Where(h => !h.Draining).SelectMany(h => h.Devices.Select(d => (h.HostName, Device: d))).Where(d => d.Device.NumericsClass == request.NumericsClass).ToList();
-        var slots = devices.Where(d => d.Device.OutOfService is null).Sum(d => d.Device.Slots.Length);
-        return (hosts.Count, slots) switch
+        var devices = hosts.Values.SelectMany(h => h.Devices.Select(d => (Host: h, Device: d))).Where(d => d.Device.NumericsClass == request.NumericsClass).ToList();
+        var inService = devices.Where(d => IsInService(d.Host, d.Device)).ToList();
+        var slots = inService.Sum(d => d.Device.Slots.Length);
+        return (hosts.Count, slots, request.AvoidHosts.Length) switch
         {
-            (0, _) => "no host has reported to the pool yet",
-            (_, 0) when devices.Count > 0 =>
-                $"every device of numerics class {request.NumericsClass} is out of service: {string.Join("; ", devices.Select(d => $"{d.Device.Id} of {d.HostName}: {d.Device.OutOfService}"))}",
-            (_, 0) => $"no slot of numerics class {request.NumericsClass}; on offer: {string.Join(", ", NumericsClasses().DefaultIfEmpty("none"))}",
-            _ => $"place {position} in the queue for {slots} slot{(slots == 1 ? "" : "s")}",
+            (0, _, _) => "no host has reported to the pool yet",
+            (_, 0, _) when devices.Count > 0 =>
+                $"every device of numerics class {request.NumericsClass} is out of service: {string.Join("; ", devices.Select(d => $"{d.Device.Id} of {d.Host.HostName}: {WhyDrained(d.Host) ?? WhyOut(d.Host, d.Device)}"))}",
+            (_, 0, _) => $"no slot of numerics class {request.NumericsClass}; on offer: {string.Join(", ", NumericsClasses().DefaultIfEmpty("none"))}",
+            (_, _, 0) => $"place {position} in the queue for {slots} slot{(slots == 1 ? "" : "s")}",
+            _ => $"place {position} in the queue for a device of its own{(inService.Any(d => !PlacementPolicy.Avoids(request, d.Host.Host)) ? " on another host" : "")}: its trainer died {request.AvoidHosts.Length} times",
         };
     }
 

@@ -104,6 +104,6 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
         sweep = await Sweep.Describe() is { } found && found.SweepId == SweepId ? found : null;
         view.Plan = sweep is null ? [] : await Sweep.Configurations();
         var pool = await GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Describe();
-        slots = pool.Hosts.Where(h => !h.Draining).SelectMany(h => h.Devices).Where(d => d.OutOfService is null && d.NumericsClass == sweep?.NumericsClass).Sum(d => d.Slots.Length);
+        slots = pool.Hosts.Where(h => h.Drain is null).SelectMany(h => h.Devices).Where(d => d.OutOfService is null && d.NumericsClass == sweep?.NumericsClass).Sum(d => d.Slots.Length);
     }
 }

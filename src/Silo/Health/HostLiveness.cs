@@ -7,5 +7,11 @@ internal sealed class HostLiveness(IClusterMembershipService membership) : IHost
 {
     /// <inheritdoc/>
     public bool MayBeAlive(string host) =>
-        membership.CurrentSnapshot.Members.TryGetValue(SiloAddress.FromParsableString(host), out var member) && member.Status != SiloStatus.Dead;
+        StatusOf(host) is not (null or SiloStatus.Dead);
+
+    /// <inheritdoc/>
+    public bool IsDead(string host) => StatusOf(host) == SiloStatus.Dead;
+
+    private SiloStatus? StatusOf(string host) =>
+        membership.CurrentSnapshot.Members.TryGetValue(SiloAddress.FromParsableString(host), out var member) ? member.Status : null;
 }

@@ -1,0 +1,71 @@
+using SmallBatch.Contracts.GpuPool;
+
+namespace SmallBatch.Grains.GpuPool;
+
+/// <summary>Hosts that an operator drains, and devices whose trainers die: what takes no work until an operator puts it back.</summary>
+internal sealed partial class PoolBook
+{
+    /// <summary>Whether every outage's row is as it ought to be.</summary>
+    public bool OutagesAreStored => outages.Values.All(e => !e.Writing && e.Row == e.WantedRow && !e.Lifted);
+
+    /// <summary>An operator drains a host, named by its name for people, its full address or its address and port.</summary>
+    public DrainReply Drain(string wanted, string by, DateTimeOffset at)
+    {
+        if (Named(wanted) is not { } name)
+        {
+            return Unknown(wanted, hosts.Values.Select(h => h.HostName));
+        }
+
+        var changed = outages.TryAdd((name, null), new(new(name, null, $"drained by {by}", at)));
+        return new(null, name, changed, Yielding(name));
+    }
+
+    /// <summary>An operator puts a host back that was drained, or a device that was taken out of service.</summary>
+    public DrainReply Undrain(string wanted, string? device)
+    {
+        if ((Named(wanted) ?? Outages().FirstOrDefault(o => o.HostName == wanted)?.HostName) is not { } name)
+        {
+            return Unknown(wanted, hosts.Values.Select(h => h.HostName).Concat(Outages().Select(o => o.HostName)));
+        }
+
+        if (outages.TryGetValue((name, device), out var entry) && !entry.Lifted)
+        {
+            entry.Lifted = true;
+            return new(null, name, true, 0);
+        }
+
+        var devices = hosts.Values.Where(h => h.HostName == name).SelectMany(h => h.Devices).Select(d => d.Id)
+            .Concat(Outages().Where(o => o.HostName == name).Select(o => o.Device).OfType<string>()).Distinct().Order(StringComparer.Ordinal).ToList();
+        return device is null || devices.Contains(device)
+            ? new(null, name, false, 0)
+            : new($"--device: found '{device}', wanted one of {string.Join(", ", devices.DefaultIfEmpty("none"))}", name, false, 0);
+    }
+
+    private IEnumerable<Outage> Outages() => outages.Values.Where(e => !e.Lifted).Select(e => e.Outage);
+
+    private bool IsDrained(HostEntry host) => IsOut(host.HostName, null);
+
+    private bool IsOut(string hostName, string? device) => outages.TryGetValue((hostName, device), out var entry) && !entry.Lifted;
+
+    /// <summary>Why a host takes no new leases, or null.</summary>
+    private string? WhyDrained(HostEntry host) =>
+        IsDrained(host) ? outages[(host.HostName, null)].Outage.Reason
+        : host.Draining ? "it was asked to stop"
+        : null;
+
+    /// <summary>Why a device takes no work though its host does, or null.</summary>
+    private string? WhyOut(HostEntry host, Device device) =>
+        device.OutOfService ?? (IsOut(host.HostName, device.Id) ? outages[(host.HostName, device.Id)].Outage.Reason : null);
+
+    /// <summary>Whether a device of that host can be granted.</summary>
+    private bool IsInService(HostEntry host, Device device) => WhyDrained(host) is null && WhyOut(host, device) is null;
+
+    private int Yielding(string hostName) => byConfiguration.Values.Count(e =>
+        e.Phase is LeasePhase.Offered or LeasePhase.Held && hosts.TryGetValue(e.Lease.Host, out var host) && host.HostName == hostName);
+
+    private string? Named(string wanted) =>
+        hosts.Values.FirstOrDefault(h => h.HostName == wanted || h.Host == wanted || HostAddress.Place(h.Host) == wanted)?.HostName;
+
+    private static DrainReply Unknown(string wanted, IEnumerable<string> names) =>
+        new($"host: found no '{wanted}', wanted one of {string.Join(", ", names.Distinct().Order(StringComparer.Ordinal).DefaultIfEmpty("none: no host has reported to the pool yet"))}", wanted, false, 0);
+}
