@@ -18,7 +18,7 @@ public sealed class KillTests(UndisturbedRun undisturbed)
         foreach (var epoch in Seeds)
         {
             await TestCluster.UntilEpochAsync(connection, sweep, epoch);
-            var trainer = Trainers(cluster.Silos[0].ProcessId).First(id => !killed.Contains(id));
+            var trainer = Processes.Trainers(cluster.Silos[0].ProcessId).First(id => !killed.Contains(id));
             Processes.Signal(trainer, Processes.KillSignal);
             killed.Add(trainer);
         }
@@ -39,7 +39,7 @@ public sealed class KillTests(UndisturbedRun undisturbed)
         var sweep = await TestCluster.SubmitAsync(connection);
         var first = cluster.Addresses[0];
         await TestCluster.UntilEpochAsync(connection, sweep, 10);
-        var orphans = Trainers(cluster.Silos[0].ProcessId);
+        var orphans = Processes.Trainers(cluster.Silos[0].ProcessId);
         cluster.Silos[0].Kill();
         await Processes.UntilAsync(() => Task.FromResult(!orphans.Any(Processes.Lives)), $"the trainers of {first.Gateway} are gone");
         var (csv, results) = await TestCluster.ResultsAsync(connection);
@@ -95,7 +95,4 @@ public sealed class KillTests(UndisturbedRun undisturbed)
         Assert.Contains("which is no lower", refused.Reason, StringComparison.Ordinal);
         Assert.Equal(undisturbed.Csv, (await TestCluster.ResultsAsync(connection)).Csv);
     }
-
-    private static IReadOnlyList<int> Trainers(int silo) =>
-        [.. Processes.Descendants(silo).Where(p => p.Command.Contains("SmallBatch.Training", StringComparison.Ordinal)).Select(p => p.Id)];
 }

@@ -34,6 +34,9 @@ internal static partial class Processes
         return found;
     }
 
+    /// <summary>The trainers that a silo has started.</summary>
+    public static IReadOnlyList<int> Trainers(int silo) => [.. Descendants(silo).Where(p => p.Command.Contains("SmallBatch.Training", StringComparison.Ordinal)).Select(p => p.Id)];
+
     /// <summary>Whether a process lives: not gone, and no zombie.</summary>
     public static bool Lives(int id) => Read($"/proc/{id}/stat") is { Length: > 0 } stat && stat[stat.LastIndexOf(')') + 2] != 'Z';
 

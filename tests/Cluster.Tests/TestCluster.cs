@@ -5,6 +5,7 @@ using SmallBatch.Client.Export;
 using SmallBatch.Client.Running;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Tests;
 using Spectre.Console;
 
 namespace SmallBatch.Cluster.Tests;
@@ -75,6 +76,25 @@ internal sealed class TestCluster : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>A silo whose work root is on a disk of a few kilobytes that it alone sees; skips the test where no such disk can be made.</summary>
+    public async Task AddSiloOnSmallDiskAsync(int slots, int kilobytes)
+    {
+        var work = Directory.CreateDirectory(Path.Combine(folder, $"work-{started}")).FullName;
+        var program = Path.Combine(folder, "silo-on-small-disk.sh");
+        File.Copy("/bin/true", program); // for its mode: it may be executed
+        var command = await SmallDisk.CommandAsync(work, kilobytes, $"exec '{SiloProcess.Program}' \"$@\"");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec {command} silo \"$@\"\n", Token);
+        Environment.SetEnvironmentVariable("SMALLBATCH_SILO", program);
+        try
+        {
+            await AddSiloAsync(slots);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SMALLBATCH_SILO", null);
+        }
+    }
+
     /// <summary>Every silo's log, for a test that failed.</summary>
     public string Logs() => string.Join('\n', Directory.EnumerateFiles(folder, "*.log").Select(f => $"== {Path.GetFileName(f)}\n{string.Join('\n', File.ReadLines(f).TakeLast(40))}"));
 
@@ -90,9 +110,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Task<ClusterConnection> ConnectAsync(int silo = 0) => ClusterConnection.OpenAsync(Addresses[silo], Token);
 
-    public static async Task<SweepSnapshot> SubmitAsync(ClusterConnection connection)
+    public static async Task<SweepSnapshot> SubmitAsync(ClusterConnection connection, string spec = Spec)
     {
-        var reply = await connection.Grains.GetGrain<ISweepGrain>("chaos").Submit(new(Spec, Network), Token);
+        var reply = await connection.Grains.GetGrain<ISweepGrain>("chaos").Submit(new(spec, Network), Token);
         Assert.Empty(reply.Errors);
         return reply.Sweep!;
     }

@@ -128,6 +128,17 @@ public sealed class ConfigurationTransitionsTests
     }
 
     [Fact]
+    public void After_two_deaths_however_far_apart_it_says_where_and_its_story_says_what_follows()
+    {
+        var once = Crash(trains, 1);
+        Assert.Empty(ConfigurationTransitions.AvoidHosts(once));
+        var between = ConfigurationTransitions.Checkpointed(Offer(once, 2), Checkpoint(2, 1), Now)!;
+        var twice = Crash(between, 2);
+        Assert.Equal(["h", "h"], ConfigurationTransitions.AvoidHosts(twice));
+        Assert.Equal("trainer died: why; from now on it trains alone, on another host where there is one", twice.Story[^1].What);
+    }
+
+    [Fact]
     public void A_lost_lease_is_no_death_of_the_trainer()
     {
         var state = trains;
@@ -136,7 +147,7 @@ public sealed class ConfigurationTransitionsTests
             state = Offer(ConfigurationTransitions.Lost(state, Token(i - 1), "its host died", Now)!, i);
         }
 
-        Assert.Equal((0, null), (state.Crashes, state.FailedBecause));
+        Assert.Equal((0, null, 0), (state.Crashes, state.FailedBecause, state.DiedOn.Length));
     }
 
     private static ConfigurationState Order(ConfigurationState state) => ConfigurationTransitions.Ordered(state, new(Job, 1, "c", 0, 0, 0), Now)!;

@@ -88,6 +88,49 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void Deaths_in_a_row_of_three_configurations_take_a_device_out_of_service_and_its_host_forgets_them_once_that_is_stored()
+    {
+        Assert.Empty(Beat(First, failures: [Died("a"), Died("a"), Died("b"), Died("b")]).Judged);
+        Assert.Empty(book.Describe(default).Outages);
+        DeviceFailure[] failures = [Died("a"), Died("a"), Died("b"), Died("c")];
+        Assert.Empty(Beat(First, failures: failures).Judged);
+        Store();
+        Assert.Equal(["cpu"], Beat(First, failures: failures).Judged);
+        var reason = "4 trainer deaths in a row, of 3 configurations that died nowhere else: a at 03:04:05Z: signal 11; b at 03:04:05Z: signal 11; c at 03:04:05Z: signal 11";
+        Assert.Equal([new Outage("first", "cpu", reason, At)], book.Describe(default).Outages);
+        Assert.Equal(reason, book.Describe(default).Hosts[0].Devices[0].OutOfService);
+        Assert.Equal($"every device of numerics class c is out of service: cpu of first: {reason}", book.Request(Ask("d"), default).Reason);
+        Assert.False(book.Schedule(default));
+        Assert.False(book.Undrain("first", null).Changed);
+        Assert.True(book.Undrain("first", "cpu").Changed);
+        Store();
+        Beat(First);
+        Assert.True(book.Schedule(default));
+    }
+
+    [Fact]
+    public void Configurations_that_die_elsewhere_too_take_no_device_out_of_service_whatever_the_other_host_forgets()
+    {
+        Beat(Second, failures: [Died("a")]);
+        Beat(Second);
+        Beat(First, failures: [Died("a"), Died("b"), Died("c")]);
+        Assert.Empty(book.Describe(default).Outages);
+        Beat(First, failures: [Died("a"), Died("b"), Died("c"), Died("d")]);
+        Assert.Equal("cpu", Assert.Single(book.Describe(default).Outages).Device);
+    }
+
+    [Fact]
+    public void A_full_disk_takes_a_device_out_of_service_at_once_and_trainers_that_do_not_start_at_the_third_time()
+    {
+        DeviceFailure Failure(DeviceFailureKind kind, string reason) => new("cpu", kind, "a", reason, At);
+        Beat(First, failures: [Failure(DeviceFailureKind.DiskFull, "no room on the disk")]);
+        Beat(Second, failures: [Failure(DeviceFailureKind.NotStarted, "no such file"), Failure(DeviceFailureKind.NotStarted, "no such file")]);
+        Assert.Equal([("first", "no room on the disk")], book.Describe(default).Outages.Select(o => (o.HostName, o.Reason)));
+        Beat(Second, failures: [.. Enumerable.Repeat(Failure(DeviceFailureKind.NotStarted, "no such file"), 3)]);
+        Assert.Equal("3 trainers in a row did not start; the last: no such file", book.Describe(default).Outages[1].Reason);
+    }
+
+    [Fact]
     public void A_host_that_refused_a_start_is_granted_nothing_before_it_has_said_more()
     {
         var lease = Grant("a");
@@ -184,13 +227,15 @@ public sealed class OutageTests
 
     private static LeaseRequest Ask(string key, LeaseToken? token = null, int order = 0) => new(key, "s", 1, "c", 0, order, token, 1, []);
 
-    private static HostHeartbeat Heartbeat(string host, string name, long number, Lease[]? running = null) =>
-        new(host, name, number, [new("cpu", "core", ["cpu-0", "cpu-1"], "c", null)], running ?? [], [], false, 0);
+    private static DeviceFailure Died(string key) => new("cpu", DeviceFailureKind.Died, key, "signal 11", At);
 
-    private HeartbeatReply Beat(string host, Lease[]? running = null)
+    private static HostHeartbeat Heartbeat(string host, string name, long number, Lease[]? running = null, DeviceFailure[]? failures = null) =>
+        new(host, name, number, [new("cpu", "core", ["cpu-0", "cpu-1"], "c", null)], running ?? [], [], false, 0, failures ?? []);
+
+    private HeartbeatReply Beat(string host, Lease[]? running = null, DeviceFailure[]? failures = null)
     {
         beats[host] = beats.GetValueOrDefault(host) + 1;
-        return book.Heartbeat(Heartbeat(host, host == First ? "first" : "second", beats[host], running), default);
+        return book.Heartbeat(Heartbeat(host, host == First ? "first" : "second", beats[host], running, failures), default);
     }
 
     private Lease Grant(string key)

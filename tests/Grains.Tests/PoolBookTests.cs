@@ -210,7 +210,7 @@ public sealed class PoolBookTests
     [Fact]
     public void A_book_is_behind_where_a_host_has_seen_tokens_of_a_later_epoch()
     {
-        HostHeartbeat Beat(long epoch) => new(Host, "host", 1, [], [], [], false, epoch);
+        HostHeartbeat Beat(long epoch) => new(Host, "host", 1, [], [], [], false, epoch, []);
         Assert.False(book.IsBehind(Beat(7)));
         Assert.True(book.IsBehind(Beat(8)));
     }
@@ -239,7 +239,7 @@ public sealed class PoolBookTests
     [Fact]
     public void A_device_out_of_service_takes_nothing_and_whoever_waits_for_its_class_is_told_why()
     {
-        book.Heartbeat(new(Host, "host", 1, [new("cuda:0", "gpu", ["cuda:0"], "c", "it is lost"), new("cpu", "core", ["cpu-0"], "other", null)], [], [], false, 0), default);
+        book.Heartbeat(new(Host, "host", 1, [new("cuda:0", "gpu", ["cuda:0"], "c", "it is lost"), new("cpu", "core", ["cpu-0"], "other", null)], [], [], false, 0, []), default);
         Assert.Equal("every device of numerics class c is out of service: cuda:0 of host: it is lost", book.Request(Ask("a"), default).Reason);
         Assert.False(book.Schedule(default));
         Assert.Equal(["other"], book.NumericsClasses());
@@ -250,7 +250,7 @@ public sealed class PoolBookTests
     private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)
     {
         heartbeat = number ?? heartbeat + 1;
-        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false, 0), default).Stop;
+        return book.Heartbeat(new(Host, "host", heartbeat, [new("cpu", "core", ["cpu-0"], "c", null)], running ?? [], finishing ?? [], false, 0, []), default).Stop;
     }
 
     private Lease Grant(string key)

@@ -89,6 +89,12 @@ public enum Guard
     /// <summary>A dead host's late heartbeat makes it no host again.</summary>
     DeadStaysDead,
 
+    /// <summary>A configuration whose trainer died twice says where, and is kept from there.</summary>
+    PoisonedElsewhere,
+
+    /// <summary>A configuration that was given up declines offers.</summary>
+    GivenUpForGood,
+
     /// <summary>Random ids tell apart tokens that a store which rolled back numbers alike.</summary>
     RandomIds,
 }

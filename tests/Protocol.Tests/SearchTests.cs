@@ -21,6 +21,7 @@ public sealed class SearchTests(ITestOutputHelper output)
         new("a cut and one fault", 1, 1, 0, 2, Once(Fault.Cut, Fault.Lost, Fault.ActivationCrash, Fault.HostCrash)) { Grants = 2 },
         new("a drain by an operator and one fault", 1, 1, 1, 2, Once(Fault.OperatorDrain, Fault.Lost, Fault.Store, Fault.ActivationCrash, Fault.HostCrash)) { Grants = 2 },
         new("a drain by an operator while another host takes work", 1, 2, 1, 1, Once(Fault.OperatorDrain)) { Grants = 3 },
+        new("a trainer that dies until its configuration is given up", 1, 2, 0, 3, (Fault.TrainerCrash, 3)) { Grants = 4 },
         new("a store that rolls back, with checkpoints", 1, 1, 2, 2, Once(Fault.Rollback, Fault.Minute)) { Grants = 3 },
         new("a store that rolls back, and a crash", 1, 1, 0, 2, Once(Fault.Rollback, Fault.ActivationCrash)) { Grants = 3 },
     ];

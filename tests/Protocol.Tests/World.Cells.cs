@@ -76,7 +76,9 @@ internal sealed partial class World
 
     private bool LeaseOffered(int c, int a, Lease lease)
     {
-        var believed = Off(Guard.ControlBeforeAttempt) ? State(c, a) with { Cancelled = false, Paused = false } : State(c, a);
+        var believed = Off(Guard.ControlBeforeAttempt) ? State(c, a) with { Cancelled = false, Paused = false }
+            : Off(Guard.GivenUpForGood) ? State(c, a) with { FailedBecause = null }
+            : State(c, a);
         if (ConfigurationTransitions.Offered(believed, lease, cells[c].Activations[a].Recorded, Now) is not { } next)
         {
             return Release(c, lease);
@@ -204,7 +206,7 @@ internal sealed partial class World
     {
         var state = State(c, a);
         var request = new LeaseRequest(
-            Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1, ConfigurationTransitions.AvoidHosts(state));
+            Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1, Off(Guard.PoisonedElsewhere) ? [] : ConfigurationTransitions.AvoidHosts(state));
         var answer = RequestState.Refused;
         return CallPool(p => answer = p.Book.Request(request, default).State, new Message.Request(c, request))
             && (ConfigurationTransitions.Answered(state, answer, Now) is not { } lost || (Store(c, a, lost) && CallRecordAttempt()));

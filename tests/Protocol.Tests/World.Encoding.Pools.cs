@@ -77,7 +77,8 @@ internal sealed partial class World
             return;
         }
 
-        Put(CellOf(request.ConfigurationKey) + (request.Order == 0 ? 0 : 16) + (request.AvoidHosts.Length << 5));
+        Put(CellOf(request.ConfigurationKey) + (request.Order == 0 ? 0 : 16));
+        PutPlaces(request.AvoidHosts);
         Put(request.ControlVersion);
         Put(request.Token);
     }

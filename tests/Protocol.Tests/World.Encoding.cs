@@ -114,7 +114,7 @@ internal sealed partial class World
     {
         Put((state.Order is null ? 0 : 1) + (state.Cancelled ? 2 : 0) + (state.Attempt > 0 ? 4 : 0) + (state.FailedBecause is null ? 0 : 8) + ((int)state.Phase << 4) + (state.Paused ? 128 : 0));
         Put(state.ControlVersion + (state.Crashes << 4) + (state.Generation << 6));
-        Put(state.DiedOn.Length);
+        PutPlaces(state.DiedOn);
         if (state.Lease is { } lease)
         {
             Put(lease);
@@ -126,6 +126,15 @@ internal sealed partial class World
         {
             PutBlob(checkpoint.Reference.BlobName);
             Put(Now - checkpoint.CommittedAt < TimeSpan.FromMinutes(1) ? 1 : 0);
+        }
+    }
+
+    private void PutPlaces(string[] names)
+    {
+        Put(names.Length);
+        foreach (var name in names)
+        {
+            Put(name[1] - '0');
         }
     }
 

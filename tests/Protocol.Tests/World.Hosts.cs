@@ -70,7 +70,8 @@ internal sealed partial class World
             host.Current is { } current ? [current.Lease] : [],
             Off(Guard.FinishingListed) ? [] : [.. host.Finishing.Select(f => f.Lease)],
             host.Draining,
-            host.Tokens.Highest?.Epoch ?? 0);
+            host.Tokens.Highest?.Epoch ?? 0,
+            []);
     }
 
     /// <summary>One step further: a checkpoint after each, an outcome after the last.</summary>

@@ -54,7 +54,13 @@ internal sealed partial class World
             return;
         }
 
+        var known = Books.Leases(pool.Book).Values.ToHashSet();
         pool.Book.Schedule(default);
+        foreach (var granted in Books.Leases(pool.Book).Values.Where(e => !known.Contains(e)))
+        {
+            CheckPlace(pool, granted.Lease);
+        }
+
         Send(pool.Book.Settle(default));
         var writes = pool.Book.TakeWrites(LeaseTable.MostWrites);
         pool.Writing = writes.Count > 0 ? writes : null;

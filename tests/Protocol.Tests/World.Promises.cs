@@ -1,5 +1,6 @@
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Grains.Configurations;
+using SmallBatch.Grains.GpuPool;
 
 namespace SmallBatch.Protocol.Tests;
 
@@ -12,6 +13,11 @@ internal sealed partial class World
         if ((before.Cancelled || before.Paused || sweep.HaltDone) && next.Attempt > before.Attempt)
         {
             Break($"{Key(c)} begins an attempt though it is cancelled or paused");
+        }
+
+        if (before.FailedBecause is not null && next.Attempt > before.Attempt)
+        {
+            Break($"{Key(c)} begins an attempt though it was given up");
         }
 
         if (before.Token is { } token && token.IsHigherThan(next.Token))
@@ -49,6 +55,22 @@ internal sealed partial class World
         if (onlyDrained && hosts[h].Refused is { } refused && pools.Any(p => Books.Hosts(p.Book).TryGetValue(lease.Host, out var known) && known.LastNumber <= refused))
         {
             Break($"a slot is offered to {Key(c)} of a host that has refused one and said nothing since, though nothing went wrong");
+        }
+    }
+
+    /// <summary>A slot is chosen. A poisoned configuration asks anew after each death, so that the pool knows where not to put it, unless a call went wrong.</summary>
+    private void CheckPlace(Pool pool, Lease lease)
+    {
+        var died = cells[CellOf(lease.ConfigurationKey)].Row.DiedOn;
+        if (died.Length < ConfigurationTransitions.PoisonedFrom || budget[(int)Fault.Any] - budget[(int)Fault.TrainerCrash] != bounds.Faults - bounds.Budget()[(int)Fault.TrainerCrash])
+        {
+            return;
+        }
+
+        var places = died.Select(HostAddress.Place).ToHashSet();
+        if (places.Contains(HostAddress.Place(lease.Host)) && Books.Hosts(pool.Book).Keys.Any(h => !places.Contains(HostAddress.Place(h))))
+        {
+            Break($"{lease.ConfigurationKey} is granted a slot where its trainer died, though there is another host");
         }
     }
 

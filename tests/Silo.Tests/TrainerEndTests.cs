@@ -28,7 +28,7 @@ public sealed class TrainerEndTests
     public void A_kill_for_want_of_memory_is_too()
     {
         var end = TrainerEnd.Of(7, 128 + 9, outOfMemory: true, "its last line");
-        Assert.True(end.ByItself);
+        Assert.True(end is { ByItself: true, OutOfMemory: true });
         Assert.Contains("want of memory", end.Text, StringComparison.Ordinal);
     }
 
@@ -39,7 +39,13 @@ public sealed class TrainerEndTests
     public void A_failure_that_the_trainer_tells_is_told_on_in_its_words(int exitCode, string lastLine)
     {
         var end = TrainerEnd.Of(7, exitCode, outOfMemory: false, lastLine);
-        Assert.True(end.ByItself);
+        Assert.Equal((true, exitCode != TrainerExit.Failed, false), (end.ByItself, end.OutOfMemory, end.DiskFull));
         Assert.Equal($"trainer process 7 ended: {lastLine}", end.Text);
     }
+
+    [Fact]
+    public void A_full_disk_is_not_the_doing_of_what_was_trained() =>
+        Assert.Equal(
+            new("trainer process 7 ended: no room on the disk: 8 bytes wanted", ByItself: false, DiskFull: true),
+            TrainerEnd.Of(7, TrainerExit.DiskFull, outOfMemory: false, "no room on the disk: 8 bytes wanted"));
 }

@@ -20,7 +20,7 @@ public sealed class TrainerProcessTests : IDisposable
         using var trainer = await TrainerProcess.StartAsync(program.Program, 0, log.Enqueue, TestContext.Current.CancellationToken);
         await trainer.SendAsync(new StopTraining("job", false));
         var end = await trainer.EndAsync();
-        Assert.Equal(new($"trainer process {trainer.Id} ended: out of memory on the device: 2 GiB wanted, 1 GiB free", true), end);
+        Assert.Equal(new($"trainer process {trainer.Id} ended: out of memory on the device: 2 GiB wanted, 1 GiB free", ByItself: true, OutOfMemory: true), end);
         Assert.Equal(["a stack trace", "out of memory on the device: 2 GiB wanted, 1 GiB free"], log);
     }
 

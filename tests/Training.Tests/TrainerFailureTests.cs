@@ -30,6 +30,15 @@ public sealed class TrainerFailureTests
         Assert.Equal(new(exitCode, text), TrainerFailure.Of(new InvalidOperationException(message)));
 
     [Fact]
+    public void A_disk_without_room_has_a_code_of_its_own_and_the_words_of_whoever_met_it()
+    {
+        var full = Assert.ThrowsAny<IOException>(() => File.WriteAllText("/dev/full", "a"));
+        Assert.Equal(new(TrainerExit.DiskFull, "no room on the disk: wanted 8 bytes"), TrainerFailure.Of(new IOException("wanted 8 bytes", full)));
+        var missing = Assert.ThrowsAny<IOException>(() => File.WriteAllText("/no/such/folder", "a"));
+        Assert.Equal(TrainerExit.Failed, TrainerFailure.Of(missing).ExitCode);
+    }
+
+    [Fact]
     public void The_runtime_s_own_want_of_memory_is_the_host_s() =>
         Assert.Equal(new(TrainerExit.OutOfHostMemory, "out of memory on the host: too large an array"), TrainerFailure.Of(new AggregateException(new InsufficientMemoryException("too large an array"))));
 }

@@ -96,6 +96,7 @@ public sealed record DeviceProcess(int ProcessId, long? Bytes);
 /// <param name="Finishing">Leases whose trainer ended and whose outcome is not yet acknowledged.</param>
 /// <param name="Draining">Whether it takes no new leases because it is about to leave.</param>
 /// <param name="HighestEpoch">Highest pool epoch of any token that its slots have seen; 0 before the first.</param>
+/// <param name="Failures">Failures of its devices, those of each in order, until a trainer trains on there or <see cref="HeartbeatReply.Judged"/> names the device.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.host-heartbeat")]
 public sealed record HostHeartbeat(
     string Host,
@@ -105,16 +106,41 @@ public sealed record HostHeartbeat(
     Lease[] Running,
     Lease[] Finishing,
     bool Draining,
-    long HighestEpoch);
+    long HighestEpoch,
+    DeviceFailure[] Failures);
+
+/// <summary>How a device failed a training.</summary>
+[GenerateSerializer, Alias("smallbatch.device-failure-kind")]
+public enum DeviceFailureKind
+{
+    /// <summary>The trainer died by what it did itself, or hung: the device may be to blame, or what it trained. Want of memory is not among them.</summary>
+    Died = 0,
+
+    /// <summary>The trainer did not start, so that what was to be trained is not to blame.</summary>
+    NotStarted = 1,
+
+    /// <summary>The disk where checkpoints are written is full.</summary>
+    DiskFull = 2,
+}
+
+/// <summary>A device failed a training.</summary>
+/// <param name="Device">Which device.</param>
+/// <param name="Kind">How.</param>
+/// <param name="ConfigurationKey">What was to be trained.</param>
+/// <param name="Reason">In words, one line.</param>
+/// <param name="At">When.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.device-failure")]
+public sealed record DeviceFailure(string Device, DeviceFailureKind Kind, string ConfigurationKey, string Reason, DateTimeOffset At);
 
 /// <summary>The answer to a heartbeat.</summary>
 /// <param name="Stop">Leases that host no longer holds: it stops their trainers.</param>
 /// <param name="Yield">Leases that it holds and is to give up without loss: it stops their trainers after a last checkpoint.</param>
+/// <param name="Judged">Devices that are out of service for the failures it told of, with a row that says so: it forgets those failures.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.heartbeat-reply")]
-public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield)
+public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield, string[] Judged)
 {
     /// <summary>Nothing to do.</summary>
-    public static HeartbeatReply Nothing { get; } = new([], []);
+    public static HeartbeatReply Nothing { get; } = new([], [], []);
 }
 
 /// <summary>Start a training.</summary>

@@ -5,6 +5,8 @@ namespace SmallBatch.Grains.GpuPool;
 /// <summary>What the pool knows of one host, from its last heartbeat.</summary>
 internal sealed class HostEntry(string host)
 {
+    private const int MostDied = 64;
+
     public string Host { get; } = host;
 
     public string HostName { get; set; } = host;
@@ -19,6 +21,16 @@ internal sealed class HostEntry(string host)
 
     public bool Draining { get; set; }
 
+    /// <summary>Which configurations' trainers died on which of its devices, as far as this activation has heard, the last <see cref="MostDied"/>.</summary>
+    public List<(string Device, string ConfigurationKey)> Died { get; } = [];
+
     /// <summary>Number of the last heartbeat built before it refused a Start: what the pool knows of it was wrong until then.</summary>
     public long RefusedAt { get; set; }
+
+    /// <summary>Remembers where trainers died, whatever its host forgets.</summary>
+    public void Remember(IEnumerable<DeviceFailure> failures)
+    {
+        Died.AddRange(failures.Where(f => f.Kind == DeviceFailureKind.Died).Select(f => (f.Device, f.ConfigurationKey)).Distinct().Except(Died).ToList());
+        Died.RemoveRange(0, Math.Max(0, Died.Count - MostDied));
+    }
 }

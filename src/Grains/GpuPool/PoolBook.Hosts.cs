@@ -38,6 +38,7 @@ internal sealed partial class PoolBook
         host.Draining = heartbeat.Draining;
         host.LastNumber = heartbeat.Number;
         host.LastSeen = now;
+        Judge(host, heartbeat.Failures);
         foreach (var running in heartbeat.Running)
         {
             if (Find(running.ConfigurationKey, running.Token) is { Phase: LeasePhase.Offered } offered)
@@ -60,7 +61,8 @@ internal sealed partial class PoolBook
                     .Where(l => Find(l.ConfigurationKey, l.Token) is null or { Phase: LeasePhase.Removing })
                     .Select(l => l.Token),
             ],
-            [.. heartbeat.Running.Where(l => Find(l.ConfigurationKey, l.Token) is { Phase: LeasePhase.Held } e && (e.Yielding || IsDrained(host))).Select(l => l.Token)]);
+            [.. heartbeat.Running.Where(l => Find(l.ConfigurationKey, l.Token) is { Phase: LeasePhase.Held } e && (e.Yielding || IsDrained(host))).Select(l => l.Token)],
+            [.. heartbeat.Failures.Select(f => f.Device).Distinct().Where(d => outages.GetValueOrDefault((host.HostName, d)) is { Row: LeaseRowKind.Outage })]);
     }
 
     /// <summary>That host is dead, and will not be back under this address: its leases are lost, and so are its unacknowledged outcomes.</summary>

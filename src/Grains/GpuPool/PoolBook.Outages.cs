@@ -41,6 +41,20 @@ internal sealed partial class PoolBook
             : new($"--device: found '{device}', wanted one of {string.Join(", ", devices.DefaultIfEmpty("none"))}", name, false, 0);
     }
 
+    /// <summary>Takes devices out of service for the failures that a heartbeat tells of.</summary>
+    private void Judge(HostEntry host, DeviceFailure[] failures)
+    {
+        host.Remember(failures);
+        foreach (var device in failures.GroupBy(f => f.Device, StringComparer.Ordinal))
+        {
+            bool DiedElsewhere(string key) => hosts.Values.Any(h => h.Died.Any(d => d.ConfigurationKey == key && (h != host || d.Device != device.Key)));
+            if (DevicePolicy.WhyOut([.. device], DiedElsewhere) is { } reason)
+            {
+                outages.TryAdd((host.HostName, device.Key), new(new(host.HostName, device.Key, reason, device.Last().At)));
+            }
+        }
+    }
+
     private IEnumerable<Outage> Outages() => outages.Values.Where(e => !e.Lifted).Select(e => e.Outage);
 
     private bool IsDrained(HostEntry host) => IsOut(host.HostName, null);

@@ -17,6 +17,7 @@ internal sealed partial class TrainerAttempt(
     CheckpointBlobs checkpoints,
     AttemptLogBlobs logs,
     IGrainFactory grains,
+    Action trainsOn,
     TimeProvider time,
     ILogger logger) : IDisposable
 {
@@ -39,6 +40,9 @@ internal sealed partial class TrainerAttempt(
 
     /// <summary>What happened.</summary>
     public AttemptLog Log { get; } = new(time);
+
+    /// <summary>What it says of its device, once it has ended; null where nothing.</summary>
+    public DeviceFailure? Failure { get; private set; }
 
     private string Job => Order.Lease.Token.ToString();
 
@@ -132,6 +136,14 @@ internal sealed partial class TrainerAttempt(
 
             return await FollowAsync(trainer) ?? await DiedAsync(trainer, null);
         }
+        catch (Exception failure) when (failure is not OperationCanceledException && trainer is null)
+        {
+            // No trainer has seen what it was to train.
+            return Blame(
+                abandoned.IsCancellationRequested ? null : DiskErrors.IsFull(failure) ? DeviceFailureKind.DiskFull : DeviceFailureKind.NotStarted,
+                DiskErrors.IsFull(failure) ? $"no room on the disk: {failure.Message} wanted room for a checkpoint under {scratch}" : failure.Message,
+                Report(AttemptEnd.Lost, failure.Message, [], time.GetElapsedTime(startedAt).TotalSeconds));
+        }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return Report(AttemptEnd.Crashed, failure.Message, [], time.GetElapsedTime(startedAt).TotalSeconds);
@@ -178,10 +190,12 @@ internal sealed partial class TrainerAttempt(
                     break;
                 case CheckpointWritten checkpoint when checkpoint.Job == Job:
                     lastStep = checkpoint.Step;
+                    trainsOn();
                     uploads.Writer.TryWrite(checkpoint);
                     break;
                 case TrainingCompleted completed when completed.Job == Job:
                     lastStep = completed.Step;
+                    trainsOn();
                     return Report(AttemptEnd.Completed, null, [.. completed.Outcomes.Select((o, i) => new ReplicaOutcome(i, o))], completed.TrainingSeconds);
                 case TrainingStopped stopped when stopped.Job == Job:
                     lastStep = stopped.Step;
@@ -203,9 +217,20 @@ internal sealed partial class TrainerAttempt(
         }
 
         var end = await trainer.EndAsync();
-        return because is null && !end.ByItself
-            ? Report(AttemptEnd.Lost, end.Text, [], 0)
-            : Report(AttemptEnd.Crashed, $"{because ?? end.Text}; the log's last lines:\n{Log.Tail(8)}", [], 0);
+        if (because is null && !end.ByItself)
+        {
+            return Blame(end.DiskFull ? DeviceFailureKind.DiskFull : null, end.Text, Report(AttemptEnd.Lost, end.Text, [], 0));
+        }
+
+        var died = because is not null || !end.OutOfMemory;
+        return Blame(
+            died ? DeviceFailureKind.Died : null, because ?? end.Text, Report(AttemptEnd.Crashed, $"{because ?? end.Text}; the log's last lines:\n{Log.Tail(8)}", [], 0));
+    }
+
+    private AttemptReport Blame(DeviceFailureKind? kind, string reason, AttemptReport report)
+    {
+        Failure = kind is { } known ? new(Order.Lease.Device, known, Order.Lease.ConfigurationKey, reason, time.GetUtcNow()) : null;
+        return report;
     }
 
     private AttemptReport Report(AttemptEnd end, string? reason, ReplicaOutcome[] outcomes, double seconds) =>
@@ -306,7 +331,7 @@ internal sealed partial class TrainerAttempt(
             {
                 return await call();
             }
-            catch (Exception failure) when (failure is not (OperationCanceledException or FileNotFoundException or DirectoryNotFoundException))
+            catch (Exception failure) when (failure is not (OperationCanceledException or FileNotFoundException or DirectoryNotFoundException) && !DiskErrors.IsFull(failure))
             {
                 NotDelivered(Order.Lease.ConfigurationKey, what, failure.Message);
             }

@@ -33,6 +33,7 @@ internal sealed partial class TrainerHost(
     private readonly List<Task> telling = [];
     private readonly SemaphoreSlim changed = new(0);
     private Device[] devices = [];
+    private readonly DeviceFailures failures = new();
     private long heartbeats;
     private bool draining;
 
@@ -59,9 +60,14 @@ internal sealed partial class TrainerHost(
                     break;
             }
 
+            if (failures.WhyNot(slot.Device) is { } fault)
+            {
+                return new(false, heartbeats, fault);
+            }
+
             slot.Tokens = slot.Tokens.Seen(order.Lease.Token);
             slot.Current?.Abandon();
-            var attempt = new TrainerAttempt(order, settings.Value, checkpoints, logs, grains, time, logger);
+            var attempt = new TrainerAttempt(order, settings.Value, checkpoints, logs, grains, () => TrainsOn(slot), time, logger);
             slot.Current = attempt;
             slot.Busy = RunAsync(slot, attempt, slot.Busy);
             return new(true, heartbeats, null);
@@ -187,7 +193,8 @@ internal sealed partial class TrainerHost(
                 [.. slots.Values.Where(s => s.Current is not null).Select(s => s.Current!.Order.Lease)],
                 [.. finishing.Select(a => a.Order.Lease)],
                 draining,
-                slots.Values.Max(s => s.Tokens.Highest?.Epoch ?? 0));
+                slots.Values.Max(s => s.Tokens.Highest?.Epoch ?? 0),
+                failures.All);
         }
 
         try
@@ -201,6 +208,11 @@ internal sealed partial class TrainerHost(
             foreach (var token in reply.Yield)
             {
                 Yield(token);
+            }
+
+            lock (gate)
+            {
+                reply.Judged.ToList().ForEach(failures.Judged);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -242,8 +254,23 @@ internal sealed partial class TrainerHost(
             // The slot is free as soon as the trainer has stopped; the outcome finds its own way.
             slot.Current = slot.Current == attempt ? null : slot.Current;
             finishing.Add(attempt);
+            if (attempt.Failure is { } failure)
+            {
+                DeviceFailed(failure.Device, failure.Kind, failure.Reason);
+                failures.Add(failure);
+                changed.Release();
+            }
+
             telling.RemoveAll(t => t.IsCompleted);
             telling.Add(FinishAsync(attempt, report));
+        }
+    }
+
+    private void TrainsOn(TrainerSlot slot)
+    {
+        lock (gate)
+        {
+            failures.TrainsOn(slot.Device);
         }
     }
 
@@ -284,6 +311,9 @@ internal sealed partial class TrainerHost(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration}, attempt {Attempt}: {End}; taken: {Taken}")]
     private partial void AttemptOver(string configuration, int attempt, AttemptEnd end, bool taken);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Device} failed a training ({Kind}): {Reason}")]
+    private partial void DeviceFailed(string device, DeviceFailureKind kind, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration}: stopping token {Token}")]
     private partial void AttemptStopped(string configuration, LeaseToken token);

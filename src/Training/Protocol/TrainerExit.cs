@@ -11,4 +11,7 @@ internal static class TrainerExit
 
     /// <summary>The machine had not.</summary>
     public const int OutOfHostMemory = 72;
+
+    /// <summary>A disk had not the room that was asked for.</summary>
+    public const int DiskFull = 73;
 }

@@ -11,6 +11,10 @@ internal sealed record TrainerFailure(int ExitCode, string Text)
     private static readonly string[] DeviceWords = ["CUDA out of memory", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED"];
     private const string HostWords = "DefaultCPUAllocator: can't allocate memory";
 
+    /// <summary>The system's numbers for a disk, and a user's share of it, without room.</summary>
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+
     /// <summary>The allocator's advice on its own settings begins here; what was wanted and what is free stands before it.</summary>
     private const string Advice = " Of the allocated memory";
 
@@ -29,6 +33,11 @@ internal sealed record TrainerFailure(int ExitCode, string Text)
         if (From(lines, HostWords) is { } host)
         {
             return new(TrainerExit.OutOfHostMemory, $"out of memory on the host: {host}");
+        }
+
+        if (Chain(failure).Any(f => f is IOException { HResult: NoSpace or QuotaExceeded }))
+        {
+            return new(TrainerExit.DiskFull, $"no room on the disk: {failure.Message}");
         }
 
         return Chain(failure).OfType<OutOfMemoryException>().FirstOrDefault() is { } managed
