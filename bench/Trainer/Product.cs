@@ -35,9 +35,9 @@ internal sealed class Product : IRunObserver, IDisposable
         run.Begin([]);
         builder = new(task.Data);
         buffer = new float[m * Replicas * task.Data.Train.ImageBytes];
-        var sizing = GroupSizing.Of(task);
-        Gather(sizes ?? sizing.Sizes(Replicas));
-        while (sizes is null && sizing.Measures)
+        var sizing = GroupSizing.Of(task, sizes);
+        Gather(sizing.Sizes(Replicas));
+        while (sizing.Measures)
         {
             // By CPU time: on a shared machine the clock measures the others.
             sizing.Took(whole: true, TimeSpan.FromSeconds(Rate.Once(() => Step()).Cpu));
@@ -79,7 +79,7 @@ internal sealed class Product : IRunObserver, IDisposable
         var (train, m) = (task.Data.Train, task.Settings.BatchSize);
         foreach (var group in groups)
         {
-            var count = Math.Max(2, group.Replicas.Count);
+            var count = group.Replicas.Count;
             for (var g = 0; g < count; g++)
             {
                 for (var i = 0; i < m; i++)

@@ -24,6 +24,12 @@ if (args.Contains("--instructions"))
     return 0;
 }
 
+if (Option("--profile") is { } row)
+{
+    Profiled.Run(row);
+    return 0;
+}
+
 if (Option("--worker") is { } size)
 {
     Worker.Run(int.Parse(size, CultureInfo.InvariantCulture));

@@ -11,10 +11,12 @@ public sealed class BundleTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public void Each_configuration_ends_as_alone()
+    [Theory]
+    [InlineData("augment: true", 4)]
+    [InlineData("batchSizes: [20]", 20)]
+    public void Each_configuration_ends_as_alone(string settings, int m)
     {
-        var requests = Requests("augment: true");
+        var requests = Requests(settings, m);
         var ended = Train(requests, [.. requests.Select(_ => new Torch.Observer())]);
         Assert.Equal(requests.Select(r => Torch.Train(r)), ended.Select(e => e.Outcomes!));
     }
@@ -85,9 +87,9 @@ public sealed class BundleTests : IDisposable
         return [.. runs.Select(r => ended[r])];
     }
 
-    private TrainingRequest[] Requests(string settings)
+    private TrainingRequest[] Requests(string settings, int m = 4)
     {
         var plan = Torch.Plan(settings);
-        return [.. Rates.Select((rate, i) => Torch.Request(plan, 4, rate, i + 1, folder.Path))];
+        return [.. Rates.Select((rate, i) => Torch.Request(plan, m, rate, i + 1, folder.Path))];
     }
 }

@@ -98,6 +98,18 @@ public sealed class LoopTests
     public void Replicas_are_cut_into_groups_of_at_least_two(int replicas, string cuts) =>
         Assert.Equal(cuts, string.Join(' ', GroupSizing.Candidates(replicas, 16).Select(c => string.Join('+', c))));
 
+    [Theory]
+    [InlineData("batchSizes: [15]", 15, "2+3")]
+    [InlineData("batchSizes: [16]", 16, "1+1+1+1+1")]
+    [InlineData("batchSizes: [20]\nbatchNormBatchSize: 4", 20, "2+3")]
+    [InlineData("batchSizes: [8]\nbatchGrowth: [{ at: 0.5, factor: 4 }]", 8, "2+3")]
+    public void From_16_images_a_pass_replicas_train_alone_whatever_groups_are_asked_for(string settings, int m, string groups)
+    {
+        using var folder = new TempFolder();
+        var task = new TrainingTask(Torch.Request(Torch.Plan(settings), m, "2^-6", 5, folder.Path));
+        Assert.Equal(groups, string.Join('+', GroupSizing.Of(task, [2, 3]).Sizes(5)));
+    }
+
     [Fact]
     public void Synthetic_images_are_the_same_every_time_and_their_classes_are_balanced()
     {

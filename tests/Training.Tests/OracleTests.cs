@@ -43,6 +43,7 @@ public sealed class OracleTests
             data.Add("own", BatchNormalisation.All, 2, replicas);
         }
 
+        data.Add("resnet8", BatchNormalisation.All, null, 1);
         data.Add("resnet8", BatchNormalisation.All, null, 2);
         data.Add("resnet20", BatchNormalisation.None, null, 2);
         data.Add("alexnet", BatchNormalisation.All, null, 2);
@@ -78,7 +79,7 @@ public sealed class OracleTests
         var network = NetworkSpec.Parse(name == "own" ? Own : BuiltInNetworks.Find(name)!, name).Value!;
         var parameters = NetworkParameters.Of(network, image, Classes, normalisation);
         using var scope = NewDisposeScope();
-        using var fused = new FusedReplicas(parameters, optimizer, Math.Max(2, replicas), float64, CPU);
+        using var fused = new FusedReplicas(parameters, optimizer, replicas, float64, CPU);
         var program = StepProgram.Of(new(network, image, Classes, normalisation, optimizer, weightDecay, Precision.Full));
         var plain = Enumerable.Range(0, fused.Groups).Select(r => Plain(network, normalisation, parameters, r)).ToArray();
         var optimizers = plain.Select((p, r) => Optimizer(p, optimizer, weightDecay, Rate(r))).ToArray();

@@ -57,7 +57,7 @@ internal static class Torch
         using var run = new ConfigurationRun(request, task, observer, TimeProvider.System);
         observer.Run = run;
         var (step, skipped) = run.Begin(checkpoints);
-        using var training = new TrainingRun(task, [run], groups is null ? GroupSizing.Of(task) : new(new(), 0, 16, groups), TimeProvider.System);
+        using var training = new TrainingRun(task, [run], GroupSizing.Of(task, groups), TimeProvider.System);
         training.Train(_ => { });
         return new(step, skipped, run.Step, run.Stopped ? null : run.Outcomes);
     }

@@ -25,14 +25,17 @@ internal sealed class GroupSizing
     /// <summary>For runs of one program.</summary>
     /// <param name="program">What runs: equal ones share what was measured.</param>
     /// <param name="images">Images of one forward and backward pass.</param>
-    /// <param name="largest">The largest group tried.</param>
+    /// <param name="largest">The largest group tried; with 1 every replica is a group.</param>
     /// <param name="set">Sizes to take without measuring, or null.</param>
     public GroupSizing(object program, int images, int largest, IReadOnlyList<int>? set = null) =>
         (this.program, this.images, this.largest, this.set) = (program, images, largest, set);
 
-    /// <summary>For a task: on a CPU groups up to 16 are tried, a GPU is better off the more a step does.</summary>
-    public static GroupSizing Of(TrainingTask task) =>
-        new(task.Program, task.Settings.MicroBatchSize ?? task.Settings.BatchSize, task.Device.type == TorchSharp.DeviceType.CPU ? 16 : 1024);
+    /// <summary>
+    /// For a task: on a CPU groups up to 16 are tried, a GPU is better off the more a step does. Where replicas train alone, no
+    /// <paramref name="set"/> brings them together.
+    /// </summary>
+    public static GroupSizing Of(TrainingTask task, IReadOnlyList<int>? set = null) =>
+        task.TrainsAlone ? new(task.Program, task.ImagesOfPass, 1) : new(task.Program, task.ImagesOfPass, task.Device.type == TorchSharp.DeviceType.CPU ? 16 : 1024, set);
 
     /// <summary>Whether steps are to be told to <see cref="Took"/>.</summary>
     public bool Measures => turn < candidates.Count * Rounds && candidates.Count > 1;
@@ -40,7 +43,7 @@ internal sealed class GroupSizing
     /// <summary>Whether the sizes have changed since they were last asked for.</summary>
     public bool Changes { get; private set; }
 
-    /// <summary>Sizes of the groups for so many replicas, each at least 2 except for a lone replica.</summary>
+    /// <summary>Sizes of the groups for so many replicas, each at least 2 except for a lone replica and where each is alone.</summary>
     public IReadOnlyList<int> Sizes(int count)
     {
         Changes = false;
@@ -88,11 +91,14 @@ internal sealed class GroupSizing
         }
     }
 
-    /// <summary>Near-equal cuts of at least 2 each, from one group (where it is not above <paramref name="largest"/>) to pairs, a doubling apart.</summary>
+    /// <summary>
+    /// Near-equal cuts of at least 2 each, from one group (where it is not above <paramref name="largest"/>) to pairs, a doubling apart;
+    /// or single replicas.
+    /// </summary>
     public static IReadOnlyList<IReadOnlyList<int>> Candidates(int count, int largest)
     {
         var cuts = new List<IReadOnlyList<int>>();
-        var most = Math.Max(1, count / 2);
+        var most = largest == 1 ? count : Math.Max(1, count / 2);
         for (var groups = Math.Clamp((count + largest - 1) / largest, 1, most); ; groups = Math.Min(most, groups * 2))
         {
             cuts.Add([.. Enumerable.Range(0, groups).Select(g => (count / groups) + (g < count % groups ? 1 : 0))]);

@@ -8,7 +8,7 @@ namespace SmallBatch.Training.Loop;
 
 /// <summary>
 /// Replicas that train fused, of one configuration or of several that share their steps. A lone replica is padded by a second
-/// of itself, since only from two groups up do bits not depend on the grouping.
+/// of itself, since only from two groups up do bits not depend on the grouping; but for tasks whose replicas all train alone.
 /// </summary>
 internal sealed class ReplicaGroup : IDisposable
 {
@@ -24,11 +24,17 @@ internal sealed class ReplicaGroup : IDisposable
     private double downFactor = double.NaN;
 
     /// <summary>Takes the replicas' values.</summary>
+    /// <exception cref="ArgumentException">Several replicas of a task whose replicas train alone.</exception>
     public ReplicaGroup(TrainingTask task, IReadOnlyList<Replica> replicas)
     {
+        if (task.TrainsAlone && replicas.Count > 1)
+        {
+            throw new ArgumentException($"{replicas.Count} replicas in a group, wanted 1: these settings train replicas alone", nameof(replicas));
+        }
+
         (this.task, Replicas) = (task, replicas);
         builder = new(task.Data);
-        fused = new(task.Parameters, task.Settings.Optimizer, Math.Max(2, replicas.Count), float32, task.Device);
+        fused = new(task.Parameters, task.Settings.Optimizer, task.TrainsAlone ? 1 : Math.Max(2, replicas.Count), float32, task.Device);
         orders = new int[fused.Groups][];
         var largest = Math.Max(task.Schedule.LargestBatch * fused.Groups, EvaluationBatch);
         buffer = new float[largest * task.Data.Train.ImageBytes];

@@ -10,6 +10,9 @@ namespace SmallBatch.Training.Loop;
 /// <summary>What configurations that share their steps have in common: everything but η̃, stage, seed and replicas.</summary>
 internal sealed class TrainingTask
 {
+    /// <summary>Positions of a pass's images, 16 of 32 by 32, from which one replica's maps fill a core's cache (docs/decisions/0013).</summary>
+    private const long PositionsOfOne = 16 * 32 * 32;
+
     /// <summary>The task of a configuration. Of a GPU the process's switches are set to its precision: one task trains at a time.</summary>
     public TrainingTask(TrainingRequest request)
     {
@@ -20,6 +23,7 @@ internal sealed class TrainingTask
         }
 
         Schedule = new(Settings);
+        TrainsAlone = Device.type == TorchSharp.DeviceType.CPU && (long)ImagesOfPass * Data.Train.Height * Data.Train.Width >= PositionsOfOne;
         var image = new MapShape(Data.Train.Channels, Data.Train.Height, Data.Train.Width);
         Parameters = NetworkParameters.Of(request.Network, image, Data.Classes, Settings.Normalisation);
         Program = StepProgram.Of(new(request.Network, image, Data.Classes, Settings.Normalisation, Settings.Optimizer, Settings.WeightDecay, Settings.Precision));
@@ -33,6 +37,15 @@ internal sealed class TrainingTask
 
     /// <summary>Device.</summary>
     public Device Device { get; }
+
+    /// <summary>Images of one forward and backward pass: a batch before it grows, or a part of it.</summary>
+    public int ImagesOfPass => Settings.MicroBatchSize ?? Settings.BatchSize;
+
+    /// <summary>
+    /// Whether each replica trains in a group of its own, unpadded, whose bits are not those of a larger one. Settled by settings, image
+    /// size and device, never by a measurement or the neighbours.
+    /// </summary>
+    public bool TrainsAlone { get; }
 
     /// <summary>What is done at which step.</summary>
     public Schedule Schedule { get; }

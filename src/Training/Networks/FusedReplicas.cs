@@ -9,7 +9,7 @@ internal sealed class FusedReplicas : IDisposable
     private readonly Tensor[] tensors;
     private readonly Tensor[][] state;
 
-    /// <summary>Tensors of <paramref name="groups"/> replicas, at least 2.</summary>
+    /// <summary>Tensors of <paramref name="groups"/> replicas; with 1 the bits are not those of more.</summary>
     public FusedReplicas(IReadOnlyList<ParameterSpec> parameters, OptimizerSettings optimizer, int groups, ScalarType type, Device device)
     {
         (Parameters, Groups) = (parameters, groups);

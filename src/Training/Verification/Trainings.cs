@@ -31,7 +31,7 @@ internal sealed class Trainings(TimeProvider time)
             throw new InvalidDataException($"the checkpoint just written could not be read: {skipped}");
         }
 
-        using var training = new TrainingRun(task, [run], new(task.Program, request.Settings.BatchSize, request.Replicas, groups), time);
+        using var training = new TrainingRun(task, [run], GroupSizing.Of(task, groups), time);
         training.Train(_ => { });
         return (run.Stopped ? [] : run.Outcomes, observer.Checkpoint);
     }
