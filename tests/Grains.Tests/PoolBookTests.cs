@@ -139,7 +139,7 @@ public sealed class PoolBookTests
         Beat(running: [lease]);
         book.Request(Ask("b"), default);
         book.WithdrawSweep("s", 2, SweepHalt.Pause, default);
-        var reply = book.Heartbeat(new(Host, "host", ++heartbeat, [], [lease], [], false, 0), default);
+        var reply = book.Heartbeat(new(Host, "host", ++heartbeat, [], [lease], [], false, 0, []), default);
         Assert.Empty(reply.Stop);
         Assert.Equal([lease.Token], reply.Yield);
         Assert.Equal(RequestState.Holds, book.Request(Ask("a", lease.Token), default).State);
