@@ -3,12 +3,13 @@ using SmallBatch.Bench.Answer;
 
 // How often what an answer says is so: intervals at 95 %, and the set that cannot be told from the best.
 var sweeps = args.Contains("--quick") ? 200 : 10_000;
+var only = args.SkipWhile(a => a != "--only").ElementAtOrDefault(1) ?? "";
 var targets = new List<string>();
 Console.WriteLine($"{sweeps} sweeps a row, 5 batch sizes by 9 base learning rates. Per cent of the sweeps (of the intervals, for the first).");
 Console.WriteLine($"{"truth",-24}{"seeds",6}{"fresh",6}{"interval",10}{"of winner",10}{"distances",10}{"best in set",12}{"as selected",12}{"set size",9}");
 foreach (var confirm in new[] { true, false })
 {
-    foreach (var scenario in Scenario.All)
+    foreach (var scenario in Scenario.All.Where(s => s.Name.Contains(only, StringComparison.Ordinal)))
     {
         foreach (var seeds in new[] { 3, 5 })
         {

@@ -25,6 +25,7 @@ internal sealed record Scenario(string Name, Truth[] BatchSizes, double Fall)
         new("all tied", Make([0.9, 0.9, 0.9, 0.9, 0.9], [6, 4, 3, 2, 1], [1, 1, 1, 1, 1]), 0.03),
         new("tied, unequal spread", Make([0.9, 0.9, 0.9, 0.9, 0.9], [6, 4, 3, 2, 1], [0.3, 0.5, 1, 2, 4]), 0.03),
         new("tied, widest noisiest", Make([0.9, 0.9, 0.9, 0.9, 0.9], [6, 4, 3, 2, 1], [4, 2, 1, 0.5, 0.3]), 0.03),
+        new("equal, unequal spread", Make([0.9, 0.9, 0.9, 0.9, 0.9], [6, 6, 6, 6, 6], [0.3, 0.5, 1, 2, 4]), 0.3),
         new("narrow best", Make([0.905, 0.9, 0.9, 0.9, 0.9], [1, 6, 6, 5, 4], [1, 1, 1, 1, 1]), 0.03),
         new("noisy best", Make([0.905, 0.9, 0.895, 0.89, 0.88], [2, 5, 4, 3, 2], [3, 1, 1, 1, 0.5]), 0.03),
         new("gentle slopes", Make([0.9, 0.9, 0.9, 0.89, 0.88], [1, 2, 3, 2, 1], [1, 1, 1, 1, 1]), 0.004),
