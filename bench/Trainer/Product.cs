@@ -69,7 +69,7 @@ internal sealed class Product : IRunObserver, IDisposable
     /// <summary>Evaluates every replica; answers images times replicas.</summary>
     public int Evaluate()
     {
-        groups.ForEach(g => g.Evaluate());
+        groups.ForEach(g => g.Evaluate(() => { }));
         return TestImages * Replicas;
     }
 
@@ -107,6 +107,11 @@ internal sealed class Product : IRunObserver, IDisposable
 
     /// <inheritdoc/>
     public void Progressed(long step, double imagesPerSecond)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Worked(long step, long batches)
     {
     }
 

@@ -113,6 +113,14 @@ public sealed class ViewTests
         Assert.Equal("2 of 4 configurations done, 1 training, 1 failed, 812 images/s, about 1 min 15 s left, view is being rebuilt", line);
     }
 
+    [Fact]
+    public void The_progress_line_says_why_where_nothing_trains()
+    {
+        CellStatus Cell(ConfigurationStatus status) => new("k", Stage.Grid, 8, "2^-9", status, 3, 0, 0, 0, null, null, 1, 2, null, 0, 1, null, null, 1, null, "every device is out of service");
+        Assert.EndsWith(", waiting: every device is out of service", ProgressView.Line(new(Sweep, false, [Cell(ConfigurationStatus.Queued)], 0, null)), StringComparison.Ordinal);
+        Assert.DoesNotContain("waiting", ProgressView.Line(new(Sweep, false, [Cell(ConfigurationStatus.Queued), Cell(ConfigurationStatus.Training)], 0, null)), StringComparison.Ordinal);
+    }
+
     private static SweepResults Results(params ReplicaResult[] replicas)
     {
         var cell = new CellSummary(Stage.Grid, 8, "2^-9", 3, 3, 0, 0, 0.612, 0.008, 0.59, 0.63, true);

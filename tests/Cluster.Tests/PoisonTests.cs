@@ -9,9 +9,6 @@ namespace SmallBatch.Cluster.Tests;
 /// <summary>Trainers that die by their own doing: what becomes of their configuration and of their device.</summary>
 public sealed partial class PoisonTests(UndisturbedRun undisturbed)
 {
-    /// <summary>The runtime handles most other signals of a fault itself, and at its leisure.</summary>
-    private const int ForbiddenCall = 31;
-
     [Fact]
     public async Task A_configuration_whose_trainer_died_twice_gets_a_device_of_another_host_to_itself_and_no_byte_differs()
     {
@@ -34,7 +31,7 @@ public sealed partial class PoisonTests(UndisturbedRun undisturbed)
         Assert.Equal(undisturbed.Csv, csv);
         var runs = results.Runs.Where(r => r.Key == cell.Key).Select(r => r.Run).OrderBy(r => r.Attempt).ToList();
         Assert.Equal([AttemptEnd.Crashed, AttemptEnd.Crashed, AttemptEnd.Completed], runs.Select(r => r.End));
-        Assert.Contains("was ended by signal 31", runs[1].Reason!, StringComparison.Ordinal);
+        Assert.Contains("was ended by signal 11", runs[1].Reason!, StringComparison.Ordinal);
         Assert.Equal(runs[0].Host, runs[1].Host);
         Assert.NotEqual(runs[0].Host, runs[2].Host);
         Assert.DoesNotContain(results.Runs, r => r.Key != cell.Key && r.Run.Host == runs[2].Host && r.Run.StartedAt < runs[2].EndedAt && r.Run.EndedAt > runs[2].StartedAt);
@@ -52,11 +49,11 @@ public sealed partial class PoisonTests(UndisturbedRun undisturbed)
         var pool = connection.Grains.GetGrain<IGpuPoolGrain>("default");
         var aggregator = connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId);
         await Processes.UntilAsync(async () => (await aggregator.Status()).Cells.Count(c => c is { Status: ConfigurationStatus.Training, Epoch: > 0 }) == 3, "three configurations train");
-        Processes.Trainers(cluster.Silos[0].ProcessId).ToList().ForEach(t => Processes.Signal(t, ForbiddenCall));
+        await Task.WhenAll(Processes.Trainers(cluster.Silos[0].ProcessId).Select(Processes.CrashAsync));
         await Processes.UntilAsync(async () => (await pool.Describe()).Outages.Length == 1, "the device is out of service");
         var shown = (await cluster.ConsoleAsync(0, "pool", "show")).Output;
         Assert.Contains("│ out of service ", shown, StringComparison.Ordinal);
-        Assert.Matches("cpu of silo-1 is out of service at .+Z: 3 trainer deaths in a row, of 3 configurations that died nowhere else: .+ was ended by signal 31", shown);
+        Assert.Matches("cpu of silo-1 is out of service at .+Z: 3 trainer deaths in a row, of 3 configurations that died nowhere else: .+ was ended by signal 11", shown);
         Assert.Contains("'smallbatch pool undrain silo-1 --device cpu' puts it back.", shown, StringComparison.Ordinal);
         Assert.Equal("cpu of silo-1 takes work again.", (await cluster.ConsoleAsync(0, "pool", "undrain", "silo-1", "--device", "cpu")).Output.Trim());
         var (csv, results) = await TestCluster.ResultsAsync(connection);
@@ -81,11 +78,29 @@ public sealed partial class PoisonTests(UndisturbedRun undisturbed)
         Assert.DoesNotContain(results.Runs, r => r.Run.End == AttemptEnd.Crashed);
     }
 
+    [Fact]
+    public async Task A_trainer_that_makes_no_progress_is_killed_and_no_byte_differs()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 0);
+        await cluster.AddSiloAsync(slots: 1, "--Trainer:SilenceLimit=00:00:10");
+        await using var connection = await cluster.ConnectAsync();
+        var sweep = await TestCluster.SubmitAsync(connection);
+        var cell = await TestCluster.UntilEpochAsync(connection, sweep, 3);
+        var frozen = Assert.Single(Processes.Trainers(cluster.Silos[1].ProcessId));
+        Processes.Signal(frozen, Processes.StopSignal);
+        await Processes.UntilAsync(() => Task.FromResult(!Processes.Lives(frozen)), "the frozen trainer is killed");
+        var (csv, results) = await TestCluster.ResultsAsync(connection);
+        Assert.Equal(undisturbed.Csv, csv);
+        var run = Assert.Single(results.Runs, r => r.Run.End == AttemptEnd.Crashed);
+        Assert.Equal(cell.Key, run.Key);
+        Assert.Matches("^it made no progress for [0-9]+ s after step [0-9]+ ", run.Run.Reason);
+    }
+
     /// <summary>Its trainer dies as if by a fault of its own, and the configuration has heard of it.</summary>
     private static async Task DieAsync(IConfigurationGrain configuration, int attempt)
     {
         var log = await configuration.Log(attempt, TestContext.Current.CancellationToken);
-        Processes.Signal(int.Parse(Trainer().Match(log!).Groups[1].Value, CultureInfo.InvariantCulture), ForbiddenCall);
+        await Processes.CrashAsync(int.Parse(Trainer().Match(log!).Groups[1].Value, CultureInfo.InvariantCulture));
         await Processes.UntilAsync(
             async () => (await configuration.Describe())!.Story.Count(e => e.What.Contains("trainer died", StringComparison.Ordinal)) == attempt, $"attempt {attempt} has died");
     }

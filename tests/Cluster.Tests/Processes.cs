@@ -9,6 +9,7 @@ internal static partial class Processes
 {
     public const int Interrupt = 2;
     public const int KillSignal = 9;
+    public const int StopSignal = 19;
     private const int SegmentationFault = 11;
 
     /// <summary>Every descendant of a process that lives, with its command line.</summary>

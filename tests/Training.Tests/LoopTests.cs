@@ -51,6 +51,19 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void Batches_between_steps_are_told_of_as_progress()
+    {
+        using var folder = new TempFolder();
+        var observer = new Torch.Observer();
+        Torch.Run(Torch.Request(Torch.Plan("", epochs: 2), 4, "2^-6", 2, folder.Path), observer, [], time: new Hurried());
+
+        // 30 test images are one batch; two epochs, and every score has its own evaluation.
+        Assert.NotEmpty(observer.Work);
+        Assert.Equal(observer.Work.OrderBy(w => w.Batches).Distinct(), observer.Work);
+        Assert.All(observer.Work, w => Assert.InRange(w.Batches, 1, 2 * 30));
+    }
+
+    [Fact]
     public void A_sample_draws_each_image_once_and_every_image_equally_often()
     {
         var stream = new ReplicaStream(1, "grid", 0);
@@ -143,5 +156,15 @@ public sealed class LoopTests
         // As readelf -V prints them for GLIBC_2.2.5 and GLIBCXX_3.4.
         Assert.Equal(0x09691a75u, TorchLibrary.ElfHash("GLIBC_2.2.5"));
         Assert.Equal(0x08922974u, TorchLibrary.ElfHash("GLIBCXX_3.4"));
+    }
+
+    /// <summary>A second passes between any two looks at the clock.</summary>
+    private sealed class Hurried : TimeProvider
+    {
+        private long now;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => ++now;
     }
 }

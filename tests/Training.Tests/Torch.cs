@@ -51,13 +51,13 @@ internal static class Torch
     public static IReadOnlyList<string> Train(TrainingRequest request, IReadOnlyList<int>? groups = null) => Run(request, new(), [], groups).Outcomes!;
 
     /// <summary>Trains until the end or the observer's step.</summary>
-    public static Ended Run(TrainingRequest request, Observer observer, IReadOnlyList<string> checkpoints, IReadOnlyList<int>? groups = null)
+    public static Ended Run(TrainingRequest request, Observer observer, IReadOnlyList<string> checkpoints, IReadOnlyList<int>? groups = null, TimeProvider? time = null)
     {
         var task = new TrainingTask(request);
-        using var run = new ConfigurationRun(request, task, observer, TimeProvider.System);
+        using var run = new ConfigurationRun(request, task, observer, time ?? TimeProvider.System);
         observer.Run = run;
         var (step, skipped) = run.Begin(checkpoints);
-        using var training = new TrainingRun(task, [run], GroupSizing.Of(task, groups), TimeProvider.System);
+        using var training = new TrainingRun(task, [run], GroupSizing.Of(task, groups), time ?? TimeProvider.System);
         training.Train(_ => { });
         return new(step, skipped, run.Step, run.Stopped ? null : run.Outcomes);
     }
@@ -74,11 +74,15 @@ internal static class Torch
 
         public List<long> CheckpointSteps { get; } = [];
 
+        public List<(long Step, long Batches)> Work { get; } = [];
+
         public ConfigurationRun? Run { get; set; }
 
         public bool? StopRequested => Run is { } run && run.Step >= stopAt ? true : null;
 
         public void Progressed(long step, double imagesPerSecond) => Step = step;
+
+        public void Worked(long step, long batches) => Work.Add((step, batches));
 
         public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy) => Step = step;
 

@@ -32,6 +32,11 @@ internal static class ProgressView
             parts.Add($"about {Format.Time(eta)} left");
         }
 
+        if (training == 0 && status.Cells.FirstOrDefault(c => c is { Status: ConfigurationStatus.Queued, Reason: not null }) is { } waiting)
+        {
+            parts.Add($"waiting: {waiting.Reason}");
+        }
+
         if (status.Sweep.Reason is { } reason)
         {
             parts.Add(reason);

@@ -149,7 +149,7 @@ internal static class ConfigurationTransitions
 
     /// <summary>A later retry generation begins without what an earlier one was given up for; its checkpoints still count.</summary>
     private static ConfigurationState Renewed(ConfigurationState state, int generation) =>
-        generation > state.Generation ? state with { Generation = generation, FailedBecause = null, Crashes = 0 } : state;
+        generation > state.Generation ? state with { Generation = generation, FailedBecause = null, Crashes = 0, DiedOn = [] } : state;
 
     private static ConfigurationState Tell(ConfigurationState state, DateTimeOffset now, string what) =>
         state with { Story = [.. state.Story.Skip(Math.Max(0, state.Story.Length + 1 - ConfigurationState.MostStory)), new StoryEvent(now, what)] };

@@ -99,6 +99,11 @@ internal sealed partial class GpuPoolGrain(
         }
 
         var reply = book.Heartbeat(heartbeat, Now);
+        if (reply.Judged.Length > 0)
+        {
+            DevicesJudged(string.Join(", ", reply.Judged), heartbeat.HostName);
+        }
+
         Pump();
         return Task.FromResult(reply);
     }
@@ -304,6 +309,9 @@ internal sealed partial class GpuPoolGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Lease {Token} of {Configuration} is over: {Reason}")]
     private partial void LeaseIsLost(string configuration, LeaseToken token, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Devices} of {Host} takes no work, for its failures, until an operator puts it back; 'pool show' says why")]
+    private partial void DevicesJudged(string devices, string host);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Pool {Pool}: out of service until an operator puts it back: {Outages}")]
     private partial void OutagesChanged(string pool, string outages);

@@ -35,7 +35,10 @@ public sealed class TrainerSettings
     [Range(0, 19)]
     public int Niceness { get; set; } = 10;
 
-    /// <summary>A trainer silent this long is killed: it says something at least every few seconds while it trains. Default 120 s.</summary>
+    /// <summary>
+    /// A trainer that makes no progress for this long is killed, or for ten times as long as its slowest step took where that is more: it tells
+    /// of its steps, and of batches between them, at least every few seconds. Default 120 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(120);
 

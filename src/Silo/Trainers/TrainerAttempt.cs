@@ -140,8 +140,8 @@ internal sealed partial class TrainerAttempt(
         {
             // No trainer has seen what it was to train.
             return Blame(
-                abandoned.IsCancellationRequested ? null : DiskErrors.IsFull(failure) ? DeviceFailureKind.DiskFull : DeviceFailureKind.NotStarted,
-                DiskErrors.IsFull(failure) ? $"no room on the disk: {failure.Message} wanted room for a checkpoint under {scratch}" : failure.Message,
+                DiskErrors.IsFull(failure) ? DeviceFailureKind.DiskFull : DeviceFailureKind.NotStarted,
+                DiskErrors.IsFull(failure) ? $"no room on the disk: {scratch}: found {failure.Message.TrimEnd('.')}, wanted room for a checkpoint to resume from; free some on that disk." : failure.Message,
                 Report(AttemptEnd.Lost, failure.Message, [], time.GetElapsedTime(startedAt).TotalSeconds));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -156,10 +156,11 @@ internal sealed partial class TrainerAttempt(
 
     private async Task<AttemptReport?> FollowAsync(TrainerProcess trainer)
     {
+        var watch = new ProgressWatch(settings.SilenceLimit, time);
         while (true)
         {
             TrainerNotice notice;
-            var patience = stopWithCheckpoint == false ? StopPatience : settings.SilenceLimit;
+            var patience = stopWithCheckpoint == false ? StopPatience : watch.Left;
             using var silence = new CancellationTokenSource(patience, time);
             try
             {
@@ -171,25 +172,33 @@ internal sealed partial class TrainerAttempt(
             }
             catch (OperationCanceledException)
             {
-                return await DiedAsync(trainer, $"it said nothing for {patience.TotalSeconds:F0} s and was killed");
+                return await DiedAsync(
+                    trainer, stopWithCheckpoint == false ? $"it was asked to stop, said nothing for {patience.TotalSeconds:F0} s and was killed" : $"{watch.Hanging} and was killed");
             }
 
             switch (notice)
             {
                 case TrainingStarted started when started.Job == Job:
                     (lastStep, resumedFromStep) = (started.ResumedFromStep, started.ResumedFromStep);
+                    watch.Started(started.ResumedFromStep);
                     Log.Add($"training from step {started.ResumedFromStep}{string.Concat(started.Skipped.Select(s => $"; skipped checkpoint {s}"))}");
                     break;
                 case TrainingProgressed progress when progress.Job == Job:
                     lastStep = progress.Step;
+                    watch.Saw(progress.Step);
                     _ = ReportAsync(progress.ImagesPerSecond, []);
                     break;
+                case TrainerWorked worked when worked.Job == Job:
+                    watch.Saw(worked.Step, worked.Batches);
+                    break;
                 case EpochEnded epoch when epoch.Job == Job:
+                    watch.Saw(epoch.Step);
                     (lastStep, lastEpoch) = (epoch.Step, epoch.Epoch);
                     _ = ReportAsync(epoch.ImagesPerSecond, [.. epoch.TestAccuracy.Select(a => a ?? double.NaN)]);
                     break;
                 case CheckpointWritten checkpoint when checkpoint.Job == Job:
                     lastStep = checkpoint.Step;
+                    watch.Saw(checkpoint.Step);
                     trainsOn();
                     uploads.Writer.TryWrite(checkpoint);
                     break;
@@ -229,7 +238,8 @@ internal sealed partial class TrainerAttempt(
 
     private AttemptReport Blame(DeviceFailureKind? kind, string reason, AttemptReport report)
     {
-        Failure = kind is { } known ? new(Order.Lease.Device, known, Order.Lease.ConfigurationKey, reason, time.GetUtcNow()) : null;
+        // One that was given up is in nobody's way, however it ends.
+        Failure = kind is { } known && !abandoned.IsCancellationRequested ? new(Order.Lease.Device, known, Order.Lease.ConfigurationKey, reason, time.GetUtcNow()) : null;
         return report;
     }
 

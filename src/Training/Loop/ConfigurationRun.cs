@@ -19,6 +19,7 @@ internal sealed class ConfigurationRun : IDisposable
     private readonly long startedAt;
     private long lastCheckpointAt;
     private long lastCheckpointStep = -1;
+    private long batches;
 
     public ConfigurationRun(TrainingRequest request, TrainingTask task, IRunObserver observer, TimeProvider time)
     {
@@ -130,6 +131,17 @@ internal sealed class ConfigurationRun : IDisposable
         if (Pace.SinceLastWord >= every)
         {
             observer.Progressed(Step, Pace.TakeWord());
+        }
+    }
+
+    /// <summary>One more batch was done between two steps; says so every now and then.</summary>
+    public void TellWork(TimeSpan every)
+    {
+        batches++;
+        if (Pace.SinceLastWord >= every)
+        {
+            Pace.Spoke();
+            observer.Worked(Step, batches);
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed class Pace(TimeProvider time)
     /// <summary>Training goes on.</summary>
     public void Continue() => resumedAt = time.GetTimestamp();
 
+    /// <summary>A word went to the observer that told of no images.</summary>
+    public void Spoke() => wordAt = time.GetTimestamp();
+
     /// <summary>Images a second since the last word; begins anew.</summary>
     public double TakeWord()
     {

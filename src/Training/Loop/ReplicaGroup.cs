@@ -100,8 +100,8 @@ internal sealed class ReplicaGroup : IDisposable
         return [.. values.Select(v => new EpochFigures(v[0] / images, v[1] / images, v[3] / updates))];
     }
 
-    /// <summary>Evaluates every replica on all test images, with the running statistics.</summary>
-    public Evaluation[] Evaluate()
+    /// <summary>Evaluates every replica on all test images, with the running statistics; <paramref name="worked"/> hears of each batch.</summary>
+    public Evaluation[] Evaluate(Action worked)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -120,6 +120,7 @@ internal sealed class ReplicaGroup : IDisposable
             }
 
             task.Program.Evaluate(fused, ToTensor(count, 1), ToDevice(tensor(labels, int64)), from, losses, hits);
+            worked();
         }
 
         var right = hits.cpu().data<bool>().ToArray();
@@ -127,8 +128,11 @@ internal sealed class ReplicaGroup : IDisposable
         return [.. Replicas.Select((_, g) => new Evaluation(sums[g] / test.Count, right[(g * test.Count)..((g + 1) * test.Count)]))];
     }
 
-    /// <summary>The variance of the mean gradient over independent batches of one size, each drawn without replacement.</summary>
-    public double[] GradientVariance(long step, int batchSize, int batches)
+    /// <summary>
+    /// The variance of the mean gradient over independent batches of one size, each drawn without replacement; <paramref name="worked"/> hears of
+    /// each batch.
+    /// </summary>
+    public double[] GradientVariance(long step, int batchSize, int batches, Action worked)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -151,6 +155,7 @@ internal sealed class ReplicaGroup : IDisposable
             }
 
             task.Program.AddGradient(fused, statistics, ToTensor(pixels, batchSize, fused.Groups), ToDevice(tensor(labels, [fused.Groups, batchSize], int64)), sums, squares);
+            worked();
         }
 
         var ofMean = stack(sums.Select(s => s.square().sum([1]))).sum([0]).cpu().data<double>().ToArray();

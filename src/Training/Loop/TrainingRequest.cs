@@ -25,6 +25,9 @@ internal interface IRunObserver
     /// <summary>It makes progress.</summary>
     void Progressed(long step, double imagesPerSecond);
 
+    /// <summary>It evaluates or measures between two steps, and has done so many batches of that.</summary>
+    void Worked(long step, long batches);
+
     /// <summary>An epoch ended; accuracies are null where a replica diverged.</summary>
     void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy);
 

@@ -160,7 +160,7 @@ internal sealed class TrainingRun : IDisposable
         var images = last.First + last.Count;
         foreach (var group in groups.Where(g => !g.Diverged))
         {
-            var evaluations = group.Evaluate();
+            var evaluations = group.Evaluate(Worked);
             var trained = epochEnds ? group.TakeEpoch(images, ((long)images + last.FullBatch - 1) / last.FullBatch) : null;
             for (var g = 0; g < evaluations.Length; g++)
             {
@@ -187,7 +187,7 @@ internal sealed class TrainingRun : IDisposable
         {
             foreach (var batchSize in variance.BatchSizes)
             {
-                foreach (var (replica, value) in group.Replicas.Zip(group.GradientVariance(step, batchSize, variance.Batches)))
+                foreach (var (replica, value) in group.Replicas.Zip(group.GradientVariance(step, batchSize, variance.Batches, Worked)))
                 {
                     if (!replica.Record.Diverged && replica.Record.Variance.All(v => (v.Step, v.BatchSize) != (step, batchSize)))
                     {
@@ -197,6 +197,8 @@ internal sealed class TrainingRun : IDisposable
             }
         }
     }
+
+    private void Worked() => together.ForEach(c => c.TellWork(ProgressEvery));
 
     private void Paused(Action action)
     {

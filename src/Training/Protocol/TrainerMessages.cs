@@ -68,6 +68,7 @@ internal sealed record StopTraining(string Job, bool Checkpoint) : TrainerReques
 [JsonDerivedType(typeof(TrainerReady), "ready")]
 [JsonDerivedType(typeof(TrainingStarted), "started")]
 [JsonDerivedType(typeof(TrainingProgressed), "progress")]
+[JsonDerivedType(typeof(TrainerWorked), "worked")]
 [JsonDerivedType(typeof(EpochEnded), "epoch")]
 [JsonDerivedType(typeof(CheckpointWritten), "checkpoint")]
 [JsonDerivedType(typeof(TrainingCompleted), "completed")]
@@ -102,6 +103,12 @@ internal sealed record TrainingStarted(string Job, long ResumedFromStep, IReadOn
 /// <param name="Step">Updates done.</param>
 /// <param name="ImagesPerSecond">Training images a second, all replicas together, since the last notice of this kind.</param>
 internal sealed record TrainingProgressed(string Job, long Step, double ImagesPerSecond) : TrainerNotice;
+
+/// <summary>At least every few seconds between two steps, while it evaluates or measures: it makes progress, though no step is done.</summary>
+/// <param name="Job">Which job.</param>
+/// <param name="Step">Updates done.</param>
+/// <param name="Batches">Batches done between steps since the job was taken.</param>
+internal sealed record TrainerWorked(string Job, long Step, long Batches) : TrainerNotice;
 
 /// <summary>An epoch ended and was evaluated.</summary>
 /// <param name="Job">Which job.</param>

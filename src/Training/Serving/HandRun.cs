@@ -50,6 +50,11 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
     }
 
     /// <inheritdoc/>
+    public void Worked(long step, long batches)
+    {
+    }
+
+    /// <inheritdoc/>
     public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy) =>
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -151,6 +151,8 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
 
         public void Progressed(long step, double imagesPerSecond) => server.Say(new TrainingProgressed(job, step, imagesPerSecond));
 
+        public void Worked(long step, long batches) => server.Say(new TrainerWorked(job, step, batches));
+
         public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy) =>
             server.Say(new EpochEnded(job, epoch, epochs, step, imagesPerSecond, testAccuracy));
 

@@ -48,6 +48,10 @@ internal sealed class Trainings(TimeProvider time)
         {
         }
 
+        public void Worked(long step, long batches)
+        {
+        }
+
         public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy)
         {
         }
