@@ -30,9 +30,9 @@ if (Option("--profile") is { } row)
     return 0;
 }
 
-if (Option("--worker") is { } size)
+if (Option("--worker") is { } work)
 {
-    Worker.Run(int.Parse(size, CultureInfo.InvariantCulture));
+    Worker.Run(work);
     return 0;
 }
 
@@ -74,7 +74,12 @@ foreach (var m in sizes)
 }
 
 costs.FirstStep();
-await costs.UploadedCheckpointAsync();
+if (!quick)
+{
+    await costs.UploadedCheckpointAsync();
+    costs.TwoAtOnce();
+}
+
 foreach (var m in sizes.Where(s => quick ? s == 32 : s is 2 or 32 or 128))
 {
     costs.TwoTrainers(m);
