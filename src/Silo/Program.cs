@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using SmallBatch.Silo;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Training.Processes;
 
 if (args is ["--help" or "-h", ..])
 {
@@ -17,6 +18,7 @@ if (args is ["--help" or "-h", ..])
           Trainer:LibTorch              folder of another libtorch for the trainers: one for CUDA, say
           Trainer:InstructionSet        best, avx2 or avx512: what the bits of a CPU depend on; default best
           Trainer:WorkRoot, Trainer:Niceness, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
+          Trainer:OrphanLimit           a host that reaches no pool for so long stops its trainers; default 00:30:00
 
         Example:
           SMALLBATCH_Storage__ConnectionString='UseDevelopmentStorage=true' SmallBatch.Silo --Trainer:DataRoot=/data
@@ -29,6 +31,14 @@ builder.Configuration.AddEnvironmentVariables("SMALLBATCH_");
 builder.Configuration.AddCommandLine(args);
 builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", true));
 builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+var parent = new ParentSettings();
+builder.Configuration.GetSection("Parent").Bind(parent);
+if (parent.ProcessId is { } parentId)
+{
+    // Here, since to Linux it is a matter of this thread, and the main thread ends last.
+    ParentDeath.Follow(parentId);
+}
+
 builder.AddSettings();
 var endpoints = new EndpointSettings();
 builder.Configuration.GetSection("Endpoints").Bind(endpoints);

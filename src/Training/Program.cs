@@ -1,5 +1,6 @@
 using System.Globalization;
 using SmallBatch.Training.Natives;
+using SmallBatch.Training.Processes;
 using SmallBatch.Training.Protocol;
 using SmallBatch.Training.Serving;
 
@@ -24,6 +25,7 @@ const string help = """
                           SMALLBATCH_LIBTORCH
         --instruction-set best|avx2|avx512   what the bits of a CPU depend on, default best
         --nice N          lowers the priority, 0 to 19, default 0
+        --parent PID      ends with that process, which started it, however either of them dies or hangs
 
     Exit codes: 0 done, 1 failed, 2 bad input; 70 an unexpected failure, 71 out of memory on the device, 72 on the host:
     the log's last line says more.
@@ -44,6 +46,17 @@ if (!int.TryParse(options.GetValueOrDefault("--nice", "0"), NumberStyles.None, C
 {
     Console.Error.WriteLine($"--nice: found {options["--nice"]}, wanted a whole number from 0 to 19");
     return 2;
+}
+
+if (options.GetValueOrDefault("--parent") is { } parent)
+{
+    if (!int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out var parentId))
+    {
+        Console.Error.WriteLine($"--parent: found {parent}, wanted the number of the process that started this one");
+        return 2;
+    }
+
+    ParentDeath.Follow(parentId);
 }
 
 if (InstructionSet.Pin(options.GetValueOrDefault("--instruction-set", "best")) is { } wrong)

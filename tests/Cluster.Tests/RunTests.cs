@@ -131,7 +131,8 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         return null;
     }
 
-    private static async Task TrainsAsync(Process run)
+    /// <summary>Waits until its second cell trains.</summary>
+    internal static async Task TrainsAsync(Process run)
     {
         // From the second cell on there is something to lose.
         while (await run.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
@@ -153,7 +154,10 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         return (run.ExitCode, output);
     }
 
-    private Process Start(string spec = "spec.yaml", params string[] more)
+    private Process Start(string spec = "spec.yaml", params string[] more) => Start(folder, spec, more);
+
+    /// <summary>Starts <c>run</c> on the spec of that name in the folder; its state lies there too.</summary>
+    internal static Process Start(string folder, string spec = "spec.yaml", params string[] more)
     {
         File.WriteAllText(Path.Combine(folder, "spec.yaml"), TestCluster.Spec);
         File.WriteAllText(Path.Combine(folder, "tiny.yaml"), TestCluster.Network);

@@ -95,6 +95,9 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Every line of every silo's log.</summary>
+    public IEnumerable<string> LogLines() => Directory.EnumerateFiles(folder, "*.log").SelectMany(Lines);
+
     /// <summary>Every silo's log, for a test that failed.</summary>
     public string Logs() => string.Join('\n', Directory.EnumerateFiles(folder, "*.log").Select(f => $"== {Path.GetFileName(f)}\n{string.Join('\n', File.ReadLines(f).TakeLast(40))}"));
 
@@ -108,7 +111,26 @@ internal sealed class TestCluster : IAsyncDisposable
         return (code, output.ToString(), errors.ToString());
     }
 
-    public Task<ClusterConnection> ConnectAsync(int silo = 0) => ClusterConnection.OpenAsync(Addresses[silo], Token);
+    /// <summary>Connects to a silo; again and again, since on a busy machine one try may run out of time.</summary>
+    public async Task<ClusterConnection> ConnectAsync(int silo = 0)
+    {
+        ClusterConnection? connection = null;
+        await Processes.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    connection = await ClusterConnection.OpenAsync(Addresses[silo], Token);
+                    return true;
+                }
+                catch (ClusterUnreachableException)
+                {
+                    return false;
+                }
+            },
+            "a client is connected");
+        return connection!;
+    }
 
     public static async Task<SweepSnapshot> SubmitAsync(ClusterConnection connection, string spec = Spec)
     {
@@ -133,9 +155,23 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         SweepSnapshot? sweep = null;
         await Processes.UntilAsync(
-            async () => (sweep = await DescribeAsync(connection)) is { Phase: SweepPhase.Completed }, "the sweep is complete");
+            async () => (sweep = await AnswerAsync(() => connection.Grains.GetGrain<ISweepGrain>("chaos").Describe())) is { Phase: SweepPhase.Completed }, "the sweep is complete");
         var results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep!.SweepId).Results(Token);
         return (ResultFiles.Results(results), results);
+    }
+
+    /// <summary>What a grain answers; null where the silo that it was on died with the question, or the store is gone.</summary>
+    public static async Task<T?> AnswerAsync<T>(Func<Task<T?>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception failure) when (failure is TimeoutException or Orleans.Runtime.OrleansException or InvalidOperationException or AggregateException or Orleans.Serialization.UnavailableExceptionFallbackException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Kills every silo at once, and stops Azurite as an operator's machine would.</summary>
@@ -154,8 +190,49 @@ internal sealed class TestCluster : IAsyncDisposable
         azurite = await AzuriteProcess.StartAsync(options, Token);
     }
 
+    /// <summary>The store's process.</summary>
+    public int StoreId => azurite!.ProcessId;
+
     /// <summary>Stops the store; <see cref="StartStoreAsync"/> brings it back as it was, on the same ports.</summary>
     public async Task StopStoreAsync() => await azurite!.StopAsync();
+
+    /// <summary>
+    /// Kills the store when its tables' file, which it writes every five seconds, is so old that seconds of writes are lost, and
+    /// starts it again on what it had written.
+    /// </summary>
+    public async Task LoseLastSecondsAsync()
+    {
+        var file = new FileInfo(Path.Combine(folder, "azurite", "__azurite_db_table__.json"));
+        await Processes.UntilAsync(
+            () =>
+            {
+                file.Refresh();
+                var age = TimeProvider.System.GetUtcNow() - file.LastWriteTimeUtc;
+                return Task.FromResult(file.Exists && age > TimeSpan.FromSeconds(3) && age < TimeSpan.FromSeconds(4.5));
+            },
+            "the store's file is seconds old");
+        azurite!.Kill();
+        await StartStoreAsync();
+    }
+
+    /// <summary>Answers a folder with all that the store holds now.</summary>
+    public async Task<string> SaveStoreAsync()
+    {
+        await StopStoreAsync();
+        var saved = Path.Combine(folder, "saved");
+        Copy(azurite!.Options.Folder!, saved);
+        await StartStoreAsync();
+        return saved;
+    }
+
+    /// <summary>Kills the store and starts it on what it held when that folder was saved.</summary>
+    public async Task GoBackAsync(string saved)
+    {
+        azurite!.Kill();
+        Directory.Delete(azurite.Options.Folder!, recursive: true);
+        Copy(saved, azurite.Options.Folder!);
+        await StartStoreAsync();
+    }
 
     public async Task StartStoreAsync() => azurite = await AzuriteProcess.StartAsync(azurite!.Options, Token);
 
@@ -171,16 +248,20 @@ internal sealed class TestCluster : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task<SweepSnapshot?> DescribeAsync(ClusterConnection connection)
+    private static void Copy(string from, string to)
     {
-        try
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
-            return await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe();
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
-        catch (Exception failure) when (failure is TimeoutException or Orleans.Runtime.OrleansException or InvalidOperationException)
-        {
-            // A silo died with the question.
-            return null;
-        }
+    }
+
+    /// <summary>Of a file that is being written.</summary>
+    private static string[] Lines(string file)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n');
     }
 }

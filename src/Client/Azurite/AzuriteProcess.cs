@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SmallBatch.Training.Processes;
 
 namespace SmallBatch.Client.Azurite;
 
@@ -11,6 +12,9 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Of util-linux, which most systems have; in its place it runs the program, under the same process number.</summary>
+    private const string WakingProgram = "setpriv";
     private readonly Process process;
 
     private AzuriteProcess(Process process, AzuriteOptions options)
@@ -111,10 +115,12 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private static Process Launch(string script, string child, AzuriteOptions options)
     {
         string[] place = options.Folder is { } folder ? ["--location", folder] : ["--inMemoryPersistence"];
+        // The end of its input stops it with its files written. Frozen it does not see that: so its parent's death wakes it.
+        string[] waking = OperatingSystem.IsLinux() && NodeProgram.IsThere(WakingProgram) ? [WakingProgram, "--pdeathsig", "CONT", NodeProgram.Name] : [NodeProgram.Name];
         var start = new ProcessStartInfo(
-            NodeProgram.Name,
+            waking[0],
             [
-                "--require", child, script, "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+                .. waking[1..], "--require", child, script, "--silent", "--disableTelemetry", "--skipApiVersionCheck",
                 "--blobHost", "127.0.0.1", "--blobPort", $"{options.BlobPort}", "--queueHost", "127.0.0.1", "--queuePort", $"{options.QueuePort}",
                 "--tableHost", "127.0.0.1", "--tablePort", $"{options.TablePort}", .. place,
             ])
@@ -124,7 +130,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        var process = Process.Start(start)!;
+        var process = ChildProcess.Start(start);
         // Nobody reads what it prints, and a full pipe would stop it.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

@@ -13,6 +13,10 @@ internal static class NodeProgram
     /// <summary>The oldest version that the pinned Azurite and child.cjs are tried with.</summary>
     private const int OldestMajor = 20;
 
+    /// <summary>Whether a program of that name is on the PATH.</summary>
+    public static bool IsThere(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
     /// <summary>Why it cannot run Azurite; null where it can.</summary>
     public static string? Refusal()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using SmallBatch.Client.Cluster;
+using SmallBatch.Training.Processes;
 
 namespace SmallBatch.Client.Running;
 
@@ -55,7 +56,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         }
 
         var log = new StreamWriter(new FileStream(start.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
-        var silo = new SiloProcess(Process.Start(Info(start))!, start, log);
+        var silo = new SiloProcess(ChildProcess.Start(Info(start)), start, log);
         silo.process.OutputDataReceived += (_, line) => silo.Write(line.Data);
         silo.process.ErrorDataReceived += (_, line) => silo.Write(line.Data);
         silo.process.BeginOutputReadLine();
@@ -139,7 +140,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             [
                 $"--Cluster:ClusterId={start.Address.ClusterId}", $"--Cluster:ServiceId={start.Address.ServiceId}",
                 $"--Endpoints:SiloPort={start.SiloPort}", $"--Endpoints:GatewayPort={gateway}", $"--Endpoints:HttpPort={start.HttpPort}",
-                $"--Trainer:WorkRoot={start.WorkRoot}", "--Parent:EndWithInput=true",
+                $"--Trainer:WorkRoot={start.WorkRoot}", "--Parent:EndWithInput=true", $"--Parent:ProcessId={Environment.ProcessId}",
                 .. start.DataRoot is { } data ? new[] { $"--Trainer:DataRoot={Path.GetFullPath(data)}" } : [], .. start.Settings,
             ])
         {
@@ -156,6 +157,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
         using var http = new HttpClient();
+        var answered = "it did not answer";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);
         while (true)
@@ -174,6 +176,8 @@ internal sealed partial class SiloProcess : IAsyncDisposable
                 {
                     return;
                 }
+
+                answered = await answer.Content.ReadAsStringAsync(limit.Token);
             }
             catch (HttpRequestException)
             {
@@ -181,7 +185,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new InvalidOperationException($"The silo was not ready within {StartLimit.TotalSeconds:F0} s; its log {start.LogFile} ends:\n{Tail(12)}");
+                throw new InvalidOperationException($"The silo was not ready within {StartLimit.TotalSeconds:F0} s: {answered}; its log {start.LogFile} ends:\n{Tail(12)}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);

@@ -46,6 +46,13 @@ public sealed class TrainerSettings
     [Range(typeof(TimeSpan), "00:00:00.200", "00:01:00")]
     public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// A host that has reached no pool for this long, on its own monotonic clock, checkpoints and stops its trainers: somebody
+    /// else may have had its work since. Default 30 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:05", "7.00:00:00")]
+    public TimeSpan OrphanLimit { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>On SIGTERM trainers get this long to write and upload a last checkpoint. Default 20 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan DrainLimit { get; set; } = TimeSpan.FromSeconds(20);

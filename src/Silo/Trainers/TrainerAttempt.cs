@@ -24,6 +24,9 @@ internal sealed partial class TrainerAttempt(
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+
+    /// <summary>Rounds in which the store answers for a checkpoint with an error of its own, after which it counts as lost.</summary>
+    private const int MostRefusals = 4;
     private readonly CancellationTokenSource abandoned = new();
     private readonly CancellationTokenSource abandonedUploads = new();
     private readonly Channel<CheckpointWritten> uploads = Channel.CreateUnbounded<CheckpointWritten>();
@@ -48,16 +51,17 @@ internal sealed partial class TrainerAttempt(
 
     private IConfigurationGrain Configuration => grains.GetGrain<IConfigurationGrain>(Order.Lease.ConfigurationKey);
 
-    /// <summary>Stops it after its current step; with a last checkpoint when it is only to go on elsewhere. Idempotent; one without a checkpoint outweighs.</summary>
-    public void Stop(bool withCheckpoint)
+    /// <summary>Stops it after its current step; with a last checkpoint when it is only to go on elsewhere. Idempotent; one without a checkpoint outweighs. Answers whether that was news.</summary>
+    public bool Stop(bool withCheckpoint)
     {
         if (stopWithCheckpoint == false || stopWithCheckpoint == withCheckpoint)
         {
-            return;
+            return false;
         }
 
         stopWithCheckpoint = withCheckpoint;
         _ = trainer?.SendAsync(new StopTraining(Job, withCheckpoint));
+        return true;
     }
 
     /// <summary>Stops it, and stops telling anybody of it: its token is not the current one any more.</summary>
@@ -200,6 +204,13 @@ internal sealed partial class TrainerAttempt(
                     lastStep = checkpoint.Step;
                     watch.Saw(checkpoint.Step);
                     trainsOn();
+
+                    // While the store is gone there wait the one on its way and the newest, and no more.
+                    if (uploads.Reader.TryRead(out var overtaken))
+                    {
+                        DeleteFile(overtaken.Path);
+                    }
+
                     uploads.Writer.TryWrite(checkpoint);
                     break;
                 case TrainingCompleted completed when completed.Job == Job:
@@ -252,13 +263,27 @@ internal sealed partial class TrainerAttempt(
         foreach (var reference in Order.Checkpoints)
         {
             var path = Path.Combine(scratch, $"resume-{reference.Step:D12}.safetensors");
-            if (await RetryAsync("download of a checkpoint", () => checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token)))
+            var refusals = 0;
+            var found = await RetryAsync("download of a checkpoint", async () =>
+            {
+                try
+                {
+                    return await checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token);
+                }
+                catch (Azure.RequestFailedException failure) when (failure.Status == 500 && ++refusals == MostRefusals)
+                {
+                    // The store answers, and knows the name, but has lost the bytes: a store that went back may.
+                    Log.Add($"checkpoint {reference.BlobName} cannot be read: {failure.Message}");
+                    return false;
+                }
+            });
+            if (found)
             {
                 files.Add(path);
             }
             else
             {
-                Log.Add($"checkpoint {reference.BlobName} is not in the store");
+                Log.Add($"checkpoint {reference.BlobName} is not in the store; the one before it is tried, else it begins anew");
             }
         }
 
@@ -271,11 +296,7 @@ internal sealed partial class TrainerAttempt(
         {
             try
             {
-                // One that a newer has overtaken on its way need not be stored.
-                if (uploads.Reader.Count == 0)
-                {
-                    await UploadAsync(checkpoint);
-                }
+                await UploadAsync(checkpoint);
             }
             catch (OperationCanceledException)
             {

@@ -35,6 +35,7 @@ internal sealed partial class TrainerHost(
     private Device[] devices = [];
     private readonly DeviceFailures failures = new();
     private long heartbeats;
+    private long heardAt = time.GetTimestamp();
     private bool draining;
 
     /// <summary>What the start waits for; null once the devices are known and have passed their byte test.</summary>
@@ -67,6 +68,7 @@ internal sealed partial class TrainerHost(
 
             slot.Tokens = slot.Tokens.Seen(order.Lease.Token);
             slot.Current?.Abandon();
+            heardAt = time.GetTimestamp();
             var attempt = new TrainerAttempt(order, settings.Value, checkpoints, logs, grains, () => TrainsOn(slot), time, logger);
             slot.Current = attempt;
             slot.Busy = RunAsync(slot, attempt, slot.Busy);
@@ -157,7 +159,15 @@ internal sealed partial class TrainerHost(
         DevicesFound(slots.Count, string.Join(", ", devices.Select(d => $"{d.Id} ({d.NumericsClass})")));
         while (slots.Count > 0 && !stoppingToken.IsCancellationRequested)
         {
-            await HeartbeatAsync();
+            // A heartbeat may wait as long as any call; the orphan limit does not wait for it.
+            var heartbeat = HeartbeatAsync();
+            while (await Task.WhenAny(heartbeat, Task.Delay(settings.Value.HeartbeatPeriod, time, stoppingToken)) != heartbeat && !stoppingToken.IsCancellationRequested)
+            {
+                StopOrphans();
+            }
+
+            await heartbeat;
+            StopOrphans();
             await changed.WaitAsync(settings.Value.HeartbeatPeriod, stoppingToken);
         }
     }
@@ -200,6 +210,11 @@ internal sealed partial class TrainerHost(
         try
         {
             var reply = await grains.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Heartbeat(heartbeat);
+            lock (gate)
+            {
+                heardAt = time.GetTimestamp();
+            }
+
             foreach (var token in reply.Stop)
             {
                 Stop(token);
@@ -219,6 +234,19 @@ internal sealed partial class TrainerHost(
         {
             // Trainers go on: they are fenced by token, not by time.
             HeartbeatFailed(failure.Message);
+        }
+    }
+
+    /// <summary>The pool has not been heard of for so long that these trainings are likely somebody else's: what they have is kept, and they stop.</summary>
+    private void StopOrphans()
+    {
+        lock (gate)
+        {
+            var silence = time.GetElapsedTime(heardAt);
+            foreach (var attempt in slots.Values.Select(s => s.Current).OfType<TrainerAttempt>().Where(a => silence > settings.Value.OrphanLimit && a.Stop(withCheckpoint: true)))
+            {
+                OrphanStopped(attempt.Order.Lease.ConfigurationKey, silence, settings.Value.OrphanLimit);
+            }
         }
     }
 
@@ -320,6 +348,9 @@ internal sealed partial class TrainerHost(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The pool did not take a heartbeat: {Failure}; trainers go on")]
     private partial void HeartbeatFailed(string failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Configuration}: the pool has not been reached for {Silence}, limit {Limit}: its trainer writes a checkpoint and stops")]
+    private partial void OrphanStopped(string configuration, TimeSpan silence, TimeSpan limit);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Trainers} trainers")]
     private partial void DrainBegins(int trainers);

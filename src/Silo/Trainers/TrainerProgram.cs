@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Training.Processes;
 using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Silo.Trainers;
@@ -49,14 +50,14 @@ internal sealed class TrainerProgram(IOptions<TrainerSettings> settings)
     /// <summary>Starts it with these arguments, its three streams in our hands.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path, [.. arguments, "--instruction-set", settings.Value.InstructionSet, .. LibTorch])
+        var start = new ProcessStartInfo(Path, [.. arguments, "--instruction-set", settings.Value.InstructionSet, "--parent", $"{Environment.ProcessId}", .. LibTorch])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        return Process.Start(start) ?? throw new InvalidOperationException($"{Path} could not be started.");
+        return ChildProcess.Start(start);
     }
 
     private string[] LibTorch => settings.Value.LibTorch is { Length: > 0 } folder ? ["--libtorch", folder] : [];

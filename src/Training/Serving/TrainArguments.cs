@@ -7,7 +7,7 @@ namespace SmallBatch.Training.Serving;
 /// <summary>What <c>train</c> was asked for on the command line.</summary>
 internal sealed record TrainArguments
 {
-    private static readonly string[] Known = ["--spec", "--m", "--lr", "--replicas", "--stage", "--data", "--out", "--checkpoint-every", "--resume", "--device", "--nice", "--instruction-set", "--libtorch"];
+    private static readonly string[] Known = ["--spec", "--m", "--lr", "--replicas", "--stage", "--data", "--out", "--checkpoint-every", "--resume", "--device", "--nice", "--instruction-set", "--parent", "--libtorch"];
 
     /// <summary>The specification's file.</summary>
     public required string Spec { get; init; }

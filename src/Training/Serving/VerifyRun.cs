@@ -7,7 +7,7 @@ namespace SmallBatch.Training.Serving;
 /// <summary>Runs the byte test on one device and prints its answer, one JSON line.</summary>
 internal static class VerifyRun
 {
-    private static readonly string[] Known = ["--device", "--nice", "--instruction-set", "--libtorch"];
+    private static readonly string[] Known = ["--device", "--nice", "--instruction-set", "--parent", "--libtorch"];
 
     /// <summary>Answers the exit code: 0 where every training ended with the same bytes, 1 where one did not, 2 for bad input.</summary>
     public static int Run(IReadOnlyDictionary<string, string> options, TimeProvider time)
