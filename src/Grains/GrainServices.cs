@@ -9,13 +9,15 @@ namespace SmallBatch.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// Adds stores and placement. The silo adds <c>TableServiceClient</c>, <see cref="ITrainerHost"/>,
+    /// Adds stores and placement. The silo adds <c>TableServiceClient</c>, <see cref="ITrainerHost"/>, <see cref="IStoreRecovery"/>,
     /// <see cref="IDatasetCatalog"/>, <see cref="Configurations.ICheckpointStore"/>, <see cref="Configurations.IAttemptLogs"/>
     /// and <see cref="GpuPool.IHostLiveness"/>.
     /// </summary>
     public static ISiloBuilder AddSmallBatchGrains(this ISiloBuilder silo)
     {
         ArgumentNullException.ThrowIfNull(silo);
+        silo.Services.AddSingleton<StoredActivations>();
+        silo.Services.AddSingleton<IConfigureGrainContextProvider>(s => s.GetRequiredService<StoredActivations>());
         silo.Services.AddSingleton<SweepIndexTable>();
         silo.Services.AddSingleton<ResultTable>();
         silo.Services.AddSingleton<AttemptTable>();

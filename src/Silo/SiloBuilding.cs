@@ -1,5 +1,4 @@
 using System.Net;
-using Azure.Data.Tables;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -44,10 +43,14 @@ internal static class SiloBuilding
         var cluster = Section<ClusterSettings>(builder, "Cluster");
         var endpoints = Section<EndpointSettings>(builder, "Endpoints");
         var storage = Section<StorageSettings>(builder, "Storage");
-        var tables = StorageClients.Tables(storage, new TableClientOptions().ForProviders());
+        var tables = StorageClients.Tables(storage, StorageClients.Bounded().ForProviders());
         builder.Services.AddSingleton(tables);
         builder.Services.AddSingleton(StorageClients.Blobs(storage));
         builder.Services.AddSingleton(TimeProvider.System);
+
+        // First of all hosted services: while the silo tries to join, the log says what the store and the clock are up to.
+        builder.Services.AddSingleton<StoreWatcher>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<StoreWatcher>());
         builder.Host.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
@@ -94,21 +97,21 @@ internal static class SiloBuilding
         services.AddSingleton<ITrainerHost>(s => s.GetRequiredService<TrainerHost>());
         services.AddHostedService<ParentWatcher>();
         services.AddHostedService<DeadHostWatcher>();
-        services.AddSingleton<StoreWatcher>();
-        services.AddHostedService(s => s.GetRequiredService<StoreWatcher>());
+        services.AddSingleton<StoreRecovery>();
+        services.AddSingleton<IStoreRecovery>(s => s.GetRequiredService<StoreRecovery>());
         services.AddHostedService(s => s.GetRequiredService<TrainerHost>());
         var drain = Section<TrainerSettings>(builder, "Trainer").DrainLimit;
         services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + ShutdownReserve);
     }
 
-    /// <summary>Serves health on its own port: alive while it answers; ready once the silo is a member, its devices are known and have passed their byte test, and while the store answers.</summary>
+    /// <summary>Serves health on its own port: alive while it answers; ready once the silo is a member, its devices are known and have passed their byte test, and while the store answers and its clock and this machine's agree.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("alive"));
-        app.MapGet("/health/ready", (TrainerHost trainers, DeviceInventory devices, StoreWatcher store) => (trainers.WaitsFor ?? store.Silence) switch
+        app.MapGet("/health/ready", (TrainerHost trainers, DeviceInventory devices, StoreWatcher store) => (store.Complaint ?? trainers.WaitsFor) switch
         {
             { } why => Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable),
-            _ => Results.Text(devices.Remark is { } remark ? $"ready; {remark}" : "ready"),
+            _ => Results.Text(string.Join("; ", new[] { "ready", devices.Remark, store.Remark }.OfType<string>())),
         });
     }
 

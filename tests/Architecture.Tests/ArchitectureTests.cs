@@ -62,6 +62,16 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Leases_hosts_and_trainers_ask_no_wall_clock_so_that_one_that_jumps_loses_no_lease()
+    {
+        string[] told = ["AttemptLog.cs"];
+        Assert.Empty(Sources()
+            .Where(f => f.Contains("/GpuPool/", StringComparison.Ordinal) || f.Contains("/GpuHosts/", StringComparison.Ordinal) || f.Contains("/Trainers/", StringComparison.Ordinal))
+            .Where(f => !told.Contains(Path.GetFileName(f)) && File.ReadAllText(f).Contains("UtcNow", StringComparison.Ordinal))
+            .Select(f => Path.GetRelativePath(Root, f)));
+    }
+
+    [Fact]
     public void Nothing_is_left_undone_in_the_product()
     {
         Assert.Empty(Sources().Where(f => LeftOver().IsMatch(File.ReadAllText(f))).Select(f => Path.GetRelativePath(Root, f)));

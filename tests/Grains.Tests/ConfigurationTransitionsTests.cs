@@ -52,6 +52,21 @@ public sealed class ConfigurationTransitionsTests
         Assert.Equal([1, 2, 3, 3], kept);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_clock_that_jumps_an_hour_and_back_drops_neither_of_the_two_newest_checkpoints_and_keeps_no_more_than_five(int hours)
+    {
+        var state = trains;
+        for (var i = 1; i <= 12; i++)
+        {
+            var jump = i is >= 4 and < 8 ? TimeSpan.FromHours(hours) : TimeSpan.Zero;
+            state = ConfigurationTransitions.Checkpointed(state, Checkpoint(1, i), Now + TimeSpan.FromSeconds(20 * i) + jump)!;
+            Assert.Equal(Enumerable.Range(Math.Max(1, i - 1), Math.Min(i, 2)).Reverse().Select(n => 10L * n), state.Checkpoints.Take(2).Select(c => c.Reference.Step));
+            Assert.InRange(state.Checkpoints.Length, 1, 5);
+        }
+    }
+
     [Fact]
     public void A_cancelled_cell_takes_no_offer_and_no_late_word()
     {

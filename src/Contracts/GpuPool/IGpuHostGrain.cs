@@ -17,6 +17,10 @@ public interface IGpuHostGrain : IGrainWithStringKey
     [Alias("Stop")]
     Task Stop(string slot, LeaseToken token);
 
+    /// <summary>The store has lost what was written last: this silo drops what its grains remember of it.</summary>
+    [Alias("StoreWentBack")]
+    Task StoreWentBack();
+
     /// <summary>The running attempt's log so far; null where that token runs nothing here.</summary>
     [Alias("Log"), AlwaysInterleave]
     Task<string?> Log(LeaseToken token);

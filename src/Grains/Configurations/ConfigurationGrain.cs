@@ -55,6 +55,8 @@ internal sealed partial class ConfigurationGrain(
             await Store(next);
         }
 
+        // Its sweep has listed the rows, and misses some: a store that went back may have lost them.
+        recorded = recorded && await results.HasAllAsync(State.Order!.Job, CancellationToken.None);
         if (Wants())
         {
             AskRegularly();

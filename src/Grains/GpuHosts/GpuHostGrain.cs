@@ -4,7 +4,7 @@ namespace SmallBatch.Grains.GpuHosts;
 
 /// <summary>The way to one silo's trainers: its key is that silo's address, and it is only ever placed there.</summary>
 [GrainType("gpu-host"), OnNamedSilo]
-internal sealed class GpuHostGrain(ITrainerHost trainers) : Grain, IGpuHostGrain
+internal sealed class GpuHostGrain(ITrainerHost trainers, IStoreRecovery recovery) : Grain, IGpuHostGrain
 {
     /// <inheritdoc/>
     public Task<StartReply> Start(StartOrder order) => Task.FromResult(trainers.Start(order));
@@ -13,6 +13,13 @@ internal sealed class GpuHostGrain(ITrainerHost trainers) : Grain, IGpuHostGrain
     public Task Stop(string slot, LeaseToken token)
     {
         trainers.Stop(slot, token);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StoreWentBack()
+    {
+        recovery.DropActivations();
         return Task.CompletedTask;
     }
 

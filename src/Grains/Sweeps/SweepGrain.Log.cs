@@ -27,6 +27,9 @@ internal sealed partial class SweepGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is complete: {Configurations} configurations")]
     private partial void SweepCompleted(string sweep, int configurations);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} was complete and goes on: the store has lost rows of {Configurations} configurations")]
+    private partial void SweepReopened(string sweep, int configurations);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} could not go on and tries again")]
     private partial void AdvanceFailed(string sweep, Exception failure);
 }

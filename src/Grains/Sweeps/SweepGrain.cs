@@ -90,9 +90,11 @@ internal sealed partial class SweepGrain(
             await Withdraw();
         }
 
+        await ReopenIfRowsAreMissing();
         if (Unfinished)
         {
             AdvanceRegularly();
+            await KeepGoing();
             await AdvanceSafely();
         }
     }

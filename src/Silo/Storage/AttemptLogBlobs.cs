@@ -8,14 +8,10 @@ namespace SmallBatch.Silo.Storage;
 internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
 {
     private readonly BlobContainerClient container = service.GetBlobContainerClient("smallbatch-logs");
-    private Task? created;
 
     /// <summary>Stores a log; the last word of an attempt counts.</summary>
-    public async Task WriteAsync(string configurationKey, int attempt, string text, CancellationToken cancellationToken)
-    {
-        await CreateAsync(cancellationToken);
-        await container.GetBlobClient(Name(configurationKey, attempt)).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken);
-    }
+    public Task WriteAsync(string configurationKey, int attempt, string text, CancellationToken cancellationToken) => container.WithContainerAsync(
+        () => container.GetBlobClient(Name(configurationKey, attempt)).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<string?> ReadAsync(string configurationKey, int attempt, CancellationToken cancellationToken)
@@ -32,20 +28,7 @@ internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
     }
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken)
-    {
-        await CreateAsync(cancellationToken);
-        return await container.DeleteSweepAsync(sweepId, most, cancellationToken);
-    }
-
-    private async Task CreateAsync(CancellationToken cancellationToken)
-    {
-        if (created is not { IsCompletedSuccessfully: true })
-        {
-            created = container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            await created;
-        }
-    }
+    public Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken) => container.DeleteSweepAsync(sweepId, most, cancellationToken);
 
     private static string Name(string configurationKey, int attempt) => $"{configurationKey}/{attempt:D6}.log";
 }

@@ -10,7 +10,6 @@ namespace SmallBatch.Silo.Storage;
 internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointStore
 {
     private readonly BlobContainerClient container = service.GetBlobContainerClient("smallbatch-checkpoints");
-    private Task? created;
 
     /// <summary>Name of the checkpoint of a lease at a step.</summary>
     public static string Name(string configurationKey, LeaseToken token, long step) => $"{configurationKey}/{token}-{step:D12}.safetensors";
@@ -18,10 +17,9 @@ internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointSt
     /// <summary>Uploads a file; one of that name that is there already is as good.</summary>
     public async Task UploadAsync(string name, string path, CancellationToken cancellationToken)
     {
-        await CreateAsync(cancellationToken);
         try
         {
-            await container.GetBlobClient(name).UploadAsync(path, overwrite: false, cancellationToken);
+            await container.WithContainerAsync(() => container.GetBlobClient(name).UploadAsync(path, overwrite: false, cancellationToken), cancellationToken);
         }
         catch (RequestFailedException failure) when (failure.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
@@ -53,28 +51,9 @@ internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointSt
     }
 
     /// <inheritdoc/>
-    public async Task DeleteAllAsync(string configurationKey, CancellationToken cancellationToken)
-    {
-        await CreateAsync(cancellationToken);
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{configurationKey}/", cancellationToken))
-        {
-            await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
-        }
-    }
+    public Task DeleteAllAsync(string configurationKey, CancellationToken cancellationToken) =>
+        container.DeleteBlobsAsync($"{configurationKey}/", int.MaxValue, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken)
-    {
-        await CreateAsync(cancellationToken);
-        return await container.DeleteSweepAsync(sweepId, most, cancellationToken);
-    }
-
-    private async Task CreateAsync(CancellationToken cancellationToken)
-    {
-        if (created is not { IsCompletedSuccessfully: true })
-        {
-            created = container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            await created;
-        }
-    }
+    public Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken) => container.DeleteSweepAsync(sweepId, most, cancellationToken);
 }

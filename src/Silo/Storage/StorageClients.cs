@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -8,6 +9,22 @@ namespace SmallBatch.Silo.Storage;
 /// <summary>Clients of the one store.</summary>
 internal static class StorageClients
 {
+    /// <summary>
+    /// Options of the grains' tables: three tries of at most 8 s each and short pauses, together less than the 30 s of a grain call.
+    /// A turn that waits for a store that hangs fails in time, and calls do not pile up behind it.
+    /// </summary>
+    public static TableClientOptions Bounded() => new()
+    {
+        Retry =
+        {
+            Mode = RetryMode.Exponential,
+            MaxRetries = 2,
+            Delay = TimeSpan.FromSeconds(0.5),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            NetworkTimeout = TimeSpan.FromSeconds(8),
+        },
+    };
+
     /// <summary>Tables.</summary>
     public static TableServiceClient Tables(StorageSettings settings, TableClientOptions options) => settings.ConnectionString is { Length: > 0 } connection
         ? new(connection, options)

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
@@ -7,16 +8,27 @@ namespace SmallBatch.Silo.Storage;
 internal static class SweepBlobs
 {
     /// <summary>Deletes up to <paramref name="most"/> of them. True where there were any.</summary>
-    public static async Task<bool> DeleteSweepAsync(this BlobContainerClient container, string sweepId, int most, CancellationToken cancellationToken)
+    public static Task<bool> DeleteSweepAsync(this BlobContainerClient container, string sweepId, int most, CancellationToken cancellationToken) =>
+        container.DeleteBlobsAsync($"{sweepId}.", most, cancellationToken);
+
+    /// <summary>Deletes up to <paramref name="most"/> whose names begin so. True where there were any; none where there is no container.</summary>
+    public static async Task<bool> DeleteBlobsAsync(this BlobContainerClient container, string prefix, int most, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{sweepId}.", cancellationToken))
+        try
         {
-            await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
-            if (++deleted == most)
+            await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
             {
-                break;
+                await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+                if (++deleted == most)
+                {
+                    break;
+                }
             }
+        }
+        catch (RequestFailedException failure) when (failure.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            // Nobody has written a blob yet, or a store that went back has lost them all.
         }
 
         return deleted > 0;
