@@ -25,8 +25,6 @@ internal sealed partial class TrainerAttempt(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
-    /// <summary>Rounds in which the store answers for a checkpoint with an error of its own, after which it counts as lost.</summary>
-    private const int MostRefusals = 4;
     private readonly CancellationTokenSource abandoned = new();
     private readonly CancellationTokenSource abandonedUploads = new();
     private readonly Channel<CheckpointWritten> uploads = Channel.CreateUnbounded<CheckpointWritten>();
@@ -256,82 +254,6 @@ internal sealed partial class TrainerAttempt(
 
     private AttemptReport Report(AttemptEnd end, string? reason, ReplicaOutcome[] outcomes, double seconds) =>
         new(Order.Lease.ConfigurationKey, Order.Lease.Token, end, reason, outcomes, seconds, lastStep, resumedFromStep);
-
-    private async Task<IReadOnlyList<string>> DownloadAsync()
-    {
-        var files = new List<string>();
-        foreach (var reference in Order.Checkpoints)
-        {
-            var path = Path.Combine(scratch, $"resume-{reference.Step:D12}.safetensors");
-            var refusals = 0;
-            var found = await RetryAsync("download of a checkpoint", async () =>
-            {
-                try
-                {
-                    return await checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token);
-                }
-                catch (Azure.RequestFailedException failure) when (failure.Status == 500 && ++refusals == MostRefusals)
-                {
-                    // The store answers, and knows the name, but has lost the bytes: a store that went back may.
-                    Log.Add($"checkpoint {reference.BlobName} cannot be read: {failure.Message}");
-                    return false;
-                }
-            });
-            if (found)
-            {
-                files.Add(path);
-            }
-            else
-            {
-                Log.Add($"checkpoint {reference.BlobName} is not in the store; the one before it is tried, else it begins anew");
-            }
-        }
-
-        return files;
-    }
-
-    private async Task UploadAsync()
-    {
-        await foreach (var checkpoint in uploads.Reader.ReadAllAsync())
-        {
-            try
-            {
-                await UploadAsync(checkpoint);
-            }
-            catch (OperationCanceledException)
-            {
-                // Over: nobody resumes from it.
-            }
-            catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-            {
-                // Waiting does not bring it back, and the one before it still counts.
-                Log.Add($"checkpoint at step {checkpoint.Step} is lost: {failure.Message}");
-            }
-
-            DeleteFile(checkpoint.Path);
-        }
-    }
-
-    private async Task UploadAsync(CheckpointWritten checkpoint)
-    {
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, abandonedUploads.Token);
-        var name = CheckpointBlobs.Name(Order.Lease.ConfigurationKey, Order.Lease.Token, checkpoint.Step);
-        var report = new CheckpointReport(Order.Lease.ConfigurationKey, Order.Lease.Token, ++checkpointNumber, name, checkpoint.Step, checkpoint.Sha256, checkpoint.Bytes);
-        await RetryAsync("checkpoint", async () =>
-        {
-            await checkpoints.UploadAsync(name, checkpoint.Path, until.Token);
-            return true;
-        }, until.Token);
-        if (await RetryAsync("checkpoint", () => Configuration.CheckpointUploaded(report), until.Token) == Receipt.Stale)
-        {
-            Log.Add("this lease is not the current one any more");
-            Abandon();
-        }
-        else
-        {
-            Log.Add($"checkpoint at step {checkpoint.Step} is committed");
-        }
-    }
 
     private async Task ReportAsync(double imagesPerSecond, double[] testAccuracy)
     {
