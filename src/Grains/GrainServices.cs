@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using SmallBatch.Grains.Checkpoints;
+using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.GpuHosts;
 using SmallBatch.Grains.Results;
 using SmallBatch.Grains.Sweeps;
@@ -10,7 +12,7 @@ public static class GrainServices
 {
     /// <summary>
     /// Adds stores and placement. The silo adds <c>TableServiceClient</c>, <see cref="ITrainerHost"/>, <see cref="IStoreRecovery"/>,
-    /// <see cref="IDatasetCatalog"/>, <see cref="Configurations.ICheckpointStore"/>, <see cref="Configurations.IAttemptLogs"/>
+    /// <see cref="IDatasetCatalog"/>, <see cref="Checkpoints.ICheckpointStore"/>, <see cref="Configurations.IAttemptLogs"/>
     /// and <see cref="GpuPool.IHostLiveness"/>.
     /// </summary>
     public static ISiloBuilder AddSmallBatchGrains(this ISiloBuilder silo)
@@ -22,6 +24,8 @@ public static class GrainServices
         silo.Services.AddSingleton<ResultTable>();
         silo.Services.AddSingleton<AttemptTable>();
         silo.Services.AddTransient<SweepDeletion>();
+        silo.Services.AddSingleton<ConfigurationRows>();
+        silo.Services.AddSingleton<CheckpointCollector>();
         silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         return silo;
     }

@@ -3,6 +3,7 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using SmallBatch.Grains;
+using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.GpuHosts;
 using SmallBatch.Grains.GpuPool;
@@ -31,6 +32,7 @@ internal static class SiloBuilding
         Add<GpuPoolOptions>("Pool");
         Add<SweepOptions>("Sweeps");
         Add<ConfigurationOptions>("Configurations");
+        Add<CollectorOptions>("Collector");
 
         void Add<T>(string section)
             where T : class =>

@@ -34,8 +34,35 @@ public sealed class ConfigurationTransitionsTests
     {
         var state = ConfigurationTransitions.Checkpointed(trains, Checkpoint(1, 2), Now)!;
         Assert.Null(ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 1), Now));
-        Assert.Null(ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 2), Now));
+        Assert.Null(ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 2) with { BlobName = "another" }, Now));
         Assert.Equal(20, state.Checkpoints[0].Reference.Step);
+    }
+
+    [Fact]
+    public void A_checkpoint_told_twice_counts_once_and_is_not_refused()
+    {
+        var state = ConfigurationTransitions.Checkpointed(trains, Checkpoint(1, 2), Now)!;
+        Assert.Same(state, ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 2), Now + TimeSpan.FromSeconds(5)));
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(7)]
+    [InlineData(45)]
+    public void However_often_checkpoints_are_written_few_stay_and_a_store_that_loses_a_minute_still_has_one(double seconds)
+    {
+        var states = new List<(DateTimeOffset At, ConfigurationState State)> { (Now, trains) };
+        for (var i = 1; i <= 400; i++)
+        {
+            var at = Now + TimeSpan.FromSeconds(seconds * i);
+            states.Add((at, ConfigurationTransitions.Checkpointed(states[^1].State, Checkpoint(1, i), at)!));
+            Assert.InRange(states[^1].State.Checkpoints.Length, 1, 15);
+            foreach (var (then, lost) in states.Skip(1).Where(s => at - s.At <= TimeSpan.FromMinutes(1)))
+            {
+                var left = lost.Checkpoints.Intersect(states[^1].State.Checkpoints).Max(c => c.CommittedAt);
+                Assert.InRange(then - left, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+            }
+        }
     }
 
     [Fact]

@@ -6,6 +6,9 @@ internal sealed record Bounds(string Name, int Cells, int Hosts, int Steps, int 
     /// <summary>Leases that one activation of the pool grants, at most: what needs more is not looked at.</summary>
     public int Grants { get; init; } = 4;
 
+    /// <summary>Whether the collector runs beside the trainings. The store then flushes as a minute passes and at no other time, lest there be too many states.</summary>
+    public bool Collects { get; init; }
+
     /// <summary>The rule that the model goes round.</summary>
     public Guard Off { get; init; } = Guard.None;
 

@@ -9,8 +9,11 @@ internal sealed record Cell(ConfigurationState Row, int Tag)
     /// <summary>Whether its outcome is stored.</summary>
     public bool Result { get; init; }
 
-    /// <summary>Whether it was, before the store rolled back.</summary>
-    public bool WasResult { get; init; }
+    /// <summary>The minute in which its row was written last.</summary>
+    public int WrittenAt { get; init; }
+
+    /// <summary>The store lost blobs: step of the checkpoint that it must have kept; null where it lost none since the last checkpoint that is there.</summary>
+    public long? Lost { get; init; }
 
     public Activation[] Activations { get; init; } = [];
 

@@ -17,6 +17,9 @@ public enum Guard
     /// <summary>Checkpoints count in the order of their numbers.</summary>
     CheckpointOrder,
 
+    /// <summary>A checkpoint that is told again, since the answer was lost, is accepted again.</summary>
+    CheckpointToldAgain,
+
     /// <summary>A checkpoint counts under the current token only.</summary>
     TokenAtCheckpoint,
 
@@ -62,8 +65,14 @@ public enum Guard
     /// <summary>A reminder does what an activation does.</summary>
     ReminderWakes,
 
-    /// <summary>Only checkpoints that the stored row let go of are deleted.</summary>
-    CollectorByReference,
+    /// <summary>The collector spares what bears the current token.</summary>
+    CollectorByToken,
+
+    /// <summary>The collector spares what is younger than the row that it read.</summary>
+    CollectorReadsFirst,
+
+    /// <summary>The collector spares what a row let go of within the last minute.</summary>
+    CollectorWaits,
 
     /// <summary>A checkpoint is kept until the one after next has stood for a minute.</summary>
     CheckpointsKeptAMinute,

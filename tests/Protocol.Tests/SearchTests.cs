@@ -23,6 +23,8 @@ public sealed class SearchTests(ITestOutputHelper output)
         new("a drain by an operator while another host takes work", 1, 2, 1, 1, Once(Fault.OperatorDrain)) { Grants = 3 },
         new("a trainer that dies until its configuration is given up", 1, 2, 0, 3, (Fault.TrainerCrash, 3)) { Grants = 4 },
         new("a store that rolls back, with checkpoints", 1, 1, 2, 2, Once(Fault.Rollback, Fault.Minute)) { Grants = 3 },
+        new("a collector, and a store that rolls back", 1, 1, 1, 2, Once(Fault.Rollback, Fault.Minute)) { Grants = 1, Collects = true },
+        new("a collector, and one fault", 1, 1, 1, 1, Once(Fault.HostCrash, Fault.Cut, Fault.ActivationCrash, Fault.Minute)) { Grants = 2, Collects = true },
         new("a store that rolls back, and a crash", 1, 1, 0, 2, Once(Fault.Rollback, Fault.ActivationCrash)) { Grants = 3 },
     ];
 

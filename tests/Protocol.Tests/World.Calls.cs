@@ -112,7 +112,7 @@ internal sealed partial class World
         {
             Witness(c, cell.Row, next);
             var tag = ++nextTag;
-            cells[c] = cell with { Row = next, Tag = tag, Activations = Replace(cell.Activations, a, activation with { State = next, Tag = tag }) };
+            cells[c] = cell with { Row = next, Tag = tag, WrittenAt = minutes, Activations = Replace(cell.Activations, a, activation with { State = next, Tag = tag }) };
         }
 
         if (!stored || fault == Fault.Store)

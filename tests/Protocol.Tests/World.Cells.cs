@@ -137,7 +137,7 @@ internal sealed partial class World
             asked = asked with { Number = state.CheckpointNumber + 1 };
         }
 
-        if (ConfigurationTransitions.Checkpointed(state, asked, Now) is not { } next)
+        if (ConfigurationTransitions.Checkpointed(state, asked, Now) is not { } next || (next == state && Off(Guard.CheckpointToldAgain)))
         {
             return Receipt.Stale;
         }
@@ -147,12 +147,17 @@ internal sealed partial class World
             next = next with { Checkpoints = next.Checkpoints[..1] };
         }
 
-        if (!Store(c, a, next))
+        if (next != state && !Store(c, a, next))
         {
             return null;
         }
 
         Hear(c, report.Token);
+        if (blobs.Contains(report.BlobName))
+        {
+            cells[c] = cells[c] with { Lost = null };
+        }
+
         blobs.ExceptWith(ConfigurationTransitions.Superseded(state, next));
         return Receipt.Accepted;
     }
@@ -184,8 +189,6 @@ internal sealed partial class World
             {
                 return null;
             }
-
-            blobs.RemoveWhere(b => b.StartsWith($"{Key(c)}/", StringComparison.Ordinal));
         }
         else if (!CallRecordAttempt())
         {

@@ -25,7 +25,8 @@ internal sealed partial class World
         foreach (var cell in cells)
         {
             Put(cell, cell.Row);
-            Put((cell.Result ? 1 : 0) + (cell.WasResult ? 2 : 0));
+            Put((cell.Result ? 1 : 0) + (cell.WrittenAt == minutes ? 2 : 0));
+            Put((cell.Lost ?? -1) + 1);
             Put(cell.Heard);
             Put(cell.Activations.Length);
             foreach (var activation in cell.Activations)
@@ -140,12 +141,12 @@ internal sealed partial class World
 
     private void PutBlob(string name)
     {
-        // {cell}/{epoch:D10}-{sequence:D10}-{id:N}-{step:D12}
+        // {cell}/{epoch:D10}-{sequence:D10}-{id:N}-{step:D12}.safetensors
         Put(name[0] - 'a');
         Put(name[11] - '0' + ((name[10] - '0') * 10));
         Put(name[22] - '0' + ((name[21] - '0') * 10));
         Put(name[31] - '0');
-        Put(name[^1] - '0');
+        Put(name[68] - '0');
     }
 
     private void Put(Attempt? attempt)
@@ -199,15 +200,13 @@ internal sealed partial class World
 
     private void PutCollector()
     {
-        foreach (var name in collecting ?? [])
+        if (looking is not null)
         {
-            if (name.Length > 2)
+            Put(looking.Cell + (looking.WrittenAt == minutes ? 16 : 0) + (looking.ReadAt == minutes ? 32 : 0));
+            Put(cells[looking.Cell], looking.Row);
+            foreach (var blob in blobs)
             {
-                PutBlob(name);
-            }
-            else
-            {
-                Put(250 + name[0] - 'a');
+                Put(looking.Blobs.Contains(blob) ? 1 : 0);
             }
         }
     }
@@ -217,9 +216,15 @@ internal sealed partial class World
         for (var c = 0; c < cells.Length; c++)
         {
             Put(cells[c], flushed!.Rows[c]);
-            Put((flushed.Tags[c] == cells[c].Tag ? 1 : 0) + (flushed.Results[c] ? 2 : 0));
+            Put((flushed.Tags[c] == cells[c].Tag ? 1 : 0) + (flushed.Results[c] ? 2 : 0) + (flushed.WrittenAt[c] == minutes ? 4 : 0));
         }
 
+        foreach (var blob in flushed!.Blobs)
+        {
+            PutBlob(blob);
+        }
+
+        Put(254);
         Put(flushed!.Leases, 0);
         Put(flushed.Sweep);
     }

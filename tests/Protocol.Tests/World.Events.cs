@@ -1,4 +1,5 @@
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.Configurations;
 
 namespace SmallBatch.Protocol.Tests;
@@ -119,7 +120,7 @@ internal sealed partial class World
                 if (row.Tag == cells[c].Tag)
                 {
                     Witness(c, cells[c].Row, row.State);
-                    cells[c] = cells[c] with { Row = row.State, Tag = row.NewTag };
+                    cells[c] = cells[c] with { Row = row.State, Tag = row.NewTag, WrittenAt = minutes };
                 }
 
                 break;
@@ -197,9 +198,19 @@ internal sealed partial class World
         return true;
     }
 
-    private bool RollsBack()
+    /// <summary>Rows and blobs are files of their own. 0: the store loses rows; 1: both; 2: blobs.</summary>
+    private bool RollsBack(int what)
     {
-        Rollback();
+        if (what < 2)
+        {
+            Rollback();
+        }
+
+        if (what > 0)
+        {
+            RollBlobsBack();
+        }
+
         return true;
     }
 
@@ -216,27 +227,36 @@ internal sealed partial class World
         return true;
     }
 
-    /// <summary>A collector that goes by what it listed and read a while ago: the product has none, the guard's absence has.</summary>
+    /// <summary>The collector reads a configuration's row; it may be stopped for any time before it goes on.</summary>
     private bool CollectorReads(int c)
     {
-        if (!Off(Guard.CollectorByReference) || collecting is not null)
+        if (!bounds.Collects || looking is not null)
         {
             return false;
         }
 
-        collecting = [.. cells[c].Row.Checkpoints.Select(k => k.Reference.BlobName), $"{Key(c)}/"];
+        looking = new(c, cells[c].Row, cells[c].WrittenAt, minutes, [.. blobs]);
         return true;
     }
 
+    /// <summary>
+    /// It lists the blobs, and deletes what the product's own policy calls garbage: those that were there when the row was read
+    /// are taken for old ones, the others for as old as they can be.
+    /// </summary>
     private bool CollectorDeletes()
     {
-        if (collecting is not [.. var spared, var prefix])
+        if (looking is not { } look)
         {
             return false;
         }
 
-        blobs.RemoveWhere(b => b.StartsWith(prefix, StringComparison.Ordinal) && !spared.Contains(b));
-        collecting = null;
+        var row = new StoredConfiguration(
+            Off(Guard.CollectorByToken) ? look.Row with { Phase = AttemptPhase.None } : look.Row,
+            Off(Guard.CollectorWaits) ? DateTimeOffset.MinValue : At(look.WrittenAt),
+            Off(Guard.CollectorReadsFirst) ? Now : At(look.ReadAt));
+        blobs.RemoveWhere(b => b.StartsWith($"{Key(look.Cell)}/", StringComparison.Ordinal)
+            && CollectionPolicy.Judge(new(b, look.Blobs.Contains(b) ? DateTimeOffset.MinValue : At(look.ReadAt), 1), row, TimeSpan.FromMinutes(1)) == BlobFate.Garbage);
+        looking = null;
         return true;
     }
 }

@@ -137,6 +137,11 @@ internal sealed partial class World
         var receipt = CallCell(new Message.Checkpoint(c, report), () => CheckpointUploaded(c, Activate(c, a), report));
         if (receipt == Receipt.Stale)
         {
+            if (cells[c].Row.IsCurrent(attempt.Lease.Token) && cells[c].Activations is [var only] && only.Tag == cells[c].Tag)
+            {
+                Break($"{Key(c)}'s training is given up though its lease is the current one");
+            }
+
             Abandon(h, attempt.Lease.Token);
         }
         else if (receipt == Receipt.Accepted && hosts[h].Current?.Lease.Token == attempt.Lease.Token)
@@ -206,5 +211,5 @@ internal sealed partial class World
         return true;
     }
 
-    private static string BlobName(Lease lease, long step) => $"{lease.ConfigurationKey}/{lease.Token}-{step:D12}";
+    private static string BlobName(Lease lease, long step) => $"{lease.ConfigurationKey}/{lease.Token}-{step:D12}.safetensors";
 }

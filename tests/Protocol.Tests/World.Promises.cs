@@ -25,7 +25,7 @@ internal sealed partial class World
             Break($"{Key(c)} goes back to an older lease");
         }
 
-        if (cells[c] is { Result: false, WasResult: false } && before.Checkpoints is [var had, ..] && had.Reference.Step > (next.Checkpoints is [var has, ..] ? has.Reference.Step : 0))
+        if (cells[c] is { Result: false, Lost: null } && before.Checkpoints is [var had, ..] && had.Reference.Step > (next.Checkpoints is [var has, ..] ? has.Reference.Step : 0))
         {
             Break($"the checkpoint of {Key(c)} moves back from step {had.Reference.Step}");
         }
@@ -91,7 +91,8 @@ internal sealed partial class World
     {
         for (var c = 0; c < cells.Length; c++)
         {
-            if (cells[c] is { WasResult: false, Result: false, Row: { Cancelled: false, Checkpoints: [var newest, ..] } } && !blobs.Contains(newest.Reference.BlobName))
+            if (cells[c] is { Result: false, Row: { Cancelled: false, Checkpoints: [var newest, ..] references } }
+                && (references.FirstOrDefault(k => blobs.Contains(k.Reference.BlobName))?.Reference.Step ?? 0) < (cells[c].Lost ?? newest.Reference.Step))
             {
                 Break($"the checkpoint that {Key(c)} refers to is gone");
             }

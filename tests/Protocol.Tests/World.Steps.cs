@@ -72,7 +72,10 @@ internal sealed partial class World
 
         foreach (var kind in OfAll)
         {
-            yield return new(kind);
+            for (byte x = 0; x < (kind == StepKind.StoreRollsBack ? 3 : 1); x++)
+            {
+                yield return new(kind, x);
+            }
         }
     }
 
@@ -95,8 +98,8 @@ internal sealed partial class World
         StepKind.Wake => (sweep.Active ? !Off(Guard.ReminderWakes) && Take(Fault.Reminder) : !Off(Guard.ReminderWakes)) && Is(Wake()),
         StepKind.SweepCrashes => sweep.Active && Take(Fault.ActivationCrash) && Is(sweep = sweep with { Active = false, Queued = 0, HaltStage = 0 }),
         StepKind.SecondPool => pools.Count == 1 && Take(Fault.TwoActivations) && SecondPool(),
-        StepKind.StoreRollsBack => Take(Fault.Rollback) && RollsBack(),
-        StepKind.StoreFlushes => Has(Fault.Rollback) && Flushes(),
+        StepKind.StoreRollsBack => Take(Fault.Rollback) && RollsBack(step.X),
+        StepKind.StoreFlushes => Has(Fault.Rollback) && !bounds.Collects && Flushes(),
         StepKind.Minute => Take(Fault.Minute) && PassMinute(),
         StepKind.PoolCrashes => Take(Fault.ActivationCrash) && RemovePool(step.X),
         StepKind.PoolChecksEpoch => StepsDown(pools[step.X]) && RemovePool(step.X),

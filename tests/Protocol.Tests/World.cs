@@ -31,7 +31,7 @@ internal sealed partial class World
     private LeaseStore leases = new();
     private Sweep sweep = new();
     private Snapshot? flushed;
-    private string[]? collecting;
+    private Look? looking;
     private int nextTag;
     private int minutes;
     private byte rollbacks;
@@ -70,7 +70,7 @@ internal sealed partial class World
         leases = other.leases.Copy();
         sweep = other.sweep;
         flushed = other.flushed;
-        collecting = other.collecting;
+        looking = other.looking;
         nextTag = other.nextTag;
         minutes = other.minutes;
         rollbacks = other.rollbacks;
@@ -79,9 +79,11 @@ internal sealed partial class World
     /// <summary>The promise that was broken on the way here, or null.</summary>
     public string? Broken { get; private set; }
 
-    private DateTimeOffset Now => DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(minutes);
+    private DateTimeOffset Now => At(minutes);
 
     public World Copy() => new(this);
+
+    private static DateTimeOffset At(int minute) => DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(minute);
 
     private static string Key(int cell) => ((char)('a' + cell)).ToString();
 
@@ -111,7 +113,7 @@ internal sealed partial class World
     }
 
     private void Flush() => flushed = new(
-        [.. cells.Select(c => c.Row)], [.. cells.Select(c => c.Tag)], [.. cells.Select(c => c.Result)], leases.Copy(), sweep);
+        [.. cells.Select(c => c.Row)], [.. cells.Select(c => c.Tag)], [.. cells.Select(c => c.Result)], [.. cells.Select(c => c.WrittenAt)], [.. blobs], leases.Copy(), sweep);
 
     /// <summary>The store returns to what it last flushed; each silo notices and drops its activations.</summary>
     private void Rollback()
@@ -124,7 +126,7 @@ internal sealed partial class World
             cells[c] = new(past.Rows[c], past.Tags[c])
             {
                 Result = past.Results[c],
-                WasResult = cells[c].WasResult || cells[c].Result,
+                WrittenAt = past.WrittenAt[c],
             };
         }
 
@@ -134,4 +136,18 @@ internal sealed partial class World
         lateWrites.Clear();
         sweep = (past.Sweep with { HaltDone = false }).Woken();
     }
+
+    /// <summary>Blobs return to what was last flushed: of each configuration, what its row said then must still be there.</summary>
+    private void RollBlobsBack()
+    {
+        blobs.Clear();
+        blobs.UnionWith(flushed!.Blobs);
+        for (var c = 0; c < cells.Length; c++)
+        {
+            cells[c] = cells[c] with { Lost = flushed.Rows[c].Checkpoints is [var newest, ..] ? newest.Reference.Step : 0 };
+        }
+    }
+
+    /// <summary>The collector has read this row, with these blobs there, and has not listed them yet.</summary>
+    private sealed record Look(int Cell, ConfigurationState Row, int WrittenAt, int ReadAt, string[] Blobs);
 }

@@ -42,6 +42,10 @@ public interface IConfigurationGrain : IGrainWithStringKey
     [Alias("AttemptEnded")]
     Task<Receipt> AttemptEnded(AttemptReport report);
 
+    /// <summary>From its sweep, which is over: where its rows are stored, it lets go of lease and checkpoints. False where it had none to let go of.</summary>
+    [Alias("Settle")]
+    Task<bool> Settle();
+
     /// <summary>What the configuration is and how it stands; null where nobody ever queued it.</summary>
     [Alias("Describe"), AlwaysInterleave]
     Task<ConfigurationSnapshot?> Describe();

@@ -4,6 +4,7 @@ using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Results;
 
@@ -18,9 +19,11 @@ namespace SmallBatch.Grains.Configurations;
 internal sealed partial class ConfigurationGrain(
     [PersistentState("configuration")] IPersistentState<ConfigurationState> storage,
     ICheckpointStore checkpoints,
+    CheckpointCollector collector,
     ResultTable results,
     IAttemptLogs logs,
     IOptions<ConfigurationOptions> options,
+    IOptions<CollectorOptions> collectorOptions,
     TimeProvider time,
     ILogger<ConfigurationGrain> logger) : Grain, IConfigurationGrain
 {
@@ -171,7 +174,14 @@ internal sealed partial class ConfigurationGrain(
     {
         if (ConfigurationTransitions.Checkpointed(State, report, time.GetUtcNow()) is not { } next)
         {
+            // Its blob lies there, and its sweep may have looked for the last time.
+            CollectLater();
             return Refuse(nameof(CheckpointUploaded), report.Token);
+        }
+
+        if (next == State)
+        {
+            return Receipt.Accepted;
         }
 
         var superseded = ConfigurationTransitions.Superseded(State, next);
@@ -200,8 +210,7 @@ internal sealed partial class ConfigurationGrain(
             await Aggregator.Record(State.Order!.Job, report.Outcomes, run);
             recorded = true;
             asking?.Dispose();
-            await Store(ConfigurationTransitions.Recorded(State, time.GetUtcNow()));
-            Send(checkpoints.DeleteAllAsync(Key, CancellationToken.None), "deletion of checkpoints");
+            await StoreRecorded();
             Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationEnded(Key), "end");
         }
         else

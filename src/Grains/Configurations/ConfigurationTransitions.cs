@@ -20,6 +20,8 @@ internal static class ConfigurationTransitions
 
     private static readonly TimeSpan YoungCheckpoint = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);
+
     /// <summary>The sweep orders it. Null where the order is known already, or is older than the control version.</summary>
     public static ConfigurationState? Ordered(ConfigurationState state, QueueOrder order, DateTimeOffset now) =>
         order.ControlVersion < state.ControlVersion || (state.Order == order && state.ControlVersion == order.ControlVersion)
@@ -78,12 +80,18 @@ internal static class ConfigurationTransitions
     public static ConfigurationState? Answered(ConfigurationState state, RequestState answer, DateTimeOffset now) =>
         answer is RequestState.Waiting or RequestState.Refused && state.Token is { } token ? Lost(state, token, "the pool does not know its lease", now) : null;
 
-    /// <summary>A checkpoint is in the store. Null where token or number are stale.</summary>
+    /// <summary>A checkpoint is in the store. Null where token or number are stale; the state itself where it counts already.</summary>
     public static ConfigurationState? Checkpointed(ConfigurationState state, CheckpointReport report, DateTimeOffset now)
     {
-        if (state.Phase != AttemptPhase.Training || state.Token != report.Token || report.Number <= state.CheckpointNumber)
+        if (state.Phase != AttemptPhase.Training || state.Token != report.Token || report.Number < state.CheckpointNumber)
         {
             return null;
+        }
+
+        if (report.Number == state.CheckpointNumber)
+        {
+            // Told before, and the answer was lost.
+            return state.Checkpoints is [var newest, ..] && newest.Reference == new CheckpointReference(report.BlobName, report.Step, report.Sha256) ? state : null;
         }
 
         var added = new CommittedCheckpoint(new(report.BlobName, report.Step, report.Sha256), now);
@@ -141,11 +149,23 @@ internal static class ConfigurationTransitions
         Tell(state with { Phase = AttemptPhase.None, Checkpoints = [], Crashes = 0 }, now, "done: its rows are stored");
 
     /// <summary>
-    /// The checkpoints that stay when another is added: the newest always, and the one before it until two newer ones
-    /// exist of which the older has stood for a minute.
+    /// The checkpoints that stay when another is added: the newest always, an older one until two newer ones exist of which
+    /// the older has stood for a minute. Of those that follow each other within <see cref="Spacing"/> the ones between go, so
+    /// that however often checkpoints are written there are few, and every row of the last minute still refers to one of them.
     /// </summary>
-    private static IEnumerable<CommittedCheckpoint> Kept(CommittedCheckpoint[] checkpoints, DateTimeOffset now) =>
-        checkpoints.Where((_, i) => i == 0 || now - checkpoints[i - 1].CommittedAt < YoungCheckpoint).Take(4);
+    private static IEnumerable<CommittedCheckpoint> Kept(CommittedCheckpoint[] checkpoints, DateTimeOffset now)
+    {
+        CommittedCheckpoint? newer = null;
+        for (var i = 0; i < checkpoints.Length; i++)
+        {
+            var between = i > 0 && i + 1 < checkpoints.Length && newer!.CommittedAt - checkpoints[i + 1].CommittedAt < Spacing;
+            if (i == 0 || (!between && now - checkpoints[i - 1].CommittedAt < YoungCheckpoint))
+            {
+                newer = checkpoints[i];
+                yield return newer;
+            }
+        }
+    }
 
     /// <summary>A later retry generation begins without what an earlier one was given up for; its checkpoints still count.</summary>
     private static ConfigurationState Renewed(ConfigurationState state, int generation) =>

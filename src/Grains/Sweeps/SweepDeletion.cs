@@ -1,4 +1,5 @@
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.Results;
 

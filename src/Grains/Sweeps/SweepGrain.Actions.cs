@@ -44,7 +44,7 @@ internal sealed partial class SweepGrain
         }
 
         await Withdraw();
-        await Rest();
+        await Begin();
         return Say(true, "is cancelled; its results so far stay");
     }
 

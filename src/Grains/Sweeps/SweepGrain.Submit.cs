@@ -89,16 +89,20 @@ internal sealed partial class SweepGrain
         return new(outcome, Snapshot(), []);
     }
 
-    /// <summary>Registers what keeps it going.</summary>
+    /// <summary>Registers what keeps it going: its work, or once that is over, the search for what it left.</summary>
     private async Task Begin()
     {
+        await this.RegisterOrUpdateReminder(Backstop, options.Value.BackstopPeriod, options.Value.BackstopPeriod);
+        await index.MarkAsync(Name, true, CancellationToken.None);
         if (Unfinished)
         {
-            await this.RegisterOrUpdateReminder(Backstop, options.Value.BackstopPeriod, options.Value.BackstopPeriod);
             AdvanceRegularly();
         }
+        else
+        {
+            CollectRegularly();
+        }
 
-        await index.MarkAsync(Name, Unfinished, CancellationToken.None);
         await Aggregator.PlanChanged();
     }
 

@@ -5,6 +5,7 @@ using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Results;
 using SmallBatch.Specs.Datasets;
@@ -25,7 +26,9 @@ internal sealed partial class SweepGrain(
     AttemptTable attempts,
     IDatasetCatalog datasets,
     SweepDeletion deletion,
+    CheckpointCollector collector,
     IOptions<SweepOptions> options,
+    IOptions<CollectorOptions> collectorOptions,
     TimeProvider time,
     ILogger<SweepGrain> logger) : Grain, ISweepGrain, IRemindable
 {
@@ -96,6 +99,10 @@ internal sealed partial class SweepGrain(
             AdvanceRegularly();
             await KeepGoing();
             await AdvanceSafely();
+        }
+        else if (Over)
+        {
+            CollectRegularly();
         }
     }
 
@@ -225,12 +232,12 @@ internal sealed partial class SweepGrain(
     private async Task Complete()
     {
         await Store(State with { CompletedAt = time.GetUtcNow() });
-        await Rest();
+        CollectRegularly();
         await Aggregator.PlanChanged();
         SweepCompleted(Name, configurations.Count);
     }
 
-    /// <summary>Nothing is left to do: nobody need wake it.</summary>
+    /// <summary>Nothing is left to do or to collect: nobody need wake it.</summary>
     private async Task Rest()
     {
         await index.MarkAsync(Name, false, CancellationToken.None);

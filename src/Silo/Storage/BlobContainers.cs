@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -18,6 +19,28 @@ internal static class BlobContainers
         {
             await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
             await act();
+        }
+    }
+
+    /// <summary>Blobs whose names begin so, by name; none where there is no container.</summary>
+    public static async IAsyncEnumerable<BlobItem> ListBlobsAsync(this BlobContainerClient container, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var blobs = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync())
+        {
+            yield return blobs.Current;
+        }
+
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await blobs.MoveNextAsync();
+            }
+            catch (RequestFailedException failure) when (failure.ErrorCode == BlobErrorCode.ContainerNotFound)
+            {
+                return false;
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using SmallBatch.Contracts.GpuPool;
-using SmallBatch.Grains.Configurations;
+using SmallBatch.Grains.Checkpoints;
 
 namespace SmallBatch.Silo.Storage;
 
@@ -10,9 +10,6 @@ namespace SmallBatch.Silo.Storage;
 internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointStore
 {
     private readonly BlobContainerClient container = service.GetBlobContainerClient("smallbatch-checkpoints");
-
-    /// <summary>Name of the checkpoint of a lease at a step.</summary>
-    public static string Name(string configurationKey, LeaseToken token, long step) => $"{configurationKey}/{token}-{step:D12}.safetensors";
 
     /// <summary>Uploads a file; one of that name that is there already is as good.</summary>
     public async Task UploadAsync(string name, string path, CancellationToken cancellationToken)
@@ -51,8 +48,13 @@ internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointSt
     }
 
     /// <inheritdoc/>
-    public Task DeleteAllAsync(string configurationKey, CancellationToken cancellationToken) =>
-        container.DeleteBlobsAsync($"{configurationKey}/", int.MaxValue, cancellationToken);
+    public async IAsyncEnumerable<CheckpointBlob> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in container.ListBlobsAsync(prefix, cancellationToken))
+        {
+            yield return new(blob.Name, blob.Properties.LastModified!.Value, blob.Properties.ContentLength ?? 0);
+        }
+    }
 
     /// <inheritdoc/>
     public Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken) => container.DeleteSweepAsync(sweepId, most, cancellationToken);

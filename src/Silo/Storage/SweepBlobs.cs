@@ -1,6 +1,4 @@
-using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 
 namespace SmallBatch.Silo.Storage;
 
@@ -15,20 +13,13 @@ internal static class SweepBlobs
     public static async Task<bool> DeleteBlobsAsync(this BlobContainerClient container, string prefix, int most, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        try
+        await foreach (var blob in container.ListBlobsAsync(prefix, cancellationToken))
         {
-            await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
+            await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+            if (++deleted == most)
             {
-                await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
-                if (++deleted == most)
-                {
-                    break;
-                }
+                break;
             }
-        }
-        catch (RequestFailedException failure) when (failure.ErrorCode == BlobErrorCode.ContainerNotFound)
-        {
-            // Nobody has written a blob yet, or a store that went back has lost them all.
         }
 
         return deleted > 0;

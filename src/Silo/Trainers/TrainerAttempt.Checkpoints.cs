@@ -1,5 +1,5 @@
 using SmallBatch.Contracts.Configurations;
-using SmallBatch.Silo.Storage;
+using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Silo.Trainers;
@@ -10,10 +10,13 @@ internal sealed partial class TrainerAttempt
     /// <summary>Rounds in which the store answers for a checkpoint with an error of its own, after which it counts as lost.</summary>
     private const int MostRefusals = 4;
 
+    /// <summary>The newest, and the one before in case that one is damaged.</summary>
+    private const int CheckpointsTried = 2;
+
     private async Task<IReadOnlyList<string>> DownloadAsync()
     {
         var files = new List<string>();
-        foreach (var reference in Order.Checkpoints)
+        foreach (var reference in Order.Checkpoints.TakeWhile(_ => files.Count < CheckpointsTried))
         {
             var path = Path.Combine(scratch, $"resume-{reference.Step:D12}.safetensors");
             var refusals = 0;
@@ -68,7 +71,7 @@ internal sealed partial class TrainerAttempt
     private async Task UploadAsync(CheckpointWritten checkpoint)
     {
         using var until = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, abandonedUploads.Token);
-        var name = CheckpointBlobs.Name(Order.Lease.ConfigurationKey, Order.Lease.Token, checkpoint.Step);
+        var name = new CheckpointName(Order.Lease.ConfigurationKey, Order.Lease.Token, checkpoint.Step).ToString();
         var report = new CheckpointReport(Order.Lease.ConfigurationKey, Order.Lease.Token, ++checkpointNumber, name, checkpoint.Step, checkpoint.Sha256, checkpoint.Bytes);
         await RetryAsync("checkpoint", async () =>
         {

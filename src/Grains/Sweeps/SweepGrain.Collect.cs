@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using SmallBatch.Contracts.Configurations;
+
+namespace SmallBatch.Grains.Sweeps;
+
+/// <summary>What is left of a sweep that is over: it is looked for until a fresh listing shows nothing more to collect.</summary>
+internal sealed partial class SweepGrain
+{
+    private Task collecting = Task.CompletedTask;
+
+    private bool Over => State.SweepId is not null && !Unfinished;
+
+    /// <summary>Until nothing is left the reminder stays, and the index says so: whoever starts next goes on.</summary>
+    private void CollectRegularly()
+    {
+        timer?.Dispose();
+        timer = this.RegisterGrainTimer(
+            _ =>
+            {
+                // Between the turns of this grain, a request at a time: a sweep answers while it collects.
+                collecting = collecting.IsCompleted && Over ? CollectSafely() : collecting;
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(TimeSpan.Zero, collectorOptions.Value.Period) { KeepAlive = true });
+    }
+
+    private async Task CollectSafely()
+    {
+        try
+        {
+            await Collect();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            CollectFailed(Name, failure.Message);
+        }
+    }
+
+    private async Task Collect()
+    {
+        var version = State.ControlVersion;
+        var left = await collector.CollectSweepAsync(State.SweepId!, CancellationToken.None);
+        if (left.Collected > 0)
+        {
+            CheckpointsCollected(Name, left.Collected, left.Bytes, left.Spared);
+        }
+
+        // One that was recorded, and died before it wrote so down, lets go of its checkpoints now. What is still referred to then
+        // belongs to a configuration that was given up, and may be tried again.
+        var settled = false;
+        foreach (var key in left.Referenced)
+        {
+            settled |= await GrainFactory.GetGrain<IConfigurationGrain>(key).Settle();
+        }
+
+        if (left is { Collected: 0, Spared: 0 } && !settled && Over && State.ControlVersion == version)
+        {
+            await Rest();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is over: {Blobs} checkpoints of {Bytes} bytes were collected, {Spared} are too young")]
+    private partial void CheckpointsCollected(string sweep, int blobs, long bytes, int spared);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} is over, and what it left could not be collected; it is tried again: {Failure}")]
+    private partial void CollectFailed(string sweep, string failure);
+}
