@@ -4,6 +4,7 @@ using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.GpuHosts;
 using SmallBatch.Grains.Results;
 using SmallBatch.Grains.Sweeps;
+using SmallBatch.Grains.Verification;
 
 namespace SmallBatch.Grains;
 
@@ -26,6 +27,7 @@ public static class GrainServices
         silo.Services.AddTransient<SweepDeletion>();
         silo.Services.AddSingleton<ConfigurationRows>();
         silo.Services.AddSingleton<CheckpointCollector>();
+        silo.Services.AddSingleton<SweepReader>();
         silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         return silo;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure.Storage.Blobs;
 using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Cluster.Tests;
@@ -33,6 +34,17 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         Assert.Equal(("chaos", "completed", 6), (sweep.GetProperty("name").GetString(), sweep.GetProperty("phase").GetString(), sweep.GetProperty("ended").GetInt32()));
         Assert.Contains("│ chaos │ completed │", (await RunAsync("sweep", "list")).Output, StringComparison.Ordinal);
         Assert.Contains("completed, tiny.yaml on synthetic (240 train, 60 test), 60 epochs", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
+
+        var clean = await RunAsync("sweep", "verify", "chaos");
+        Assert.Equal(0, clean.Code);
+        Assert.Contains(": 0 disagreements among 12 results, 6 attempts and 6 rows of 6 configurations", clean.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("sweep", "verify", "none")).Code);
+        var foreign = $"{sweep.GetProperty("sweepId").GetString()}.m=4/notes.txt";
+        var checkpoints = new BlobServiceClient(cluster!.ConnectionString).GetBlobContainerClient("smallbatch-checkpoints");
+        await checkpoints.UploadBlobAsync(foreign, BinaryData.FromString("mine"), Token);
+        var unclean = await RunAsync("sweep", "verify", "chaos", "-o", "csv");
+        Assert.Equal((1, $"where,what,remedy\n{foreign},\"it lies among the checkpoints, and its name is none\",\"delete the blob, unless you know whose it is\""), (unclean.Code, unclean.Output.Trim()));
+        await checkpoints.DeleteBlobAsync(foreign, cancellationToken: Token);
 
         var cells = (await RunAsync("config", "list", "chaos", "-o", "csv")).Output.Trim().Split('\n');
         Assert.Equal("m,base_lr,stage,status,trained,score,std,epoch,attempt,host,eta_s,reason,key", cells[0]);

@@ -6,7 +6,7 @@ using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>sweep submit|list|show|watch|pause|resume|cancel|retry|delete</c>.</summary>
+/// <summary><c>sweep submit|list|show|watch|verify|pause|resume|cancel|retry|delete</c>.</summary>
 internal sealed class SweepCommands(CommandContext context)
 {
     private static readonly TimeSpan DeletionPoll = TimeSpan.FromMilliseconds(500);
@@ -24,8 +24,7 @@ internal sealed class SweepCommands(CommandContext context)
             return sweep;
         }
 
-        var there = await grains.GetGrain<ISweepIndexGrain>(0).List();
-        throw new CommandFailedException($"sweep: found no '{name}', wanted one of {string.Join(", ", there.Select(s => s.Name).DefaultIfEmpty("none: nothing was submitted yet"))}");
+        throw new CommandFailedException(await MissingAsync(grains, name));
     }
 
     /// <summary>The commands.</summary>
@@ -36,6 +35,7 @@ internal sealed class SweepCommands(CommandContext context)
         sweep.Add(context.OnCluster("list", "Lists all sweeps.\n\n  smallbatch sweep list -o json", ListAsync, context.Format));
         sweep.Add(context.OnCluster("show", "Shows how a sweep stands.\n\n  smallbatch sweep show quickstart", ShowAsync, name, context.Format));
         sweep.Add(context.OnCluster("watch", "Follows a sweep until it is over.\n\n  smallbatch sweep watch quickstart", WatchAsync, name));
+        sweep.Add(context.OnCluster("verify", "Compares what the store holds of a sweep, and names what does not agree; changes nothing.\n\n  smallbatch sweep verify quickstart", VerifyAsync, name, context.Format));
         sweep.Add(context.OnCluster("pause", "Pauses a sweep: what trains stops after a last checkpoint.\n\n  smallbatch sweep pause quickstart", Acts(SweepAction.Pause), name));
         sweep.Add(context.OnCluster("resume", "Lets a paused sweep go on, from its checkpoints.\n\n  smallbatch sweep resume quickstart", Acts(SweepAction.Resume), name));
         sweep.Add(context.OnCluster("cancel", "Cancels a sweep; its results so far stay.\n\n  smallbatch sweep cancel quickstart", Acts(SweepAction.Cancel), name));
@@ -94,6 +94,33 @@ internal sealed class SweepCommands(CommandContext context)
         return status.Sweep.Phase == SweepPhase.Completed && status.Cells.All(c => c.Status != ConfigurationStatus.Failed) ? ExitCode.Ok : ExitCode.Failed;
     }
 
+    private async Task<int> VerifyAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (await grains.GetGrain<ISweepGrain>(parsed.GetValue(name)!).Verify(cancellationToken) is not { } found)
+        {
+            throw new BadInputException(await MissingAsync(grains, parsed.GetValue(name)!));
+        }
+
+        var format = parsed.GetValue(context.Format);
+        if (format == OutputFormat.Json)
+        {
+            Output.Document(context.Console, found);
+        }
+        else if (format == OutputFormat.Csv || found.Disagreements.Length > 0)
+        {
+            Output.List(context.Console, format, found.Disagreements, new("where", d => d.Where, Wraps: true), new("what", d => d.What, Wraps: true), new("remedy", d => d.Remedy, Wraps: true));
+        }
+
+        if (format == OutputFormat.Table)
+        {
+            Output.Prose(
+                context.Console,
+                $"{found.SweepId}: {found.Disagreements.Length} disagreements among {found.ResultRows} results, {found.AttemptRows} attempts and {found.StateRows} rows of {found.Configurations} configurations, {found.Checkpoints} checkpoints, {found.Logs} logs.");
+        }
+
+        return found.Disagreements.Length == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+
     private Func<ParseResult, IGrainFactory, CancellationToken, Task<int>> Acts(SweepAction action) => async (parsed, grains, cancellationToken) =>
     {
         var sweep = await FindAsync(grains, parsed.GetValue(name)!);
@@ -127,6 +154,12 @@ internal sealed class SweepCommands(CommandContext context)
 
         Output.Prose(context.Console, $"{sweep.Name} is deleted.");
         return ExitCode.Ok;
+    }
+
+    private static async Task<string> MissingAsync(IGrainFactory grains, string name)
+    {
+        var there = await grains.GetGrain<ISweepIndexGrain>(0).List();
+        return $"sweep: found no '{name}', wanted one of {string.Join(", ", there.Select(s => s.Name).DefaultIfEmpty("none: nothing was submitted yet"))}";
     }
 
     private void Print(ParseResult parsed, IReadOnlyCollection<SweepSnapshot> sweeps) => Output.List(

@@ -29,6 +29,13 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Act")]
     Task<ActionReply> Act(SweepAction action, RetryFilter? retry = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Reads everything that the store holds of the sweep, and says what does not agree; null where no sweep of this name was ever
+    /// submitted. Writes nothing.
+    /// </summary>
+    [Alias("Verify"), AlwaysInterleave, ResponseTimeout("00:30:00")]
+    Task<SweepVerification?> Verify(CancellationToken cancellationToken = default);
+
     /// <summary>A configuration ended: its rows are stored. Idempotent; a lost one is made up for by the next reminder.</summary>
     [Alias("ConfigurationEnded")]
     Task ConfigurationEnded(string configurationKey);

@@ -11,6 +11,9 @@ public interface ICheckpointStore
 
     /// <summary>A fresh listing of the blobs whose names begin with <paramref name="prefix"/>, in order of their names.</summary>
     IAsyncEnumerable<CheckpointBlob> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>SHA-256 of a blob's content, hex; null where it is not there.</summary>
+    Task<string?> HashAsync(string blobName, CancellationToken cancellationToken);
 }
 
 /// <summary>A checkpoint's blob, referred to or not.</summary>

@@ -56,6 +56,14 @@ internal sealed partial class ConfigurationGrain(
         if (ConfigurationTransitions.Ordered(State, order, time.GetUtcNow()) is { } next)
         {
             await Store(next);
+            recorded = recorded && await results.HasAllAsync(State.Order!.Job, CancellationToken.None);
+        }
+
+        if (State.FailedBecause is { } reason && !recorded)
+        {
+            // Its sweep has not heard of it: whoever was to say so died.
+            await Aggregator.RecordAttempt(State.Order!.Job, Run(AttemptEnd.Crashed, reason, 0, 0), reason);
+            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationEnded(Key), "end");
         }
 
         // Its sweep has listed the rows, and misses some: a store that went back may have lost them.

@@ -13,7 +13,10 @@ namespace SmallBatch.Grains.Results;
 /// </summary>
 internal sealed class AttemptTable(TableServiceClient service)
 {
-    private readonly TableClient table = service.GetTableClient("SmallBatchAttempts");
+    /// <summary>The table.</summary>
+    public const string Name = "SmallBatchAttempts";
+
+    private readonly TableClient table = service.GetTableClient(Name);
     private Task? created;
 
     /// <summary>Stores one attempt's end; the same attempt again changes nothing.</summary>
@@ -43,17 +46,27 @@ internal sealed class AttemptTable(TableServiceClient service)
         }
     }
 
-    /// <summary>A fresh listing: every attempt, with the reason where it was the one after which the configuration was given up.</summary>
-    public async Task<IReadOnlyList<(RunRow Row, string? FailedBecause)>> ListAsync(string sweepId, CancellationToken cancellationToken)
+    /// <summary>
+    /// A fresh listing: every attempt, with the reason where it was the one after which the configuration was given up. A row
+    /// that cannot be read is told to <paramref name="damaged"/>, or where nobody listens, an error.
+    /// </summary>
+    public async Task<IReadOnlyList<(RunRow Row, string? FailedBecause)>> ListAsync(string sweepId, CancellationToken cancellationToken, ICollection<DamagedRow>? damaged = null)
     {
         await CreateAsync(cancellationToken);
         var rows = new List<(RunRow, string?)>();
         await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {sweepId}"), cancellationToken: cancellationToken))
         {
-            var run = JsonSerializer.Deserialize<RunRecord>(row.GetString("Run"))!;
-            rows.Add((
-                new(row.GetString("ConfigurationKey"), Enum.Parse<Stage>(row.GetString("Stage")), row.GetInt32("BatchSize")!.Value, row.GetString("BaseLearningRate"), run),
-                row.GetString("FailedBecause")));
+            try
+            {
+                var run = JsonSerializer.Deserialize<RunRecord>(row.GetString("Run"))!;
+                rows.Add((
+                    new(row.GetString("ConfigurationKey"), Enum.Parse<Stage>(row.GetString("Stage")), row.GetInt32("BatchSize")!.Value, row.GetString("BaseLearningRate"), run),
+                    row.GetString("FailedBecause")));
+            }
+            catch (Exception problem) when (damaged is not null && problem is not OperationCanceledException)
+            {
+                damaged.Add(new(Name, row.RowKey, problem.Message));
+            }
         }
 
         return rows;

@@ -8,7 +8,11 @@ using SmallBatch.Contracts.Configurations;
 namespace SmallBatch.Grains.Results;
 
 /// <summary>A stored result row.</summary>
-internal sealed record ResultRow(string ConfigurationKey, Stage Stage, int BatchSize, string BaseLearningRate, string SettingsHash, int Replica, string Payload);
+internal sealed record ResultRow(string ConfigurationKey, Stage Stage, int BatchSize, string BaseLearningRate, string SettingsHash, int Replica, string Payload)
+{
+    /// <summary>Its key within its sweep's partition.</summary>
+    public string RowKey => string.Create(CultureInfo.InvariantCulture, $"{Stage}.{SettingsHash}.{Replica:D4}");
+}
 
 /// <summary>The same replica was trained twice and ended differently: an alarm, since its bits should not differ.</summary>
 internal sealed class ResultConflictException(string sweepId, string row)
@@ -20,9 +24,12 @@ internal sealed class ResultConflictException(string sweepId, string row)
 /// </summary>
 internal sealed class ResultTable(TableServiceClient service)
 {
+    /// <summary>The table.</summary>
+    public const string Name = "SmallBatchResults";
+
     private const int ChunkBytes = 60_000;
     private const int MostInTransaction = 100;
-    private readonly TableClient table = service.GetTableClient("SmallBatchResults");
+    private readonly TableClient table = service.GetTableClient(Name);
     private Task? created;
 
     /// <summary>Stores a configuration's outcomes. Throws <see cref="ResultConflictException"/> where one differs from what is stored.</summary>
@@ -60,21 +67,30 @@ internal sealed class ResultTable(TableServiceClient service)
         return count == job.Replicas;
     }
 
-    /// <summary>A fresh listing of every row of a sweep.</summary>
-    public async Task<IReadOnlyList<ResultRow>> ListAsync(string sweepId, CancellationToken cancellationToken)
+    /// <summary>
+    /// A fresh listing of every row of a sweep. A row that cannot be read is told to <paramref name="damaged"/>, or where nobody
+    /// listens, an error.
+    /// </summary>
+    public async Task<IReadOnlyList<ResultRow>> ListAsync(string sweepId, CancellationToken cancellationToken, ICollection<DamagedRow>? damaged = null)
     {
         await CreateAsync(cancellationToken);
         var rows = new List<ResultRow>();
         await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {sweepId}"), cancellationToken: cancellationToken))
         {
-            rows.Add(new(
-                row.GetString("ConfigurationKey"),
-                Enum.Parse<Stage>(row.GetString("Stage")),
-                row.GetInt32("BatchSize")!.Value,
-                row.GetString("BaseLearningRate"),
-                row.GetString("SettingsHash"),
-                row.GetInt32("Replica")!.Value,
-                Payload(row)));
+            try
+            {
+                var read = Read(row);
+                if (damaged is not null)
+                {
+                    ReplicaResults.Read(read);
+                }
+
+                rows.Add(read);
+            }
+            catch (Exception problem) when (damaged is not null && problem is not OperationCanceledException)
+            {
+                damaged.Add(new(Name, row.RowKey, problem.Message));
+            }
         }
 
         return rows;
@@ -122,6 +138,15 @@ internal sealed class ResultTable(TableServiceClient service)
 
         return row;
     }
+
+    private static ResultRow Read(TableEntity row) => new(
+        row.GetString("ConfigurationKey"),
+        Enum.Parse<Stage>(row.GetString("Stage")),
+        row.GetInt32("BatchSize")!.Value,
+        row.GetString("BaseLearningRate"),
+        row.GetString("SettingsHash"),
+        row.GetInt32("Replica")!.Value,
+        Payload(row));
 
     private static string Payload(TableEntity row)
     {

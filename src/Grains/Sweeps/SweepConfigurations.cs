@@ -30,6 +30,12 @@ internal static class SweepConfigurations
         ];
     }
 
+    /// <summary>Keys of every configuration that the plan may ever have, whatever is confirmed.</summary>
+    public static IReadOnlySet<string> Possible(string sweepId, SweepPlan plan) => plan.Cells
+        .SelectMany(c => new[] { Configuration(sweepId, plan, c, Stage.Grid, plan.Spec.Replicas), Configuration(sweepId, plan, c, Stage.Confirm, plan.Spec.Confirm) })
+        .Select(c => c.Planned.Key)
+        .ToHashSet(StringComparer.Ordinal);
+
     /// <summary>
     /// The decisions that the stored rows allow and that are not made yet: a batch size whose row of the grid has ended,
     /// whether by results or by giving up.

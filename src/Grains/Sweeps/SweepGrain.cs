@@ -8,6 +8,7 @@ using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Results;
+using SmallBatch.Grains.Verification;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Specs.Sweeps;
@@ -27,6 +28,7 @@ internal sealed partial class SweepGrain(
     IDatasetCatalog datasets,
     SweepDeletion deletion,
     CheckpointCollector collector,
+    SweepReader reader,
     IOptions<SweepOptions> options,
     IOptions<CollectorOptions> collectorOptions,
     TimeProvider time,

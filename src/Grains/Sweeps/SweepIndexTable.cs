@@ -34,6 +34,14 @@ internal sealed class SweepIndexTable(TableServiceClient service)
         await table.DeleteEntityAsync(Partition, name, cancellationToken: cancellationToken);
     }
 
+    /// <summary>Whether a sweep is marked as unfinished; null where it is not in the index.</summary>
+    public async Task<bool?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        var stored = await table.GetEntityIfExistsAsync<TableEntity>(Partition, name, cancellationToken: cancellationToken);
+        return stored.HasValue ? stored.Value!.GetBoolean("Unfinished") : null;
+    }
+
     /// <summary>Names of all sweeps.</summary>
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
         QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), cancellationToken);

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using SmallBatch.Grains.Configurations;
 
 namespace SmallBatch.Silo.Storage;
@@ -26,6 +27,10 @@ internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
             return null;
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListAsync(string sweepId, CancellationToken cancellationToken) =>
+        await container.ListBlobsAsync($"{sweepId}.", cancellationToken).Select(b => b.Name).ToListAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken) => container.DeleteSweepAsync(sweepId, most, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -53,6 +54,20 @@ internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointSt
         await foreach (var blob in container.ListBlobsAsync(prefix, cancellationToken))
         {
             yield return new(blob.Name, blob.Properties.LastModified!.Value, blob.Properties.ContentLength ?? 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> HashAsync(string blobName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await container.GetBlobClient(blobName).OpenReadAsync(cancellationToken: cancellationToken);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        }
+        catch (RequestFailedException failure) when (failure.Status == 404)
+        {
+            return null;
         }
     }
 

@@ -1,0 +1,65 @@
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.Sweeps;
+
+namespace SmallBatch.Grains.Verification;
+
+/// <summary>What in a sweep's store does not agree, purely: rows, blobs and state, one line for each.</summary>
+internal static partial class SweepComparison
+{
+    /// <summary>Every disagreement of one reading, by place.</summary>
+    public static IReadOnlyList<Disagreement> Of(StoredSweep sweep)
+    {
+        var complete = SweepConfigurations.Complete(sweep.Configurations, sweep.Results).ToHashSet(StringComparer.Ordinal);
+        var givenUp = SweepConfigurations.GivenUp(sweep.Configurations, sweep.Attempts).Except(complete).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. OfSweep(sweep, complete, givenUp),
+            .. OfDamaged(sweep),
+            .. OfResults(sweep, complete, givenUp),
+            .. OfAttempts(sweep, complete, givenUp),
+            .. OfStates(sweep, complete, givenUp),
+            .. OfBlobs(sweep),
+        ];
+    }
+
+    /// <summary>The sweep's own row, its place in the index, and what it chose to confirm.</summary>
+    private static IEnumerable<Disagreement> OfSweep(StoredSweep sweep, HashSet<string> complete, HashSet<string> givenUp)
+    {
+        if (sweep.Indexed is null || (!sweep.Over && sweep.Indexed == false))
+        {
+            yield return new(
+                sweep.Name,
+                sweep.Indexed is null ? "the index of sweeps does not have it" : "the index of sweeps takes it for one that is over, and it is not",
+                $"{Submit(sweep)}: it is written into the index again");
+        }
+
+        foreach (var lease in sweep.Over ? sweep.Leases : [])
+        {
+            yield return new(
+                lease.ConfigurationKey,
+                $"{lease.Slot} of {lease.Host} is leased to it, and its sweep is over",
+                "wait for the next heartbeats; if it stays, 'smallbatch pool show' says how that host stands");
+        }
+
+        var ended = new HashSet<string>(complete.Concat(givenUp), StringComparer.Ordinal);
+        foreach (var decided in SweepConfigurations.Decide(sweep.Plan, sweep.Configurations, ended, sweep.Results, []))
+        {
+            if (sweep.State.Decisions.FirstOrDefault(d => d.BatchSize == decided.BatchSize && d.GridSize == decided.GridSize) is { } stored && stored != decided)
+            {
+                yield return new(
+                    sweep.Name,
+                    $"it confirms η̃ = {stored.BaseLearningRate ?? "none"} at m = {stored.BatchSize}, and the result rows choose {decided.BaseLearningRate ?? "none"}",
+                    "a result row was changed after it was chosen: restore the table from a copy, or delete the sweep and submit it again");
+            }
+        }
+    }
+
+    private static IEnumerable<Disagreement> OfDamaged(StoredSweep sweep) => sweep.Damaged.Select(d => new Disagreement(
+        $"{d.Table} {d.RowKey}",
+        $"the row cannot be read: {d.Problem}",
+        $"restore it from a copy, or delete it and {Submit(sweep)}: what is missing is trained"));
+
+    private static string Submit(StoredSweep sweep) => $"submit the specification of {sweep.Name} again";
+
+    private static string Replicas(IEnumerable<int> replicas) => $"[{string.Join(", ", replicas)}]";
+}
