@@ -145,6 +145,37 @@ public sealed class ConfigurationTransitionsTests
     }
 
     [Fact]
+    public void The_story_is_told_in_order_with_times_attempts_and_hosts_and_stays_short_however_many_checkpoints_there_are()
+    {
+        var state = ConfigurationTransitions.Started(trains, Token(1), Now)!;
+        Assert.Null(ConfigurationTransitions.Started(state, Token(1), Now));
+        for (var i = 1; i <= 1000; i++)
+        {
+            state = ConfigurationTransitions.Checkpointed(state, Checkpoint(1, i), Now + TimeSpan.FromMinutes(i))!;
+        }
+
+        state = Offer(ConfigurationTransitions.Lost(state, Token(1), "its host is silent", Now + TimeSpan.FromMinutes(1001))!, 2);
+        state = ConfigurationTransitions.Started(state, Token(2), Now)!;
+        state = ConfigurationTransitions.Ended(state, End(2, AttemptEnd.Completed) with { ResumedFromStep = 9990 }, Now)!;
+        state = ConfigurationTransitions.Recorded(state, Now);
+        Assert.Equal(
+            [
+                (StoryKind.Queued, 0, "queued"),
+                (StoryKind.Granted, 1, $"granted {trains.Lease!.Slot}"),
+                (StoryKind.Started, 1, "started from the beginning"),
+                (StoryKind.Checkpointed, 1, "checkpoint 1000 of this attempt, at step 10000"),
+                (StoryKind.Lost, 1, "lost: its host is silent"),
+                (StoryKind.Granted, 2, $"granted {trains.Lease.Slot}"),
+                (StoryKind.Started, 2, "started, to resume at step 10000"),
+                (StoryKind.Ended, 2, $"trained to step {End(2, AttemptEnd.Completed).Step}; it could resume at step 9990 only"),
+                (StoryKind.Done, 0, "done: its rows are stored"),
+            ],
+            state.Story.Select(e => (e.Kind, e.Attempt, e.What)));
+        Assert.Equal(Now + TimeSpan.FromMinutes(1000), state.Story[3].At);
+        Assert.All(state.Story, e => Assert.Equal(e.Attempt == 0 ? null : trains.Lease.Host, e.Host));
+    }
+
+    [Fact]
     public void An_outcome_told_twice_is_recorded_again_and_not_refused()
     {
         var once = ConfigurationTransitions.Ended(trains, End(1, AttemptEnd.Completed), Now)!;

@@ -64,7 +64,15 @@ internal sealed class ConfigCommands(CommandContext context)
             Output.Plain(context.Console, $"{found.Job.Key}\n{Lower(found.Status)}{reason}; attempt {found.Attempt}, settings {found.Job.SettingsHash[..12]}, {found.Job.Replicas} replicas");
         }
 
-        Output.List(context.Console, parsed.GetValue(context.Format), found.Story, new("at", e => e.At), new("what", e => e.What, Wraps: true));
+        Output.List(
+            context.Console,
+            parsed.GetValue(context.Format),
+            found.Story,
+            new("at", e => e.At),
+            new("event", e => Lower(e.Kind)),
+            new("attempt", e => e.Attempt == 0 ? null : e.Attempt),
+            new("what", e => e.What, Wraps: true),
+            new("host", e => e.Host, Spare: 1));
         return ExitCode.Ok;
     }
 

@@ -165,9 +165,49 @@ public enum ConfigurationStatus
     Failed = 5,
 }
 
+/// <summary>What an event of a configuration's story is.</summary>
+[GenerateSerializer, Alias("smallbatch.story-kind")]
+public enum StoryKind
+{
+    /// <summary>Any other; the text says it.</summary>
+    Note = 0,
+
+    /// <summary>Its sweep ordered it, for the first time or again.</summary>
+    Queued = 1,
+
+    /// <summary>Its sweep was paused or cancelled.</summary>
+    Halted = 2,
+
+    /// <summary>A slot is its own: an attempt begins.</summary>
+    Granted = 3,
+
+    /// <summary>The host took the attempt.</summary>
+    Started = 4,
+
+    /// <summary>A checkpoint counts; of an attempt's checkpoints the last one stands for all.</summary>
+    Checkpointed = 5,
+
+    /// <summary>The attempt ended: trained, stopped, or its trainer died.</summary>
+    Ended = 6,
+
+    /// <summary>The attempt's lease was lost.</summary>
+    Lost = 7,
+
+    /// <summary>It was given up.</summary>
+    Failed = 8,
+
+    /// <summary>Its rows are stored.</summary>
+    Done = 9,
+}
+
 /// <summary>One event of a configuration's story.</summary>
+/// <param name="At">When, by the clock of the silo that stored it.</param>
+/// <param name="What">What happened, in words.</param>
+/// <param name="Kind">What kind of event.</param>
+/// <param name="Attempt">The attempt that it belongs to, from 1; 0 for none.</param>
+/// <param name="Host">That attempt's silo; null for none.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.story-event")]
-public sealed record StoryEvent(DateTimeOffset At, string What);
+public sealed record StoryEvent(DateTimeOffset At, string What, StoryKind Kind = StoryKind.Note, int Attempt = 0, string? Host = null);
 
 /// <summary>What others may read of a configuration.</summary>
 /// <param name="Job">What it trains.</param>

@@ -148,6 +148,8 @@ internal sealed partial class ConfigurationGrain(
         var reply = await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Start(order);
         if (reply.Accepted)
         {
+            // For the story alone: it is stored with the next write, which costs none of its own.
+            storage.State = ConfigurationTransitions.Started(State, lease.Token, time.GetUtcNow()) ?? State;
             await Pool.Started(Key, lease.Token, reply.HeartbeatNumber);
             waitingBecause = null;
             Observe();

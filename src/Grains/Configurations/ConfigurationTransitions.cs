@@ -29,6 +29,7 @@ internal static class ConfigurationTransitions
             : Tell(
                 Renewed(state, order.Generation) with { Order = order, ControlVersion = order.ControlVersion, Cancelled = false, Paused = false },
                 now,
+                StoryKind.Queued,
                 state.Order is null ? "queued" : order.Generation > state.Generation ? "to be tried again" : state.Paused ? "its sweep goes on" : "ordered again by its sweep");
 
     /// <summary>The sweep was halted. Null where that is known already, or is older than the control version.</summary>
@@ -36,8 +37,8 @@ internal static class ConfigurationTransitions
         order.ControlVersion <= state.ControlVersion ? null
         : order.Halt == SweepHalt.Pause
             // What trains keeps its lease until its last checkpoint is stored.
-            ? Tell(state with { ControlVersion = order.ControlVersion, Paused = true }, now, "its sweep was paused")
-            : Tell(state with { ControlVersion = order.ControlVersion, Cancelled = true, Phase = AttemptPhase.None }, now, "cancelled");
+            ? Tell(state with { ControlVersion = order.ControlVersion, Paused = true }, now, StoryKind.Halted, "its sweep was paused")
+            : Tell(state with { ControlVersion = order.ControlVersion, Cancelled = true, Phase = AttemptPhase.None }, now, StoryKind.Halted, "cancelled");
 
     /// <summary>Whether it asks the pool for a slot: it was ordered, and neither ended nor was cancelled or paused.</summary>
     public static bool Wants(ConfigurationState state, bool recorded) =>
@@ -69,12 +70,18 @@ internal static class ConfigurationTransitions
                     ResumedFromStep = state.Checkpoints.Length > 0 ? state.Checkpoints[0].Reference.Step : 0,
                 },
                 now,
-                $"granted {lease.Slot} of {lease.Host}"
-                    + (state.Checkpoints.Length > 0 ? $", to resume at step {state.Checkpoints[0].Reference.Step}" : ""));
+                StoryKind.Granted,
+                $"granted {lease.Slot}");
+
+    /// <summary>The host took the attempt. Null where the token is stale, or that is known already.</summary>
+    public static ConfigurationState? Started(ConfigurationState state, LeaseToken token, DateTimeOffset now) =>
+        !state.IsCurrent(token) || state.Story.Any(e => e.Kind == StoryKind.Started && e.Attempt == state.Attempt)
+            ? null
+            : Tell(state, now, StoryKind.Started, state.ResumedFromStep > 0 ? $"started, to resume at step {state.ResumedFromStep}" : "started from the beginning");
 
     /// <summary>The lease is lost, or its Start was refused. Null where the token is stale.</summary>
     public static ConfigurationState? Lost(ConfigurationState state, LeaseToken token, string reason, DateTimeOffset now) =>
-        state.IsCurrent(token) ? Tell(state with { Phase = AttemptPhase.None }, now, $"lost: {reason}") : null;
+        state.IsCurrent(token) ? Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.Lost, $"lost: {reason}") : null;
 
     /// <summary>The pool answered its request. Null where that changes nothing; lost where the pool does not know its lease.</summary>
     public static ConfigurationState? Answered(ConfigurationState state, RequestState answer, DateTimeOffset now) =>
@@ -98,7 +105,8 @@ internal static class ConfigurationTransitions
         return Tell(
             state with { CheckpointNumber = report.Number, Crashes = 0, Checkpoints = [added, .. Kept(state.Checkpoints, now)] },
             now,
-            $"checkpoint at step {report.Step}");
+            StoryKind.Checkpointed,
+            $"checkpoint {report.Number} of this attempt, at step {report.Step}");
     }
 
     /// <summary>Blobs that a change of state let go of: their deletion is due once it is stored.</summary>
@@ -117,11 +125,11 @@ internal static class ConfigurationTransitions
         {
             case AttemptEnd.Completed when !report.Outcomes.Select(o => o.Replica).SequenceEqual(Enumerable.Range(0, state.Order!.Job.Replicas)):
                 var odd = $"the trainer sent outcomes of replicas [{string.Join(", ", report.Outcomes.Select(o => o.Replica))}], wanted 0 to {state.Order.Job.Replicas - 1}, each once and in order";
-                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = odd }, now, $"failed: {odd}");
+                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = odd }, now, StoryKind.Failed, $"failed: {odd}");
             case AttemptEnd.Completed:
                 return state.Phase == AttemptPhase.Recording
                     ? state
-                    : Tell(state with { Phase = AttemptPhase.Recording }, now, $"trained to step {report.Step}");
+                    : Tell(state with { Phase = AttemptPhase.Recording }, now, StoryKind.Ended, $"trained to step {report.Step}{Resumed(state, report)}");
             case AttemptEnd.Crashed:
                 var crashes = state.Crashes + 1;
                 var failed = crashes >= MostCrashes
@@ -131,22 +139,23 @@ internal static class ConfigurationTransitions
                 return Tell(
                     died,
                     now,
+                    failed is null ? StoryKind.Ended : StoryKind.Failed,
                     failed is not null ? $"failed: {failed}"
                         : $"trainer died: {report.Reason}{(AvoidHosts(died).Length > 0 ? "; from now on it trains alone, on another host where there is one" : "")}");
             case AttemptEnd.Refused:
-                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = report.Reason ?? "refused without a reason" }, now, $"failed: {report.Reason}");
+                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = report.Reason ?? "refused without a reason" }, now, StoryKind.Failed, $"failed: {report.Reason}");
             case AttemptEnd.Stopped:
-                return Tell(state with { Phase = AttemptPhase.None }, now, $"stopped at step {report.Step}");
+                return Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.Ended, $"stopped at step {report.Step}{Resumed(state, report)}");
             case AttemptEnd.Lost:
-                return Tell(state with { Phase = AttemptPhase.None }, now, $"lost: {report.Reason}");
+                return Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.Lost, $"lost: {report.Reason}");
             default:
-                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = $"unknown end of an attempt: {report.End}" }, now, "failed");
+                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = $"unknown end of an attempt: {report.End}" }, now, StoryKind.Failed, "failed");
         }
     }
 
     /// <summary>Its rows are stored: neither the lease nor the checkpoints are needed any more.</summary>
     public static ConfigurationState Recorded(ConfigurationState state, DateTimeOffset now) =>
-        Tell(state with { Phase = AttemptPhase.None, Checkpoints = [], Crashes = 0 }, now, "done: its rows are stored");
+        Tell(state with { Phase = AttemptPhase.None, Checkpoints = [], Crashes = 0 }, now, StoryKind.Done, "done: its rows are stored");
 
     /// <summary>
     /// The checkpoints that stay when another is added: the newest always, an older one until two newer ones exist of which
@@ -171,6 +180,16 @@ internal static class ConfigurationTransitions
     private static ConfigurationState Renewed(ConfigurationState state, int generation) =>
         generation > state.Generation ? state with { Generation = generation, FailedBecause = null, Crashes = 0, DiedOn = [] } : state;
 
-    private static ConfigurationState Tell(ConfigurationState state, DateTimeOffset now, string what) =>
-        state with { Story = [.. state.Story.Skip(Math.Max(0, state.Story.Length + 1 - ConfigurationState.MostStory)), new StoryEvent(now, what)] };
+    /// <summary>Where the trainer could not use the newest checkpoint.</summary>
+    private static string Resumed(ConfigurationState state, AttemptReport report) =>
+        report.ResumedFromStep is { } from && from != state.ResumedFromStep ? $"; it could resume at step {from} only" : "";
+
+    /// <summary>Adds to the story. A checkpoint takes the place of the one before it in the same attempt, so that however long an attempt is, it has few events.</summary>
+    private static ConfigurationState Tell(ConfigurationState state, DateTimeOffset now, StoryKind kind, string what)
+    {
+        var story = kind == StoryKind.Checkpointed && state.Story is [.. var before, { Kind: StoryKind.Checkpointed } last] && last.Attempt == state.Attempt ? before : state.Story;
+        var ofAttempt = kind is not (StoryKind.Queued or StoryKind.Halted or StoryKind.Done) && state.Attempt > 0;
+        var told = new StoryEvent(now, what, kind, ofAttempt ? state.Attempt : 0, ofAttempt ? state.Lease?.Host : null);
+        return state with { Story = [.. story.Skip(Math.Max(0, story.Length + 1 - ConfigurationState.MostStory)), told] };
+    }
 }
