@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using SmallBatch.Grains.Configurations;
 
 namespace SmallBatch.Silo.Storage;
