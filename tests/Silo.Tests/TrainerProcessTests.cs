@@ -35,4 +35,15 @@ public sealed class TrainerProcessTests : IDisposable
         Assert.EndsWith($"ended: {child}", end.Text, StringComparison.Ordinal);
         System.Diagnostics.Process.GetProcessById(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)).Kill();
     }
+
+    [Theory]
+    [InlineData("kill -9 $$", false)]
+    [InlineData("exit 70", true)]
+    public async Task A_trainer_that_is_killed_from_outside_before_its_first_word_is_not_to_blame(string end, bool byItself)
+    {
+        program.Write([], "", end);
+        var failure = await Assert.ThrowsAsync<TrainerNotStartedException>(
+            () => TrainerProcess.StartAsync(program.Program, 0, log.Enqueue, TestContext.Current.CancellationToken));
+        Assert.Equal(byItself, failure.ByItself);
+    }
 }

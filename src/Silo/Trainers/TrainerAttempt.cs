@@ -140,9 +140,9 @@ internal sealed partial class TrainerAttempt(
         }
         catch (Exception failure) when (failure is not OperationCanceledException && trainer is null)
         {
-            // No trainer has seen what it was to train.
+            // No trainer has seen what it was to train; and one that somebody outside ended says nothing of the device either.
             return Blame(
-                DiskErrors.IsFull(failure) ? DeviceFailureKind.DiskFull : DeviceFailureKind.NotStarted,
+                failure is TrainerNotStartedException { ByItself: false } ? null : DiskErrors.IsFull(failure) ? DeviceFailureKind.DiskFull : DeviceFailureKind.NotStarted,
                 DiskErrors.IsFull(failure) ? $"no room on the disk: {scratch}: found {failure.Message.TrimEnd('.')}, wanted room for a checkpoint to resume from; free some on that disk." : failure.Message,
                 Report(AttemptEnd.Lost, failure.Message, [], time.GetElapsedTime(startedAt).TotalSeconds));
         }
@@ -181,12 +181,13 @@ internal sealed partial class TrainerAttempt(
             switch (notice)
             {
                 case TrainingStarted started when started.Job == Job:
-                    (lastStep, resumedFromStep) = (started.ResumedFromStep, started.ResumedFromStep);
+                    resumedFromStep = started.ResumedFromStep;
+                    Reached(started.ResumedFromStep);
                     watch.Started(started.ResumedFromStep);
                     Log.Add($"training from step {started.ResumedFromStep}{string.Concat(started.Skipped.Select(s => $"; skipped checkpoint {s}"))}");
                     break;
                 case TrainingProgressed progress when progress.Job == Job:
-                    lastStep = progress.Step;
+                    Reached(progress.Step);
                     watch.Saw(progress.Step);
                     _ = ReportAsync(progress.ImagesPerSecond, []);
                     break;
@@ -195,11 +196,12 @@ internal sealed partial class TrainerAttempt(
                     break;
                 case EpochEnded epoch when epoch.Job == Job:
                     watch.Saw(epoch.Step);
-                    (lastStep, lastEpoch) = (epoch.Step, epoch.Epoch);
+                    lastEpoch = epoch.Epoch;
+                    Reached(epoch.Step);
                     _ = ReportAsync(epoch.ImagesPerSecond, [.. epoch.TestAccuracy.Select(a => a ?? double.NaN)]);
                     break;
                 case CheckpointWritten checkpoint when checkpoint.Job == Job:
-                    lastStep = checkpoint.Step;
+                    Reached(checkpoint.Step);
                     watch.Saw(checkpoint.Step);
                     trainsOn();
 
@@ -212,11 +214,11 @@ internal sealed partial class TrainerAttempt(
                     uploads.Writer.TryWrite(checkpoint);
                     break;
                 case TrainingCompleted completed when completed.Job == Job:
-                    lastStep = completed.Step;
+                    Reached(completed.Step);
                     trainsOn();
                     return Report(AttemptEnd.Completed, null, [.. completed.Outcomes.Select((o, i) => new ReplicaOutcome(i, o))], completed.TrainingSeconds);
                 case TrainingStopped stopped when stopped.Job == Job:
-                    lastStep = stopped.Step;
+                    Reached(stopped.Step);
                     return Report(AttemptEnd.Stopped, null, [], stopped.TrainingSeconds);
                 case TrainingRefused refused when refused.Job == Job:
                     return Report(AttemptEnd.Refused, string.Join("; ", refused.Errors), [], 0);
@@ -225,6 +227,12 @@ internal sealed partial class TrainerAttempt(
                     break;
             }
         }
+    }
+
+    private void Reached(long step)
+    {
+        lastStep = step;
+        StepReached(Order.Lease.ConfigurationKey, Order.Lease.Token, step);
     }
 
     private async Task<AttemptReport> DiedAsync(TrainerProcess trainer, string? because)
@@ -317,6 +325,9 @@ internal sealed partial class TrainerAttempt(
             NotDelivered(Order.Lease.ConfigurationKey, $"deletion of {scratch}", failure.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Configuration}: token {Token} is at step {Step}")]
+    private partial void StepReached(string configuration, LeaseToken token, long step);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Configuration}: {What} did not get through: {Failure}")]
     private partial void NotDelivered(string configuration, string what, string failure);

@@ -36,7 +36,7 @@ internal sealed class TrainerProcess : IDisposable
     /// <summary>Its process id, also once it has ended and is disposed of.</summary>
     public int Id { get; }
 
-    /// <summary>Starts one and waits for its first word.</summary>
+    /// <summary>Starts one and waits for its first word. Throws <see cref="TrainerNotStartedException"/> where it has none.</summary>
     public static async Task<TrainerProcess> StartAsync(TrainerProgram program, int niceness, Action<string> log, CancellationToken cancellationToken)
     {
         var trainer = new TrainerProcess(program.Start("serve", "--nice", $"{niceness}")) { Log = log };
@@ -53,7 +53,8 @@ internal sealed class TrainerProcess : IDisposable
         {
             var how = await trainer.EndAsync();
             trainer.Dispose();
-            throw new InvalidOperationException($"{program.Path} did not start: {(failure is OperationCanceledException ? "no word in time" : how.Text)}.", failure);
+            var late = failure is OperationCanceledException;
+            throw new TrainerNotStartedException($"{program.Path} did not start: {(late ? "no word in time" : how.Text)}.", late || how.ByItself, failure);
         }
     }
 
