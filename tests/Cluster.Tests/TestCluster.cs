@@ -1,5 +1,4 @@
 using SmallBatch.Client;
-using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Running;
@@ -37,25 +36,22 @@ internal sealed class TestCluster : IAsyncDisposable
           - linear: { outputs: classes }
         """;
 
-    private static readonly string[] ShortTimes = ["--Cluster:ProbeTimeout=00:00:01", "--Cluster:MaxProbeTimeout=00:00:02", "--Trainer:HeartbeatPeriod=00:00:01", "--Pool:SilentHostAfter=00:00:10", "--Sweeps:AdvancePeriod=00:00:01", "--Configurations:AskPeriod=00:00:02", "--Sweeps:BackstopPeriod=00:00:05"];
-    private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-cluster-").FullName;
-    private readonly string clusterId = $"test-{Guid.NewGuid():N}"[..20];
-    private AzuriteProcess? azurite;
-    private int started;
+    private readonly ClusterProcesses processes;
 
-    public List<SiloProcess> Silos { get; } = [];
+    private TestCluster(ClusterProcesses processes) => this.processes = processes;
 
-    public List<ClusterAddress> Addresses { get; } = [];
+    public IReadOnlyList<SiloProcess> Silos => [.. processes.Seats.Select(s => s.Silo!)];
+
+    public IReadOnlyList<ClusterAddress> Addresses => [.. processes.Seats.Select(s => s.Address)];
 
     /// <summary>The store's connection string.</summary>
-    public string ConnectionString => azurite!.ConnectionString;
+    public string ConnectionString => processes.Store.ConnectionString;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<TestCluster> StartAsync(int silos, int slotsEach)
     {
-        var cluster = new TestCluster();
-        cluster.azurite = await AzuriteProcess.StartAsync(new(Directory.CreateDirectory(Path.Combine(cluster.folder, "azurite")).FullName), Token);
+        var cluster = new TestCluster(await ClusterProcesses.StartAsync(ClusterProcesses.ShortTimes, network: null, Token));
         for (var i = 0; i < silos; i++)
         {
             await cluster.AddSiloAsync(slotsEach);
@@ -66,40 +62,23 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task<SiloProcess> AddSiloAsync(int slots, params string[] settings)
     {
-        var ports = FreePorts.Take(3);
-        var address = new ClusterAddress($"127.0.0.1:{ports[1]}", clusterId, "smallbatch");
-        var work = Path.Combine(folder, $"work-{started}");
-        var silo = await SiloProcess.StartAsync(
-            new(azurite!.ConnectionString, address, ports[0], ports[2], null, work, Path.Combine(folder, $"silo-{started++}.log"), [$"--Trainer:CpuSlots={slots}", $"--Endpoints:SiloName=silo-{started}", .. ShortTimes, .. settings]), Token);
-        Silos.Add(silo);
-        Addresses.Add(address);
-        return silo;
+        var seat = await processes.AddSeatAsync(slots, null, settings);
+        await seat.RunAsync(Token);
+        return seat.Silo!;
     }
 
     /// <summary>A silo whose work root is on a disk of a few kilobytes that it alone sees; skips the test where no such disk can be made.</summary>
     public async Task AddSiloOnSmallDiskAsync(int slots, int kilobytes)
     {
-        var work = Directory.CreateDirectory(Path.Combine(folder, $"work-{started}")).FullName;
-        var program = Path.Combine(folder, "silo-on-small-disk.sh");
-        File.Copy("/bin/true", program); // for its mode: it may be executed
-        var command = await SmallDisk.CommandAsync(work, kilobytes, $"exec '{SiloProcess.Program}' \"$@\"");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec {command} silo \"$@\"\n", Token);
-        Environment.SetEnvironmentVariable("SMALLBATCH_SILO", program);
-        try
-        {
-            await AddSiloAsync(slots);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("SMALLBATCH_SILO", null);
-        }
+        await SmallDisk.SkipUnlessPermittedAsync();
+        await (await processes.AddSeatAsync(slots, kilobytes)).RunAsync(Token);
     }
 
     /// <summary>Every line of every silo's log.</summary>
-    public IEnumerable<string> LogLines() => Directory.EnumerateFiles(folder, "*.log").SelectMany(Lines);
+    public IEnumerable<string> LogLines() => processes.LogLines();
 
     /// <summary>Every silo's log, for a test that failed.</summary>
-    public string Logs() => string.Join('\n', Directory.EnumerateFiles(folder, "*.log").Select(f => $"== {Path.GetFileName(f)}\n{string.Join('\n', File.ReadLines(f).TakeLast(40))}"));
+    public string Logs() => processes.LogTails(40);
 
     /// <summary>A whole command line in this process, against one of the silos.</summary>
     public async Task<(int Code, string Output, string Errors)> ConsoleAsync(int silo, params string[] arguments)
@@ -107,7 +86,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var (output, errors) = (new StringWriter(), new StringWriter());
         var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
         console.Profile.Width = 200;
-        var code = await SmallBatchConsole.RunAsync([.. arguments, "--gateway", Addresses[silo].Gateway, "--cluster-id", clusterId], console, errors, TimeProvider.System);
+        var code = await SmallBatchConsole.RunAsync([.. arguments, "--gateway", Addresses[silo].Gateway, "--cluster-id", Addresses[silo].ClusterId], console, errors, TimeProvider.System);
         return (code, output.ToString(), errors.ToString());
     }
 
@@ -120,7 +99,7 @@ internal sealed class TestCluster : IAsyncDisposable
             {
                 try
                 {
-                    connection = await ClusterConnection.OpenAsync(Addresses[silo], Token);
+                    connection = await ClusterProcesses.ConnectAsync(processes.Seats[silo], Token);
                     return true;
                 }
                 catch (ClusterUnreachableException)
@@ -177,24 +156,17 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Kills every silo at once, and stops Azurite as an operator's machine would.</summary>
     public async Task KillEverythingAsync()
     {
-        Silos.ForEach(s => s.Kill());
-        foreach (var silo in Silos)
-        {
-            await silo.DisposeAsync();
-        }
-
-        Silos.Clear();
-        Addresses.Clear();
-        var options = azurite!.Options;
-        await azurite.DisposeAsync();
-        azurite = await AzuriteProcess.StartAsync(options, Token);
+        await processes.KillSilosAsync();
+        processes.Seats.Clear();
+        await StopStoreAsync();
+        await StartStoreAsync();
     }
 
     /// <summary>The store's process.</summary>
-    public int StoreId => azurite!.ProcessId;
+    public int StoreId => processes.Store.ProcessId;
 
     /// <summary>Stops the store; <see cref="StartStoreAsync"/> brings it back as it was, on the same ports.</summary>
-    public async Task StopStoreAsync() => await azurite!.StopAsync();
+    public Task StopStoreAsync() => processes.StopStoreAsync();
 
     /// <summary>
     /// Kills the store when its tables' file, which it writes every five seconds, is so old that seconds of writes are lost, and
@@ -202,7 +174,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// </summary>
     public async Task LoseLastSecondsAsync()
     {
-        var file = new FileInfo(Path.Combine(folder, "azurite", "__azurite_db_table__.json"));
+        var file = new FileInfo(Path.Combine(processes.StoreFolder, "__azurite_db_table__.json"));
         await Processes.UntilAsync(
             () =>
             {
@@ -211,7 +183,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 return Task.FromResult(file.Exists && age > TimeSpan.FromSeconds(3) && age < TimeSpan.FromSeconds(4.5));
             },
             "the store's file is seconds old");
-        azurite!.Kill();
+        processes.Store.Kill();
         await StartStoreAsync();
     }
 
@@ -219,8 +191,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<string> SaveStoreAsync()
     {
         await StopStoreAsync();
-        var saved = Path.Combine(folder, "saved");
-        Copy(azurite!.Options.Folder!, saved);
+        var saved = Path.Combine(processes.Folder, "saved");
+        Copy(processes.StoreFolder, saved);
         await StartStoreAsync();
         return saved;
     }
@@ -228,25 +200,15 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Kills the store and starts it on what it held when that folder was saved.</summary>
     public async Task GoBackAsync(string saved)
     {
-        azurite!.Kill();
-        Directory.Delete(azurite.Options.Folder!, recursive: true);
-        Copy(saved, azurite.Options.Folder!);
+        processes.Store.Kill();
+        Directory.Delete(processes.StoreFolder, recursive: true);
+        Copy(saved, processes.StoreFolder);
         await StartStoreAsync();
     }
 
-    public async Task StartStoreAsync() => azurite = await AzuriteProcess.StartAsync(azurite!.Options, Token);
+    public Task StartStoreAsync() => processes.StartStoreAsync(Token);
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var silo in Silos)
-        {
-            silo.Kill();
-            await silo.DisposeAsync();
-        }
-
-        await azurite!.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => processes.DisposeAsync();
 
     private static void Copy(string from, string to)
     {
@@ -256,12 +218,5 @@ internal sealed class TestCluster : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
-    }
-
-    /// <summary>Of a file that is being written.</summary>
-    private static string[] Lines(string file)
-    {
-        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return reader.ReadToEnd().Split('\n');
     }
 }

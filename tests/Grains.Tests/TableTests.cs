@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
@@ -83,7 +84,7 @@ public sealed class TableTests(AzuriteFixture azurite)
     [Fact]
     public async Task An_outcome_inserted_twice_is_stored_once_and_another_one_is_an_alarm()
     {
-        var table = new ResultTable(azurite.Tables);
+        var table = new ResultTable(azurite.Tables, NullLogger<ResultTable>.Instance);
         var job = Job("twice", 3);
         await table.InsertAsync(job, [new(0, "x"), new(1, "y")], Token);
         Assert.False(await table.HasAllAsync(job, Token));
@@ -96,7 +97,7 @@ public sealed class TableTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_curve_of_any_length_fits()
     {
-        var table = new ResultTable(azurite.Tables);
+        var table = new ResultTable(azurite.Tables, NullLogger<ResultTable>.Instance);
         var job = Job("long", 1);
         var payload = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i * 7919 % 104729:x}"));
         await table.InsertAsync(job, [new(0, payload)], Token);

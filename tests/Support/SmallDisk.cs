@@ -10,21 +10,13 @@ internal static class SmallDisk
     /// <summary>Runs a shell command with <c>$disk</c>, a folder of that size; skips the test where no such disk can be made.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string folder, int kilobytes, string command)
     {
-        await SkipWithoutAsync();
-        return await ProcessAsync([.. Unshare, "sh", "-c", Mounted(folder, kilobytes, command)]);
+        await SkipUnlessPermittedAsync();
+        return await ProcessAsync([.. Unshare, "sh", "-c", $"disk='{folder}' && mount -t tmpfs -o size={kilobytes}k none \"$disk\" && cd / && {command}"]);
     }
 
-    /// <summary>The same as a line of a shell script, to which arguments of the command can be added, the first of which is its name.</summary>
-    public static async Task<string> CommandAsync(string folder, int kilobytes, string command)
-    {
-        await SkipWithoutAsync();
-        return $"unshare {string.Join(' ', Unshare)} sh -c '{Mounted(folder, kilobytes, command).Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
-
-    private static async Task SkipWithoutAsync() =>
+    /// <summary>Skips the test where no such disk can be made.</summary>
+    public static async Task SkipUnlessPermittedAsync() =>
         Assert.SkipUnless((await ProcessAsync([.. Unshare, "true"])).Code == 0, "no disk of its own: this machine lets no user make a mount namespace");
-
-    private static string Mounted(string folder, int kilobytes, string command) => $"disk='{folder}' && mount -t tmpfs -o size={kilobytes}k none \"$disk\" && cd / && {command}";
 
     private static async Task<(int Code, string Output, string Errors)> ProcessAsync(string[] arguments)
     {

@@ -34,8 +34,8 @@ internal sealed class AzuriteProcess : IAsyncDisposable
 
     /// <summary>Connection string for every client.</summary>
     public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{Options.BlobPort}/{Account};"
-        + $"QueueEndpoint=http://127.0.0.1:{Options.QueuePort}/{Account};TableEndpoint=http://127.0.0.1:{Options.TablePort}/{Account};";
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://{Options.Host}:{Options.BlobPort}/{Account};"
+        + $"QueueEndpoint=http://{Options.Host}:{Options.QueuePort}/{Account};TableEndpoint=http://{Options.Host}:{Options.TablePort}/{Account};";
 
     /// <summary>Starts it and waits until it answers. Throws with what is missing and what to do.</summary>
     public static async Task<AzuriteProcess> StartAsync(AzuriteOptions options, CancellationToken cancellationToken = default)
@@ -58,7 +58,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         limit.CancelAfter(StartLimit);
         try
         {
-            while (!await FreePorts.AnswersAsync(options.BlobPort, limit.Token) || !await FreePorts.AnswersAsync(options.TablePort, limit.Token))
+            while (!await FreePorts.AnswersAsync(options.Host, options.BlobPort, limit.Token) || !await FreePorts.AnswersAsync(options.Host, options.TablePort, limit.Token))
             {
                 if (started.process.HasExited)
                 {
@@ -121,8 +121,8 @@ internal sealed class AzuriteProcess : IAsyncDisposable
             waking[0],
             [
                 .. waking[1..], "--require", child, script, "--silent", "--disableTelemetry", "--skipApiVersionCheck",
-                "--blobHost", "127.0.0.1", "--blobPort", $"{options.BlobPort}", "--queueHost", "127.0.0.1", "--queuePort", $"{options.QueuePort}",
-                "--tableHost", "127.0.0.1", "--tablePort", $"{options.TablePort}", .. place,
+                "--blobHost", options.Host, "--blobPort", $"{options.BlobPort}", "--queueHost", options.Host, "--queuePort", $"{options.QueuePort}",
+                "--tableHost", options.Host, "--tablePort", $"{options.TablePort}", .. place,
             ])
         {
             RedirectStandardInput = true,

@@ -31,13 +31,13 @@ internal static class FreePorts
         }
     }
 
-    /// <summary>Whether somebody answers on the port.</summary>
-    public static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Whether somebody answers on the port of that host.</summary>
+    public static async Task<bool> AnswersAsync(string host, int port, CancellationToken cancellationToken)
     {
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            await client.ConnectAsync(host, port, cancellationToken);
             return true;
         }
         catch (SocketException)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SmallBatch.Client.Cluster;
 
@@ -12,6 +13,10 @@ internal sealed record ClusterAddress(string Gateway, string ClusterId, string S
 {
     /// <summary>Where a silo started without settings listens.</summary>
     public static ClusterAddress Default { get; } = new("127.0.0.1:30000", "smallbatch", "smallbatch");
+
+    /// <summary>The gateway's host.</summary>
+    [JsonIgnore]
+    public string Host => Gateway[..Gateway.LastIndexOf(':')];
 
     /// <summary>Reads the file that a running <c>smallbatch run</c> or <c>smallbatch silo</c> leaves in its state folder; null where there is none.</summary>
     public static ClusterAddress? Read(string file)
@@ -35,7 +40,7 @@ internal sealed record ClusterAddress(string Gateway, string ClusterId, string S
         var colon = Gateway.LastIndexOf(':');
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(Gateway[..colon], cancellationToken);
+            var addresses = await Dns.GetHostAddressesAsync(Host, cancellationToken);
             return addresses.Length > 0 ? new(addresses[0], ushort.Parse(Gateway.AsSpan(colon + 1), CultureInfo.InvariantCulture)) : null;
         }
         catch (System.Net.Sockets.SocketException)

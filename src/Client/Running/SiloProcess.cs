@@ -7,7 +7,11 @@ using SmallBatch.Training.Processes;
 namespace SmallBatch.Client.Running;
 
 /// <summary>How a silo is started.</summary>
-internal sealed record SiloStart(string ConnectionString, ClusterAddress Address, int SiloPort, int HttpPort, string? DataRoot, string WorkRoot, string LogFile, IReadOnlyList<string> Settings);
+internal sealed record SiloStart(string ConnectionString, ClusterAddress Address, int SiloPort, int HttpPort, string? DataRoot, string WorkRoot, string LogFile, IReadOnlyList<string> Settings)
+{
+    /// <summary>A command that runs the silo in its own place, under the same process number: <c>ip netns exec NAME</c>, say. Default none.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+}
 
 /// <summary>A silo of our own: it drains when asked to stop, and ends when this process does, however this process dies.</summary>
 internal sealed partial class SiloProcess : IAsyncDisposable
@@ -74,7 +78,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Address of its health answers: <c>/live</c>, <c>/ready</c>.</summary>
-    public string Health => $"http://127.0.0.1:{start.HttpPort}/health";
+    public string Health => $"http://{start.Address.Host}:{start.HttpPort}/health";
 
     /// <summary>The last lines of its log.</summary>
     public string Tail(int lines)
@@ -135,11 +139,13 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     internal static ProcessStartInfo Info(SiloStart start)
     {
         var gateway = start.Address.Gateway[(start.Address.Gateway.LastIndexOf(':') + 1)..];
+        string[] command = [.. start.Launcher, Program];
         var info = new ProcessStartInfo(
-            Program,
+            command[0],
             [
+                .. command[1..],
                 $"--Cluster:ClusterId={start.Address.ClusterId}", $"--Cluster:ServiceId={start.Address.ServiceId}",
-                $"--Endpoints:SiloPort={start.SiloPort}", $"--Endpoints:GatewayPort={gateway}", $"--Endpoints:HttpPort={start.HttpPort}",
+                $"--Endpoints:Address={start.Address.Host}", $"--Endpoints:SiloPort={start.SiloPort}", $"--Endpoints:GatewayPort={gateway}", $"--Endpoints:HttpPort={start.HttpPort}",
                 $"--Trainer:WorkRoot={start.WorkRoot}", "--Parent:EndWithInput=true", $"--Parent:ProcessId={Environment.ProcessId}",
                 .. start.DataRoot is { } data ? new[] { $"--Trainer:DataRoot={Path.GetFullPath(data)}" } : [], .. start.Settings,
             ])

@@ -144,6 +144,7 @@ internal sealed partial class ConfigurationGrain(
             return;
         }
 
+        AttemptBegan(Key, State.Attempt, lease.Token, State.ResumedFromStep, storage.Etag);
         var order = new StartOrder(lease, State.Order!.Job, State.Attempt, [.. State.Checkpoints.Select(c => c.Reference)]);
         var reply = await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Start(order);
         if (reply.Accepted)
@@ -196,6 +197,7 @@ internal sealed partial class ConfigurationGrain(
 
         var superseded = ConfigurationTransitions.Superseded(State, next);
         await Store(next);
+        CheckpointTaken(Key, report.Token, report.Number, report.Step, storage.Etag);
         if (superseded.Count > 0)
         {
             Send(checkpoints.DeleteAsync(superseded, CancellationToken.None), "deletion of old checkpoints");
@@ -214,6 +216,7 @@ internal sealed partial class ConfigurationGrain(
 
         // The conditional write confirms the token: of two activations only one gets past it.
         await Store(next);
+        EndTaken(Key, report.Token, report.End, report.Step, storage.Etag);
         var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step) with { ResumedFromStep = report.ResumedFromStep ?? State.ResumedFromStep };
         if (State.Phase == AttemptPhase.Recording)
         {
@@ -268,6 +271,7 @@ internal sealed partial class ConfigurationGrain(
     {
         var run = Run(AttemptEnd.Lost, reason, 0, State.Checkpoints is [var newest, ..] ? newest.Reference.Step : 0);
         await Store(next);
+        TokenGivenUp(Key, run.Token, reason);
         await Aggregator.RecordAttempt(State.Order!.Job, run, null);
     }
 
@@ -385,13 +389,4 @@ internal sealed partial class ConfigurationGrain(
             MessageFailed(Key, what, failure.Message);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration} declined lease {Token}")]
-    private partial void LeaseDeclined(string configuration, LeaseToken token);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Configuration} refused {Message} of token {Token}; current is {Current}")]
-    private partial void StaleRefused(string configuration, string message, LeaseToken token, LeaseToken? current);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Configuration}: {What} was not delivered: {Failure}")]
-    private partial void MessageFailed(string configuration, string what, string failure);
 }

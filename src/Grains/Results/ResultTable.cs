@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Grains.Results;
@@ -22,7 +24,7 @@ internal sealed class ResultConflictException(string sweepId, string row)
 /// The result rows, one partition per sweep: the commit point. A row is inserted if absent and never changed; a second
 /// insert must be equal byte for byte.
 /// </summary>
-internal sealed class ResultTable(TableServiceClient service)
+internal sealed partial class ResultTable(TableServiceClient service, ILogger<ResultTable> logger)
 {
     /// <summary>The table.</summary>
     public const string Name = "SmallBatchResults";
@@ -41,6 +43,7 @@ internal sealed class ResultTable(TableServiceClient service)
             try
             {
                 await table.SubmitTransactionAsync(batch.Select(o => new TableTransactionAction(TableTransactionActionType.Add, Row(job, o))), cancellationToken);
+                batch.ToList().ForEach(o => OutcomeStored(job.Key, o.Replica, Digest(o)));
             }
             catch (RequestFailedException failure) when (failure.Status == 409)
             {
@@ -101,6 +104,7 @@ internal sealed class ResultTable(TableServiceClient service)
         try
         {
             await table.AddEntityAsync(Row(job, outcome), cancellationToken);
+            OutcomeStored(job.Key, outcome.Replica, Digest(outcome));
         }
         catch (RequestFailedException failure) when (failure.Status == 409)
         {
@@ -110,6 +114,8 @@ internal sealed class ResultTable(TableServiceClient service)
             {
                 throw new ResultConflictException(job.SweepId, key);
             }
+
+            OutcomeFound(job.Key, outcome.Replica, Digest(outcome));
         }
     }
 
@@ -188,4 +194,12 @@ internal sealed class ResultTable(TableServiceClient service)
             await created;
         }
     }
+
+    private static string Digest(ReplicaOutcome outcome) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(outcome.Payload)));
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Configuration}: outcome of replica {Replica} is stored, {Digest}")]
+    private partial void OutcomeStored(string configuration, int replica, string digest);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Configuration}: outcome of replica {Replica} was stored already, {Digest}")]
+    private partial void OutcomeFound(string configuration, int replica, string digest);
 }

@@ -1,0 +1,47 @@
+using SmallBatch.Client.Cluster;
+using SmallBatch.Client.Running;
+
+namespace SmallBatch.Bench.Chaos.Silos;
+
+/// <summary>A place in the cluster: its ports, folders and log stay while silos come and go on it.</summary>
+/// <param name="start">How its silos are started; the connection string is the store's.</param>
+internal sealed class Seat(SiloStart start)
+{
+    /// <summary>How its silos are started.</summary>
+    public SiloStart Start { get; } = start;
+
+    /// <summary>Where clients reach it.</summary>
+    public ClusterAddress Address => Start.Address;
+
+    /// <summary>The silo that was started last; null before the first.</summary>
+    public SiloProcess? Silo { get; private set; }
+
+    /// <summary>Whether its silo is kept from answering: frozen, or cut off.</summary>
+    public bool Numb { get; set; }
+
+    /// <summary>Whether a silo runs.</summary>
+    public bool IsUp => Silo is { Ended.IsCompleted: false };
+
+    /// <summary>Starts a silo and waits until it is ready.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (Silo is { } before)
+        {
+            Silo = null;
+            await before.DisposeAsync();
+        }
+
+        Silo = await SiloProcess.StartAsync(Start, cancellationToken);
+    }
+
+    /// <summary>Kills its silo, if there is one.</summary>
+    public async Task KillAsync()
+    {
+        if (Silo is { } silo)
+        {
+            Silo = null;
+            silo.Kill();
+            await silo.DisposeAsync();
+        }
+    }
+}
