@@ -65,6 +65,11 @@ catch (OptionsValidationException invalid)
     invalid.Failures.ToList().ForEach(Console.Error.WriteLine);
     return 2;
 }
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("The silo was asked to stop before it had started.");
+    return 1;
+}
 catch (Exception failure) when (failure is IOException or Orleans.Runtime.OrleansException or InvalidOperationException)
 {
     Console.Error.WriteLine($"The silo ended: {failure.Message}");

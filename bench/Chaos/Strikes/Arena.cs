@@ -11,7 +11,7 @@ namespace SmallBatch.Bench.Chaos.Strikes;
 internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, NetworkOfNamespaces? network, SweepSnapshot sweep, int epochs, Random chance, TimeSpan longestHold, TimeProvider time, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private const double FreshSeconds = 8;
     private const int MostTraining = 2;
@@ -105,7 +105,7 @@ internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, 
         {
             if (time.GetElapsedTime(since) > SettleLimit)
             {
-                throw new TimeoutException($"the cluster was not whole again {SettleLimit.TotalMinutes:F0} min after a strike:\n{cluster.LogTails(15)}");
+                throw new TimeoutException($"the cluster was not whole again {SettleLimit.TotalMinutes:F0} min after a strike; failed starts: {string.Join('\n', FailedStarts)}; the logs end:\n{cluster.LogTails(15)}");
             }
 
             await Task.Delay(Look, time, cancellationToken);
