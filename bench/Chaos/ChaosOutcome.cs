@@ -12,7 +12,8 @@ namespace SmallBatch.Bench.Chaos;
 /// <param name="Events">Its history.</param>
 /// <param name="Lines">Every line of every silo's log.</param>
 /// <param name="Rollbacks">When the store lost its last seconds.</param>
-/// <param name="FailedStarts">Silos that did not start, and why.</param>
+/// <param name="FailedStarts">Starts of silos that were not ready in time, and were made again.</param>
+/// <param name="PutBack">Devices that were out of service, and why; they were put back.</param>
 /// <param name="Orphans">Checkpoints that nobody refers to and that were not collected.</param>
 /// <param name="Took">From submission to the last row.</param>
 internal sealed record ChaosOutcome(
@@ -23,7 +24,8 @@ internal sealed record ChaosOutcome(
     IReadOnlyList<HistoryEvent> Events,
     IReadOnlyList<string> Lines,
     IReadOnlyList<DateTimeOffset> Rollbacks,
-    IReadOnlyList<string> FailedStarts,
+    int FailedStarts,
+    IReadOnlyList<string> PutBack,
     IReadOnlyList<string> Orphans,
     TimeSpan Took)
 {

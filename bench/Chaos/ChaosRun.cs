@@ -8,7 +8,7 @@ using SmallBatch.Contracts.Sweeps;
 namespace SmallBatch.Bench.Chaos;
 
 /// <summary>One sweep from its submission to its results on a cluster of its own, disturbed or not.</summary>
-/// <param name="silos">Silos, one slot each; two of them train, so that what is struck finds a free slot.</param>
+/// <param name="silos">Silos, one slot each; two of them train, so that with four what is struck finds a free slot.</param>
 /// <param name="epochs">Epochs of each of the sweep's jobs.</param>
 /// <param name="settings">Settings of every silo.</param>
 /// <param name="disks">Whether each silo gets a small disk of its own.</param>
@@ -18,6 +18,7 @@ namespace SmallBatch.Bench.Chaos;
 internal sealed class ChaosRun(int silos, int epochs, string[] settings, bool disks, NetworkOfNamespaces? network, TimeProvider time, Action<string> tell)
 {
     private const int DiskKilobytes = 24 << 10;
+    private const int Training = 2;
     private static readonly TimeSpan OrphanLimit = TimeSpan.FromSeconds(150);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
@@ -34,7 +35,7 @@ internal sealed class ChaosRun(int silos, int epochs, string[] settings, bool di
 
     private async Task<ChaosOutcome> RunAsync(int sizes, Func<Arena, Random, Task<IReadOnlyList<Strike>>> strike, Random chance, TimeSpan longestHold, CancellationToken cancellationToken)
     {
-        await using var cluster = await ClusterProcesses.StartAsync([.. settings, $"--Sweeps:Window={silos - 2}", HistoryReader.Setting], network, cancellationToken);
+        await using var cluster = await ClusterProcesses.StartAsync([.. settings, $"--Sweeps:Window={Training}", HistoryReader.Setting], network, cancellationToken);
         for (var i = 0; i < silos; i++)
         {
             await cluster.AddSeatAsync(slots: 1, disks ? DiskKilobytes : null);
@@ -45,19 +46,14 @@ internal sealed class ChaosRun(int silos, int epochs, string[] settings, bool di
         var since = time.GetTimestamp();
         var submitted = await view.AskAsync(g => g.GetGrain<ISweepGrain>(ChaosSweep.Name).Submit(new(ChaosSweep.Spec(epochs, sizes), ChaosSweep.Network)));
         var sweep = submitted.Sweep ?? throw new InvalidOperationException($"The sweep was refused: {string.Join("; ", submitted.Errors.Select(e => e.ToString()))}");
-        var arena = new Arena(cluster, view, network, sweep, epochs, chance, longestHold, time, cancellationToken);
+        var arena = new Arena(cluster, view, network, sweep, epochs, Training, chance, longestHold, time, cancellationToken);
         var done = await strike(arena, chance);
-        while (!await arena.IsOverAsync())
-        {
-            await arena.SettleAsync();
-            await Task.Delay(Look, time, cancellationToken);
-        }
-
+        await arena.UntilOverAsync();
         var took = time.GetElapsedTime(since);
         var results = await arena.ResultsAsync();
         var orphans = await OrphansAsync(cluster, sweep, cancellationToken);
         var lines = cluster.LogLines().ToList();
-        return new(ResultFiles.Results(results), results, arena.Sizes, done, HistoryReader.Read(lines), lines, arena.Rollbacks, arena.FailedStarts, orphans, took);
+        return new(ResultFiles.Results(results), results, arena.Sizes, done, HistoryReader.Read(lines), lines, arena.Rollbacks, cluster.Seats.Sum(s => s.FailedStarts), arena.PutBack, orphans, took);
     }
 
     /// <summary>Checkpoints that the sweep left, once the collector has had its time.</summary>

@@ -49,8 +49,8 @@ foreach (var (seed, outcome) in seeds.Zip(outcomes))
     var twice = TwiceTrained.Of(outcome);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"seed {seed}: results.csv {(outcome.Csv == wantedRows ? "identical" : Difference(wantedRows, outcome.Csv))}; {outcome.Results.Runs.Length} attempts of {outcome.Results.Replicas.Length / 2} jobs; steps trained twice {twice.ByRows} by runs.csv, {twice.ByHistory} by the trainers' words, of {twice.Needed}; {outcome.Events.OfType<HistoryEvent.StaleRefused>().Count()} stale messages refused; {outcome.Orphans.Count} checkpoints left behind; {violations.Count} violations; {outcome.FailedStarts.Count} failed starts"));
-    violations.Select(v => $"  violation: {v}").Concat(outcome.FailedStarts.Select(f => $"  failed start: {f}")).Concat(outcome.Orphans.Select(o => $"  left behind: {o}")).ToList().ForEach(Console.WriteLine);
+        $"seed {seed}: results.csv {(outcome.Csv == wantedRows ? "identical" : Difference(wantedRows, outcome.Csv))}; {outcome.Results.Runs.Length} attempts of {outcome.Results.Replicas.Length / 2} jobs; steps trained twice {twice.ByRows} by runs.csv, {twice.ByHistory} by the trainers' words, of {twice.Needed}; {outcome.Events.OfType<HistoryEvent.StaleRefused>().Count()} stale messages refused; {outcome.Orphans.Count} checkpoints left behind; {violations.Count} violations; {outcome.FailedStarts} failed starts, {outcome.PutBack.Count} devices put back"));
+    violations.Select(v => $"  violation: {v}").Concat(outcome.PutBack.Select(d => $"  put back: {d}")).Concat(outcome.Orphans.Select(o => $"  left behind: {o}")).ToList().ForEach(Console.WriteLine);
 }
 
 var made = all.SelectMany(a => a.Outcome.Strikes).ToList();

@@ -7,6 +7,11 @@ namespace SmallBatch.Bench.Chaos.Silos;
 /// <param name="start">How its silos are started; the connection string is the store's.</param>
 internal sealed class Seat(SiloStart start)
 {
+    private const int MostTries = 4;
+
+    /// <summary>Starts that were not ready in time, and were made again.</summary>
+    public int FailedStarts { get; private set; }
+
     /// <summary>How its silos are started.</summary>
     public SiloStart Start { get; } = start;
 
@@ -22,16 +27,21 @@ internal sealed class Seat(SiloStart start)
     /// <summary>Whether a silo runs.</summary>
     public bool IsUp => Silo is { Ended.IsCompleted: false };
 
-    /// <summary>Starts a silo and waits until it is ready.</summary>
+    /// <summary>Starts a silo and waits until it is ready; on a machine so busy that it is not in time, tries again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (Silo is { } before)
+        for (var tries = 1; ; tries++)
         {
-            Silo = null;
-            await before.DisposeAsync();
+            try
+            {
+                await StartAsync(cancellationToken);
+                return;
+            }
+            catch (InvalidOperationException) when (tries < MostTries)
+            {
+                FailedStarts++;
+            }
         }
-
-        Silo = await SiloProcess.StartAsync(Start, cancellationToken);
     }
 
     /// <summary>Kills its silo, if there is one.</summary>
@@ -43,5 +53,16 @@ internal sealed class Seat(SiloStart start)
             silo.Kill();
             await silo.DisposeAsync();
         }
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (Silo is { } before)
+        {
+            Silo = null;
+            await before.DisposeAsync();
+        }
+
+        Silo = await SiloProcess.StartAsync(Start, cancellationToken);
     }
 }

@@ -7,14 +7,13 @@ using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Bench.Chaos.Strikes;
 
-/// <summary>Where strikes are made: a cluster with a sweep on it, and what is known of both.</summary>
-internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, NetworkOfNamespaces? network, SweepSnapshot sweep, int epochs, Random chance, TimeSpan longestHold, TimeProvider time, CancellationToken cancellationToken)
+/// <summary>Where strikes are made: a cluster with a sweep on it, of whose jobs so many train at once, and what is known of both.</summary>
+internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, NetworkOfNamespaces? network, SweepSnapshot sweep, int epochs, int training, Random chance, TimeSpan longestHold, TimeProvider time, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettleLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private const double FreshSeconds = 8;
-    private const int MostTraining = 2;
     private const int FewestLeft = 3;
 
     /// <summary>The processes.</summary>
@@ -23,8 +22,8 @@ internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, 
     /// <summary>When the store lost its last seconds.</summary>
     public List<DateTimeOffset> Rollbacks { get; } = [];
 
-    /// <summary>Starts of silos that failed, and what the log said.</summary>
-    public List<string> FailedStarts { get; } = [];
+    /// <summary>Devices that were out of service and why, put back as an operator does.</summary>
+    public List<string> PutBack { get; } = [];
 
     /// <summary>A seat whose silo trains, drawn by chance.</summary>
     public async Task<IReadOnlyList<Seat>> TrainingAsync()
@@ -105,9 +104,19 @@ internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, 
         {
             if (time.GetElapsedTime(since) > SettleLimit)
             {
-                throw new TimeoutException($"the cluster was not whole again {SettleLimit.TotalMinutes:F0} min after a strike; failed starts: {string.Join('\n', FailedStarts)}; the logs end:\n{cluster.LogTails(15)}");
+                throw new TimeoutException($"the cluster was not whole again {SettleLimit.TotalMinutes:F0} min after a strike; the logs end:\n{cluster.LogTails(15)}");
             }
 
+            await Task.Delay(Look, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the sweep is complete, however long that takes, as long as what can train trains.</summary>
+    public async Task UntilOverAsync()
+    {
+        while (!await IsOverAsync())
+        {
+            await SettleAsync();
             await Task.Delay(Look, time, cancellationToken);
         }
     }
@@ -117,7 +126,7 @@ internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, 
         var down = cluster.Seats.Where(s => !s.IsUp).ToList();
         if (down.Count > 0)
         {
-            await Task.WhenAll(down.Select(StartAsync));
+            await Task.WhenAll(down.Select(s => s.RunAsync(cancellationToken)));
             return false;
         }
 
@@ -128,21 +137,16 @@ internal sealed partial class Arena(ClusterProcesses cluster, ClusterView view, 
         }
 
         var pool = await view.PoolAsync();
-        var wanted = Math.Min(MostTraining, now.Configurations - now.Ended);
+        foreach (var outage in pool.Outages)
+        {
+            // A full disk, say: whoever made room puts the device back, as an operator does.
+            PutBack.Add($"{outage.HostName} {outage.Device}: {outage.Reason}");
+            await view.AskAsync(g => g.GetGrain<IGpuPoolGrain>("default").Undrain(outage.HostName, outage.Device));
+        }
+
+        var wanted = Math.Min(training, now.Configurations - now.Ended);
         return cluster.Seats.All(s => pool.Hosts.Any(h => h.SecondsSinceHeartbeat < FreshSeconds && SeatOf(h.Host) == s))
             && pool.Leases.Count(l => l.State == RequestState.Holds) >= wanted;
-    }
-
-    private async Task StartAsync(Seat seat)
-    {
-        try
-        {
-            await seat.RunAsync(cancellationToken);
-        }
-        catch (InvalidOperationException failure)
-        {
-            FailedStarts.Add(failure.Message);
-        }
     }
 
     private Task<SweepSnapshot?> SweepAsync() => view.AskAsync(g => g.GetGrain<ISweepGrain>(sweep.Name).Describe());

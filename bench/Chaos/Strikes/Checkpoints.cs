@@ -9,13 +9,17 @@ internal static class Checkpoints
     /// <summary>Name of their container.</summary>
     public const string Container = "smallbatch-checkpoints";
 
-    /// <summary>Names of those whose name begins so.</summary>
+    /// <summary>Names of those whose name begins so; none where no checkpoint was ever stored.</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(string connectionString, string prefix, CancellationToken cancellationToken)
     {
+        var container = new BlobContainerClient(connectionString, Container);
         var names = new List<string>();
-        await foreach (var blob in new BlobContainerClient(connectionString, Container).GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
+        if (await container.ExistsAsync(cancellationToken))
         {
-            names.Add(blob.Name);
+            await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
+            {
+                names.Add(blob.Name);
+            }
         }
 
         return names;
