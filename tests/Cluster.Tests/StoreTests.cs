@@ -75,7 +75,7 @@ public sealed class StoreTests(UndisturbedRun undisturbed)
         await TestCluster.UntilEpochAsync(connection, sweep, 5);
         for (var loss = 1; loss <= 2; loss++)
         {
-            await cluster.LoseLastSecondsAsync();
+            await cluster.LoseLastSecondsAsync(sweep.SweepId);
             await Processes.UntilAsync(() => Task.FromResult(cluster.LogLines().Count(l => l.Contains("The store went back", StringComparison.Ordinal)) == 2 * loss), "both silos have seen that it went back");
         }
 

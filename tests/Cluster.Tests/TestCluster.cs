@@ -170,9 +170,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>
     /// Kills the store when its tables' file, which it writes every five seconds, is so old that seconds of writes are lost, and
-    /// starts it again on what it had written.
+    /// starts it again on what it had written. That has <paramref name="kept"/> in it: a sweep that it never wrote is gone for good.
     /// </summary>
-    public async Task LoseLastSecondsAsync()
+    public async Task LoseLastSecondsAsync(string kept)
     {
         var file = new FileInfo(Path.Combine(processes.StoreFolder, "__azurite_db_table__.json"));
         await Processes.UntilAsync(
@@ -180,7 +180,7 @@ internal sealed class TestCluster : IAsyncDisposable
             {
                 file.Refresh();
                 var age = TimeProvider.System.GetUtcNow() - file.LastWriteTimeUtc;
-                return Task.FromResult(file.Exists && age > TimeSpan.FromSeconds(3) && age < TimeSpan.FromSeconds(4.5));
+                return Task.FromResult(file.Exists && age > TimeSpan.FromSeconds(3) && age < TimeSpan.FromSeconds(4.5) && File.ReadAllText(file.FullName).Contains(kept, StringComparison.Ordinal));
             },
             "the store's file is seconds old");
         processes.Store.Kill();
