@@ -155,6 +155,24 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void A_device_put_back_before_its_host_has_heard_that_it_was_out_stays_in_service()
+    {
+        DeviceFailure[] failures = [Died("a"), Died("b"), Died("c")];
+        Beat(First, failures: failures);
+        Store();
+        book.Undrain("first", "cpu");
+        Assert.Equal(["cpu"], Beat(First, failures: failures).Judged);
+        Store();
+        Assert.Equal(["cpu"], Beat(First, failures: failures).Judged);
+        Assert.Empty(book.Describe(default).Outages);
+        DeviceFailure[] more = [.. new[] { "a", "b", "c" }.Select(k => Died(k) with { At = At + TimeSpan.FromSeconds(1) })];
+        Beat(First, failures: [.. failures, .. more[..2]]);
+        Assert.Empty(book.Describe(default).Outages);
+        Beat(First, failures: [.. failures, .. more]);
+        Assert.Single(book.Describe(default).Outages);
+    }
+
+    [Fact]
     public void A_silent_host_that_speaks_again_is_a_host_again()
     {
         Beat(First);

@@ -24,13 +24,24 @@ internal sealed class HostEntry(string host)
     /// <summary>Which configurations' trainers died on which of its devices, as far as this activation has heard, the last <see cref="MostDied"/>.</summary>
     public List<(string Device, string ConfigurationKey)> Died { get; } = [];
 
+    /// <summary>Failures that its last heartbeat told of.</summary>
+    public DeviceFailure[] Told { get; private set; } = [];
+
+    /// <summary>Those told of when an operator put their device back: they count no more, though the host may tell of them again.</summary>
+    public HashSet<DeviceFailure> Forgiven { get; } = [];
+
     /// <summary>Number of the last heartbeat built before it refused a Start: what the pool knows of it was wrong until then.</summary>
     public long RefusedAt { get; set; }
 
     /// <summary>Remembers where trainers died, whatever its host forgets.</summary>
     public void Remember(IEnumerable<DeviceFailure> failures)
     {
+        Told = [.. failures];
+        Forgiven.IntersectWith(Told);
         Died.AddRange(failures.Where(f => f.Kind == DeviceFailureKind.Died).Select(f => (f.Device, f.ConfigurationKey)).Distinct().Except(Died).ToList());
         Died.RemoveRange(0, Math.Max(0, Died.Count - MostDied));
     }
+
+    /// <summary>A device is put back, whether or not its host has heard yet that it was out.</summary>
+    public void Forgive(string device) => Forgiven.UnionWith(Told.Where(f => f.Device == device));
 }

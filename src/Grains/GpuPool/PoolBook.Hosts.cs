@@ -62,7 +62,7 @@ internal sealed partial class PoolBook
                     .Select(l => l.Token),
             ],
             [.. heartbeat.Running.Where(l => Find(l.ConfigurationKey, l.Token) is { Phase: LeasePhase.Held } e && (e.Yielding || IsDrained(host))).Select(l => l.Token)],
-            [.. heartbeat.Failures.Select(f => f.Device).Distinct().Where(d => outages.GetValueOrDefault((host.HostName, d)) is { Row: LeaseRowKind.Outage })]);
+            Judged(host));
     }
 
     /// <summary>That host is dead, and will not be back under this address: its leases are lost, and so are its unacknowledged outcomes.</summary>

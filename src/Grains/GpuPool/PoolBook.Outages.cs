@@ -31,6 +31,11 @@ internal sealed partial class PoolBook
         if (outages.TryGetValue((name, device), out var entry) && !entry.Lifted)
         {
             entry.Lifted = true;
+            if (device is not null)
+            {
+                hosts.Values.Where(h => h.HostName == name).ToList().ForEach(h => h.Forgive(device));
+            }
+
             return new(null, name, true, 0);
         }
 
@@ -45,7 +50,7 @@ internal sealed partial class PoolBook
     private void Judge(HostEntry host, DeviceFailure[] failures)
     {
         host.Remember(failures);
-        foreach (var device in failures.GroupBy(f => f.Device, StringComparer.Ordinal))
+        foreach (var device in failures.Where(f => !host.Forgiven.Contains(f)).GroupBy(f => f.Device, StringComparer.Ordinal))
         {
             bool DiedElsewhere(string key) => hosts.Values.Any(h => h.Died.Any(d => d.ConfigurationKey == key && (h != host || d.Device != device.Key)));
             if (DevicePolicy.WhyOut([.. device], DiedElsewhere) is { } reason)
@@ -54,6 +59,14 @@ internal sealed partial class PoolBook
             }
         }
     }
+
+    /// <summary>Devices of whose failures the host need tell no more: out of service for them in the store, or put back since.</summary>
+    private string[] Judged(HostEntry host) =>
+    [
+        .. host.Told.GroupBy(f => f.Device, StringComparer.Ordinal)
+            .Where(d => outages.GetValueOrDefault((host.HostName, d.Key)) is { Row: LeaseRowKind.Outage } || d.All(host.Forgiven.Contains))
+            .Select(d => d.Key),
+    ];
 
     private IEnumerable<Outage> Outages() => outages.Values.Where(e => !e.Lifted).Select(e => e.Outage);
 
