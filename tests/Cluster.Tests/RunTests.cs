@@ -71,7 +71,7 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         var data = Data();
         Assert.SkipWhen(data is null, "no folder shared/data with cifar-10-batches-bin beside the checkout");
         await File.WriteAllTextAsync(Path.Combine(folder, "c.yaml"), "name: real\ndataset: cifar10\nnetwork: tiny.yaml\nbatchSizes: [32]\nbaseLearningRates: [2^-8]\nreplicas: 2\nconfirm: 0\nepochs: 2\naugment: true", TestContext.Current.CancellationToken);
-        using var run = Start("c.yaml", "--data", data!);
+        using var run = Start(folder, "c.yaml", "--data", data!);
         var output = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, run.ExitCode);
@@ -154,7 +154,7 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         return (run.ExitCode, output);
     }
 
-    private Process Start(string spec = "spec.yaml", params string[] more) => Start(folder, spec, more);
+    private Process Start() => Start(folder);
 
     /// <summary>Starts <c>run</c> on the spec of that name in the folder; its state lies there too.</summary>
     internal static Process Start(string folder, string spec = "spec.yaml", params string[] more)
