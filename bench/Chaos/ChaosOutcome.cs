@@ -1,6 +1,7 @@
 using SmallBatch.Bench.Chaos.History;
 using SmallBatch.Bench.Chaos.Strikes;
 using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Bench.Chaos;
 
@@ -15,6 +16,7 @@ namespace SmallBatch.Bench.Chaos;
 /// <param name="FailedStarts">Starts of silos that were not ready in time, and were made again.</param>
 /// <param name="PutBack">Devices that were out of service, and why; they were put back.</param>
 /// <param name="Orphans">Checkpoints that nobody refers to and that were not collected.</param>
+/// <param name="Disagreements">What <c>sweep verify</c> finds at the end.</param>
 /// <param name="Took">From submission to the last row.</param>
 internal sealed record ChaosOutcome(
     string Csv,
@@ -27,6 +29,7 @@ internal sealed record ChaosOutcome(
     int FailedStarts,
     IReadOnlyList<string> PutBack,
     IReadOnlyList<string> Orphans,
+    IReadOnlyList<Disagreement> Disagreements,
     TimeSpan Took)
 {
     /// <summary>Rules of the history that are broken.</summary>

@@ -11,7 +11,7 @@ var epochs = int.Parse(Option("--epochs") ?? "80", CultureInfo.InvariantCulture)
 var silos = int.Parse(Option("--silos") ?? "4", CultureInfo.InvariantCulture);
 var hold = TimeSpan.FromSeconds(double.Parse(Option("--hold") ?? (quick ? "15" : "60"), CultureInfo.InvariantCulture));
 var into = Directory.CreateDirectory(Option("--into") ?? "artifacts/bench/chaos").FullName;
-var wanted = Option("--kinds")?.Split(',') ?? [.. StrikeKinds.All.Select(k => k.Name).Where(n => n != StrikeKinds.StoreKill)];
+var wanted = Option("--kinds")?.Split(',') ?? [.. StrikeKinds.All.Select(k => k.Name)];
 if (wanted.FirstOrDefault(w => StrikeKinds.All.All(k => k.Name != w)) is { } unknown)
 {
     Console.Error.WriteLine($"--kinds: found {unknown}, wanted some of {string.Join(",", StrikeKinds.All.Select(k => k.Name))}");
@@ -49,8 +49,8 @@ foreach (var (seed, outcome) in seeds.Zip(outcomes))
     var twice = TwiceTrained.Of(outcome);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"seed {seed}: results.csv {(outcome.Csv == wantedRows ? "identical" : Difference(wantedRows, outcome.Csv))}; {outcome.Results.Runs.Length} attempts of {outcome.Results.Replicas.Length / 2} jobs; steps trained twice {twice.ByRows} by runs.csv, {twice.ByHistory} by the trainers' words, of {twice.Needed}; {outcome.Events.OfType<HistoryEvent.StaleRefused>().Count()} stale messages refused; {outcome.Orphans.Count} checkpoints left behind; {violations.Count} violations; {outcome.FailedStarts} failed starts, {outcome.PutBack.Count} devices put back"));
-    violations.Select(v => $"  violation: {v}").Concat(outcome.PutBack.Select(d => $"  put back: {d}")).Concat(outcome.Orphans.Select(o => $"  left behind: {o}")).ToList().ForEach(Console.WriteLine);
+        $"seed {seed}: results.csv {(outcome.Csv == wantedRows ? "identical" : Difference(wantedRows, outcome.Csv))}; {outcome.Results.Runs.Length} attempts of {outcome.Results.Replicas.Length / 2} jobs; steps trained twice {twice.ByRows} by runs.csv, {twice.ByHistory} by the trainers' words, of {twice.Needed}; {outcome.Events.OfType<HistoryEvent.StaleRefused>().Count()} stale messages refused; {outcome.Orphans.Count} checkpoints left behind, {outcome.Disagreements.Count} disagreements in the store; {violations.Count} violations; {outcome.FailedStarts} failed starts, {outcome.PutBack.Count} devices put back"));
+    violations.Select(v => $"  violation: {v}").Concat(outcome.PutBack.Select(d => $"  put back: {d}")).Concat(outcome.Orphans.Select(o => $"  left behind: {o}")).Concat(outcome.Disagreements.Select(d => $"  does not agree: {d.Where}: {d.What}")).ToList().ForEach(Console.WriteLine);
 }
 
 var made = all.SelectMany(a => a.Outcome.Strikes).ToList();
@@ -61,6 +61,7 @@ Console.WriteLine();
 Console.WriteLine(StrikeTable.Target("seeds-that-differ", all.Count(a => !a.Identical), 0));
 Console.WriteLine(StrikeTable.Target("history-violations", all.Sum(a => a.Violations.Count), 0));
 Console.WriteLine(StrikeTable.Target("checkpoints-left-behind", all.Sum(a => a.Outcome.Orphans.Count), 0));
+Console.WriteLine(StrikeTable.Target("store-disagreements", all.Sum(a => a.Outcome.Disagreements.Count), 0));
 Console.WriteLine(StrikeTable.Target("strikes-missing", (strikes * seeds.Count) - made.Count, 0));
 StrikeTable.Targets(kinds, recoveries).ToList().ForEach(Console.WriteLine);
 return all.All(a => a is { Identical: true, Violations.Count: 0 }) ? 0 : 1;

@@ -19,6 +19,8 @@ if (args is ["--help" or "-h", ..])
           Trainer:InstructionSet        best, avx2 or avx512: what the bits of a CPU depend on; default best
           Trainer:WorkRoot, Trainer:Niceness, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
           Trainer:OrphanLimit           a host that reaches no pool for so long stops its trainers; default 00:30:00
+          Collector:SpareFor, Collector:Period            how long checkpoints outlive what refers to them, default 00:01:00, and how often
+                                        a sweep that is over looks for such, default 00:00:15
 
         Example:
           SMALLBATCH_Storage__ConnectionString='UseDevelopmentStorage=true' SmallBatch.Silo --Trainer:DataRoot=/data

@@ -27,8 +27,8 @@ const string help = """
         --nice N          lowers the priority, 0 to 19, default 0
         --parent PID      ends with that process, which started it, however either of them dies or hangs
 
-    Exit codes: 0 done, 1 failed, 2 bad input; 70 an unexpected failure, 71 out of memory on the device, 72 on the host:
-    the log's last line says more.
+    Exit codes: 0 done, 1 failed, 2 bad input; 70 an unexpected failure, 71 out of memory on the device, 72 on the host,
+    73 no room on a disk: the log's last line says more.
 
     Example:
       SmallBatch.Training train --spec sweeps/quickstart.yaml --m 8 --lr 2^-7 --replicas 3

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Storage.Blobs;
+using SmallBatch.Bench.Chaos.Strikes;
 using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Cluster.Tests;
@@ -19,16 +20,16 @@ public sealed class CheckpointTests(UndisturbedRun undisturbed)
         await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 1);
         await using var connection = await cluster.ConnectAsync();
         var sweep = await TestCluster.SubmitAsync(connection);
-        var container = new BlobServiceClient(cluster.ConnectionString).GetBlobContainerClient("smallbatch-checkpoints");
+        var container = new BlobServiceClient(cluster.ConnectionString).GetBlobContainerClient(Checkpoints.Container);
         IReadOnlyList<string> blobs = [];
         var key = (await TestCluster.UntilEpochAsync(connection, sweep, 5)).Key;
-        await Processes.UntilAsync(async () => await StepAsync() is not null && (blobs = await BlobsAsync(container, key)).Count >= 2, "two checkpoints are stored");
+        await Processes.UntilAsync(async () => await StepAsync() is not null && (blobs = await Checkpoints.ListAsync(cluster.ConnectionString, $"{key}/", Token)).Count >= 2, "two checkpoints are stored");
 
         // A trainer that stands still writes no other; what was on its way arrives.
         var trainer = Processes.Descendants(cluster.Silos[0].ProcessId).Single(p => p.Command.Contains("SmallBatch.Training", StringComparison.Ordinal)).Id;
         Processes.Signal(trainer, Stop);
         await Processes.UntilAsync(
-            async () => (blobs = await BlobsAsync(container, key)).Count >= 2 && await StepAsync() == StepOf(blobs[^1]),
+            async () => (blobs = await Checkpoints.ListAsync(cluster.ConnectionString, $"{key}/", Token)).Count >= 2 && await StepAsync() == StepOf(blobs[^1]),
             "the newest checkpoint is committed");
         await DamageAsync(container.GetBlobClient(blobs[^1]), truncated);
         Processes.Signal(trainer, Processes.KillSignal);
@@ -46,18 +47,6 @@ public sealed class CheckpointTests(UndisturbedRun undisturbed)
         var bytes = (await blob.DownloadContentAsync(Token)).Value.Content.ToArray();
         bytes[bytes.Length / 2] ^= 1;
         await blob.UploadAsync(BinaryData.FromBytes(truncated ? bytes[..(bytes.Length / 2)] : bytes), overwrite: true, Token);
-    }
-
-    /// <summary>A configuration's checkpoints, by token and step.</summary>
-    private static async Task<IReadOnlyList<string>> BlobsAsync(BlobContainerClient container, string key)
-    {
-        var names = new List<string>();
-        await foreach (var blob in container.GetBlobsAsync(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, $"{key}/", Token))
-        {
-            names.Add(blob.Name);
-        }
-
-        return [.. names.Order(StringComparer.Ordinal)];
     }
 
     private static long StepOf(string name) => long.Parse(Path.GetFileNameWithoutExtension(name).Split('-')[^1], CultureInfo.InvariantCulture);

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
+using SmallBatch.Bench.Chaos.Strikes;
 using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Cluster.Tests;
@@ -23,13 +23,13 @@ public sealed class CollectorTests
 
         var dropped = connection.Grains.GetGrain<ISweepGrain>("dropped");
         var cancelled = (await dropped.Submit(new(TestCluster.Spec.Replace("name: chaos", "name: dropped", StringComparison.Ordinal), TestCluster.Network), Token)).Sweep!;
-        await Processes.UntilAsync(async () => (await NamesAsync(checkpoints, cancelled.SweepId)).Count > 0, "a checkpoint is stored");
+        await Processes.UntilAsync(async () => (await Checkpoints.ListAsync(cluster.ConnectionString, $"{cancelled.SweepId}.", Token)).Count > 0, "a checkpoint is stored");
         Assert.True((await dropped.Act(SweepAction.Cancel, null, Token)).Done);
 
         // What a lost host uploaded and told nobody of, and what is no checkpoint at all.
         var sweep = await TestCluster.SubmitAsync(connection);
-        await Processes.UntilAsync(async () => (await NamesAsync(checkpoints, sweep.SweepId)).Count > 0, "a checkpoint is stored");
-        var name = (await NamesAsync(checkpoints, sweep.SweepId))[0];
+        await Processes.UntilAsync(async () => (await Checkpoints.ListAsync(cluster.ConnectionString, $"{sweep.SweepId}.", Token)).Count > 0, "a checkpoint is stored");
+        var name = (await Checkpoints.ListAsync(cluster.ConnectionString, $"{sweep.SweepId}.", Token))[0];
         var orphan = Regex.Replace(name, "/[0-9]+-[0-9]+-", "/0000000001-0000000000-");
         var foreign = $"{name.Split('/')[0]}/notes.txt";
         await checkpoints.UploadBlobAsync(orphan, BinaryData.FromString("orphan"), Token);
@@ -38,17 +38,12 @@ public sealed class CollectorTests
         await TestCluster.ResultsAsync(connection);
         await connection.DisposeAsync();
         cluster.Silos[0].Kill();
-        Assert.Contains(await NamesAsync(checkpoints, sweep.SweepId), n => n != orphan && n != foreign);
+        Assert.Contains(await Checkpoints.ListAsync(cluster.ConnectionString, $"{sweep.SweepId}.", Token), n => n != orphan && n != foreign);
 
         await cluster.AddSiloAsync(slots: 2, ShortCollector);
-        await Processes.UntilAsync(async () => (await NamesAsync(checkpoints, sweep.SweepId)).Count == 1 && (await NamesAsync(checkpoints, cancelled.SweepId)).Count == 0, "no orphan is left");
-        Assert.Equal([foreign], await NamesAsync(checkpoints, sweep.SweepId));
+        await Processes.UntilAsync(async () => (await Checkpoints.ListAsync(cluster.ConnectionString, $"{sweep.SweepId}.", Token)).Count == 1 && (await Checkpoints.ListAsync(cluster.ConnectionString, $"{cancelled.SweepId}.", Token)).Count == 0, "no orphan is left");
+        Assert.Equal([foreign], await Checkpoints.ListAsync(cluster.ConnectionString, $"{sweep.SweepId}.", Token));
         var index = new TableServiceClient(cluster.ConnectionString).GetTableClient("SmallBatchSweeps");
         await Processes.UntilAsync(async () => !await index.QueryAsync<TableEntity>("Unfinished eq true", cancellationToken: Token).AnyAsync(Token), "nothing is left to collect");
     }
-
-    private static async Task<IReadOnlyList<string>> NamesAsync(BlobContainerClient container, string sweepId) =>
-        await container.ExistsAsync(Token)
-            ? await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{sweepId}.", Token).Select(b => b.Name).ToListAsync(Token)
-            : [];
 }

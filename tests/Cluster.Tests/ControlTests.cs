@@ -110,6 +110,7 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
         var connection = await cluster.ConnectAsync();
         var first = await TestCluster.SubmitAsync(connection);
         await TestCluster.UntilEpochAsync(connection, first, 10);
+        await PlantAsync(cluster, first.SweepId);
         Assert.NotEmpty(await LeftOfAsync(cluster, first.SweepId));
         Assert.True((await ActAsync(connection, SweepAction.Delete)).Done);
         var refused = await connection.Grains.GetGrain<ISweepGrain>("chaos").Submit(new(TestCluster.Spec, TestCluster.Network), Token);
@@ -124,6 +125,15 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
         var second = await TestCluster.SubmitAsync(again);
         Assert.NotEqual(first.SweepId, second.SweepId);
         Assert.Equal(undisturbed.Csv, (await TestCluster.ResultsAsync(again)).Csv);
+    }
+
+    /// <summary>A configuration's row that the sweep does not plan any more, as when another rate was chosen to be confirmed.</summary>
+    private static async Task PlantAsync(TestCluster cluster, string sweepId)
+    {
+        var states = new TableServiceClient(cluster.ConnectionString).GetTableClient("OrleansGrainState");
+        var prefix = $"smallbatch_configuration_{sweepId}.";
+        var row = await states.QueryAsync<TableEntity>(r => r.PartitionKey.CompareTo(prefix) > 0 && r.RowKey == "configuration", cancellationToken: Token).FirstAsync(Token);
+        await states.AddEntityAsync(new TableEntity(row) { PartitionKey = $"{prefix}m=4.lr=1.confirm.0123456789ab" }, Token);
     }
 
     private static Task<ActionReply> ActAsync(ClusterConnection connection, SweepAction action) =>

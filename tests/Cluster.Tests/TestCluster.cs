@@ -1,3 +1,4 @@
+using SmallBatch.Bench.Chaos;
 using SmallBatch.Client;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Export;
@@ -26,15 +27,7 @@ internal sealed class TestCluster : IAsyncDisposable
         checkpoint: { every: 0.5s }
         """;
 
-    public const string Network = """
-        layers:
-          - conv: { filters: 6, kernel: 3, stride: 2 }
-          - relu
-          - residual: { layers: [ { conv: { filters: 12, kernel: 3, stride: 2 } }, relu, { conv: { filters: 12, kernel: 3 } } ] }
-          - relu
-          - averagePool: global
-          - linear: { outputs: classes }
-        """;
+    public const string Network = ChaosSweep.Network;
 
     private readonly ClusterProcesses processes;
 

@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
+using SmallBatch.Bench.Chaos.Strikes;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Contracts.Sweeps;
 
@@ -27,7 +27,7 @@ public sealed class VerifyTests
         var checkpoints = new BlobServiceClient(cluster.ConnectionString).GetBlobContainerClient("smallbatch-checkpoints");
         var logs = new BlobServiceClient(cluster.ConnectionString).GetBlobContainerClient("smallbatch-logs");
         var cell = await TestCluster.UntilEpochAsync(connection, sweep, 10);
-        await Processes.UntilAsync(async () => (await NamesAsync(checkpoints, cell.Key)).Count > 1, "checkpoints are stored");
+        await Processes.UntilAsync(async () => (await Checkpoints.ListAsync(cluster.ConnectionString, $"{cell.Key}/", Token)).Count > 1, "checkpoints are stored");
         var states = tables.GetTableClient("OrleansGrainState");
         var partition = $"smallbatch_configuration_{cell.Key}";
         var old = (await states.GetEntityAsync<TableEntity>(partition, "configuration", cancellationToken: Token)).Value;
@@ -101,7 +101,4 @@ public sealed class VerifyTests
     }
 
     private static async Task<SweepVerification> VerifyAsync(ClusterConnection connection) => (await connection.Grains.GetGrain<ISweepGrain>("chaos").Verify(Token))!;
-
-    private static async Task<IReadOnlyList<string>> NamesAsync(BlobContainerClient container, string key) =>
-        await container.ExistsAsync(Token) ? await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{key}/", Token).Select(b => b.Name).ToListAsync(Token) : [];
 }

@@ -1,4 +1,4 @@
-using SmallBatch.Silo.Trainers;
+using SmallBatch.Training.Processes;
 
 namespace SmallBatch.Silo.Tests;
 

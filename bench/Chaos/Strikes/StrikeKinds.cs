@@ -24,7 +24,7 @@ internal static class StrikeKinds
         new("kill-and-freeze", TwoOfThem, (a, s) => a.KillAndFreezeAsync(s[0], s[1]), null, StrikeClass.Frozen),
         new("cluster-kill", Everybody, (a, s) => a.KillClusterAsync(), null, StrikeClass.Unbounded),
         new("store-restart", Everybody, (a, s) => a.RestartStoreAsync(), null, StrikeClass.Unbounded),
-        new(StoreKill, Everybody, (a, s) => a.KillStoreAsync(), null, StrikeClass.Unbounded),
+        new("store-kill", Everybody, (a, s) => a.KillStoreAsync(), null, StrikeClass.Unbounded),
         new("checkpoint-corrupt", Training, (a, s) => a.CorruptCheckpointAsync(s[0]), null, StrikeClass.Killed),
         new("out-of-memory", Training, (a, s) => a.ExhaustMemoryAsync(s[0]), Permission.MemoryLimit, StrikeClass.Killed),
         new("disk-full", Training, (a, s) => a.FillDiskAsync(s[0]), Permission.SmallDisk, StrikeClass.Killed),
@@ -34,9 +34,6 @@ internal static class StrikeKinds
         new("cut-one-way", TwoOfThem, (a, s) => a.CutPairAsync(s[0], s[1], oneWay: true), Permission.Network, StrikeClass.Unbounded),
         new("cut-outward", Training, (a, s) => a.CutAsync(s[0], Cut.Outward), Permission.Network, StrikeClass.Frozen),
     ];
-
-    /// <summary>The store killed: it loses its last seconds, which only a cluster that reads everything anew survives.</summary>
-    public const string StoreKill = "store-kill";
 
     private static Task<IReadOnlyList<Seat>> Training(Arena arena) => arena.TrainingAsync();
 

@@ -56,7 +56,6 @@ internal sealed partial class ConfigurationGrain(
         if (ConfigurationTransitions.Ordered(State, order, time.GetUtcNow()) is { } next)
         {
             await Store(next);
-            recorded = recorded && await results.HasAllAsync(State.Order!.Job, CancellationToken.None);
         }
 
         if (State.FailedBecause is { } reason && !recorded)

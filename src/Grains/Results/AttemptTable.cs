@@ -72,13 +72,6 @@ internal sealed class AttemptTable(TableServiceClient service)
         return rows;
     }
 
-    /// <summary>Keys of the configurations that have rows.</summary>
-    public async Task<IReadOnlySet<string>> KeysAsync(string sweepId)
-    {
-        await CreateAsync(CancellationToken.None);
-        return await table.KeysAsync(sweepId);
-    }
-
     /// <summary>For a sweep that is being deleted: deletes up to so many rows, at most 100. True where there were any.</summary>
     public async Task<bool> DeleteAsync(string sweepId, int most)
     {

@@ -2,21 +2,9 @@ using Azure.Data.Tables;
 
 namespace SmallBatch.Grains.Results;
 
-/// <summary>Keys and deletion of a sweep's rows, which are one partition of each table.</summary>
+/// <summary>Deletion of a sweep's rows, which are one partition of each table.</summary>
 internal static class RowDeletion
 {
-    /// <summary>Keys of the configurations that have rows.</summary>
-    public static async Task<IReadOnlySet<string>> KeysAsync(this TableClient table, string sweepId)
-    {
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {sweepId}"), select: ["ConfigurationKey"]))
-        {
-            keys.Add(row.GetString("ConfigurationKey"));
-        }
-
-        return keys;
-    }
-
     /// <summary>Deletes up to <paramref name="most"/> rows, at most 100, under their ETags. True where there were any.</summary>
     public static async Task<bool> DeleteRowsAsync(this TableClient table, string sweepId, int most)
     {

@@ -86,8 +86,7 @@ internal sealed partial class SweepGrain
             return Say(false, $"is cancelled; 'smallbatch sweep delete {Name}' makes room for a new one of that name");
         }
 
-        await List();
-        var complete = SweepConfigurations.Complete(configurations, await results.ListAsync(State.SweepId!, CancellationToken.None)).ToHashSet(StringComparer.Ordinal);
+        var complete = SweepConfigurations.Complete(configurations, await List()).ToHashSet(StringComparer.Ordinal);
         var failed = configurations.Where(c => ended.Contains(c.Planned.Key) && !complete.Contains(c.Planned.Key)).Select(c => c.Planned).ToList();
         var wanted = failed.Where(c => (filter.BatchSizes.Length == 0 || filter.BatchSizes.Contains(c.BatchSize)) && (filter.Key is null || filter.Key == c.Key)).ToList();
         if (wanted.Count == 0)
@@ -106,7 +105,7 @@ internal sealed partial class SweepGrain
         });
         SweepRetries(Name, wanted.Count);
         await GoOn();
-        return Say(true, $"tries {wanted.Count} again: {string.Join(", ", wanted.Select(c => c.Key))}");
+        return Say(true, $"tries {wanted.Count} again{(State.Paused ? ", once it is resumed" : "")}: {string.Join(", ", wanted.Select(c => c.Key))}");
     }
 
     private async Task<ActionReply> BeginDeletion()
@@ -156,7 +155,7 @@ internal sealed partial class SweepGrain
             withdrawn = true;
         }
 
-        if (!await deletion.StepAsync(State.SweepId!, State.ControlVersion, [.. configurations.Select(c => c.Planned.Key)]))
+        if (!await deletion.StepAsync(State.SweepId!, State.ControlVersion))
         {
             return;
         }

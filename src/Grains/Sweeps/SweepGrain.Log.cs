@@ -21,9 +21,6 @@ internal sealed partial class SweepGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep}: {Configurations} configurations are tried again")]
     private partial void SweepRetries(string sweep, int configurations);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} was complete, and the store has lost rows of it since: they are trained again")]
-    private partial void SweepReopened(string sweep);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep}, {SweepId}, is deleted")]
     private partial void SweepIsDeleted(string sweep, string sweepId);
 

@@ -8,6 +8,7 @@ internal sealed partial class SweepGrain
     {
         if (State is { SweepId: not null, CompletedAt: not null, Cancelled: false, Deleting: false } && !await IsComplete())
         {
+            queued.Clear();
             SweepReopened(Name, configurations.Count(c => !ended.Contains(c.Planned.Key)));
             await Store(State with { CompletedAt = null });
             await Aggregator.PlanChanged();

@@ -73,14 +73,7 @@ internal sealed partial class SweepGrain
 
         if (difference.Relation == SweepRelation.Same)
         {
-            if (State.CompletedAt is not null && !await IsComplete())
-            {
-                // The store has lost rows since: what is missing is trained.
-                queued.Clear();
-                await Store(State with { ControlVersion = State.ControlVersion + 1, CompletedAt = null });
-                SweepReopened(Name);
-            }
-
+            await ReopenIfRowsAreMissing();
             return await Begin(SubmitOutcome.Unchanged);
         }
 

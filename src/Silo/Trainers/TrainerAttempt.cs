@@ -3,6 +3,7 @@ using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
+using SmallBatch.Training.Processes;
 using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Silo.Trainers;

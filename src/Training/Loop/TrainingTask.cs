@@ -10,7 +10,7 @@ namespace SmallBatch.Training.Loop;
 /// <summary>What configurations that share their steps have in common: everything but η̃, stage, seed and replicas.</summary>
 internal sealed class TrainingTask
 {
-    /// <summary>Positions of a pass's images, 16 of 32 by 32, from which one replica's maps fill a core's cache (docs/decisions/0013).</summary>
+    /// <summary>Positions of a pass's images, 16 of 32 by 32, from which replicas were measured to train faster one by one (docs/decisions/0013).</summary>
     private const long PositionsOfOne = 16 * 32 * 32;
 
     /// <summary>The task of a configuration. Of a GPU the process's switches are set to its precision: one task trains at a time.</summary>

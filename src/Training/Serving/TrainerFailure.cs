@@ -1,3 +1,4 @@
+using SmallBatch.Training.Processes;
 using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Training.Serving;
@@ -10,10 +11,6 @@ internal sealed record TrainerFailure(int ExitCode, string Text)
     /// <summary>libtorch's words for a device without memory: its allocator's, CUDA's own, and those of two of its libraries.</summary>
     private static readonly string[] DeviceWords = ["CUDA out of memory", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED"];
     private const string HostWords = "DefaultCPUAllocator: can't allocate memory";
-
-    /// <summary>The system's numbers for a disk, and a user's share of it, without room.</summary>
-    private const int NoSpace = 28;
-    private const int QuotaExceeded = 122;
 
     /// <summary>The allocator's advice on its own settings begins here; what was wanted and what is free stands before it.</summary>
     private const string Advice = " Of the allocated memory";
@@ -35,7 +32,7 @@ internal sealed record TrainerFailure(int ExitCode, string Text)
             return new(TrainerExit.OutOfHostMemory, $"out of memory on the host: {host}");
         }
 
-        if (Chain(failure).Any(f => f is IOException { HResult: NoSpace or QuotaExceeded }))
+        if (DiskErrors.IsFull(failure))
         {
             return new(TrainerExit.DiskFull, $"no room on the disk: {failure.Message}");
         }

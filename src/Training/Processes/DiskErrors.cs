@@ -1,4 +1,4 @@
-namespace SmallBatch.Silo.Trainers;
+namespace SmallBatch.Training.Processes;
 
 /// <summary>What the disk says.</summary>
 internal static class DiskErrors
