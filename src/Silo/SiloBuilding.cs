@@ -72,6 +72,9 @@ internal static class SiloBuilding
                 o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
                 o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
             });
+            // Activations that are dropped when the store went back may be in the middle of calls to each other: no turn of ours is long,
+            // and one that is cut off is fenced by its row's tag.
+            silo.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(5));
             silo.UseAzureTables(tables);
             silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = Section<SweepOptions>(builder, "Sweeps").BackstopPeriod);
             // Binary, by [Id] and [Alias]: a state class can be renamed or moved without losing a row.

@@ -63,8 +63,24 @@ internal static class MemoryLimit
             await File.WriteAllTextAsync($"{Controller}/cgroup.procs", id.ToString(CultureInfo.InvariantCulture), cancellationToken);
         }
 
-        Directory.Delete(folder);
+        await RemoveAsync(folder, limit, time, cancellationToken);
         return dead;
+    }
+
+    /// <summary>A group is busy for as long as a process that was killed in it has not quite left.</summary>
+    private static async Task RemoveAsync(string folder, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var since = time.GetTimestamp(); ; await Task.Delay(Look, time, cancellationToken))
+        {
+            try
+            {
+                Directory.Delete(folder);
+                return;
+            }
+            catch (IOException) when (time.GetElapsedTime(since) < limit)
+            {
+            }
+        }
     }
 
     private static string Folder(string name) => $"{Controller}/smallbatch-chaos-{Environment.ProcessId}-{name}";

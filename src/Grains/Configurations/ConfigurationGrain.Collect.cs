@@ -46,7 +46,7 @@ internal sealed partial class ConfigurationGrain
         {
             await collector.CollectAsync(Key, cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             MessageFailed(Key, "collection of its checkpoints", failure.Message);
         }

@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
@@ -6,8 +7,12 @@ using SmallBatch.Grains.GpuPool;
 
 namespace SmallBatch.Grains.Results;
 
-/// <summary>Stores the outcomes of one sweep, keeps its live view, and says what its rows say.</summary>
-[GrainType("aggregator")]
+/// <summary>
+/// Stores the outcomes of one sweep, keeps its live view, and says what its rows say. It asks its sweep only for whoever reads,
+/// and between other turns: a configuration that waits for its outcome to be stored never waits for the sweep, which may be
+/// waiting for that configuration.
+/// </summary>
+[GrainType("aggregator"), Reentrant]
 internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts, TimeProvider time) : Grain, IAggregatorGrain
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
@@ -15,6 +20,8 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     private SweepSnapshot? sweep;
     private int slots;
     private long askedAt;
+    private long plans = 1;
+    private long known;
     private bool rebuilt;
 
     private string SweepId => this.GetPrimaryKeyString();
@@ -25,7 +32,6 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await Ask();
         foreach (var group in (await results.ListAsync(SweepId, cancellationToken)).GroupBy(r => r.ConfigurationKey))
         {
             view.Stored(group.Key, group);
@@ -64,13 +70,17 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     }
 
     /// <inheritdoc/>
-    public Task PlanChanged() => Ask();
+    public Task PlanChanged()
+    {
+        plans++;
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async Task<SweepStatus> Status()
     {
         // Without slots nothing can be foretold; they come with the sweep's first grant, which may be this moment's news.
-        if (sweep is null || slots == 0 || time.GetElapsedTime(askedAt) > AskAgainAfter)
+        if (known != plans || slots == 0 || time.GetElapsedTime(askedAt) > AskAgainAfter)
         {
             await Ask();
         }
@@ -99,11 +109,12 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
 
     private async Task Ask()
     {
-        askedAt = time.GetTimestamp();
+        var (asked, latest) = (time.GetTimestamp(), plans);
         // A sweep that was deleted and submitted again has another id: this one's is gone.
-        sweep = await Sweep.Describe() is { } found && found.SweepId == SweepId ? found : null;
-        view.Plan = sweep is null ? [] : await Sweep.Configurations();
+        var found = await Sweep.Describe() is { } described && described.SweepId == SweepId ? described : null;
+        PlannedConfiguration[] plan = found is null ? [] : await Sweep.Configurations();
         var pool = await GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Describe();
+        (askedAt, known, sweep, view.Plan) = (asked, latest, found, plan);
         slots = pool.Hosts.Where(h => h.Drain is null).SelectMany(h => h.Devices).Where(d => d.OutOfService is null && d.NumericsClass == sweep?.NumericsClass).Sum(d => d.Slots.Length);
     }
 }

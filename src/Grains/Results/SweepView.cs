@@ -15,7 +15,7 @@ internal sealed class SweepView
     private readonly Dictionary<string, (string Because, int Generation)> failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> attempts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CellStatus> ended = new(StringComparer.Ordinal);
-    private readonly List<(double Predicted, double Measured)> paces = [];
+    private readonly Dictionary<string, double> wholeRuns = new(StringComparer.Ordinal);
     private double latestPace;
 
     /// <summary>The plan, by stage, m, η̃.</summary>
@@ -38,9 +38,9 @@ internal sealed class SweepView
             failed[key] = (failedBecause, run.Generation);
         }
 
-        if (run is { End: AttemptEnd.Completed, ResumedFromStep: 0, TrainingSeconds: > 0 } && Plan.FirstOrDefault(p => p.Key == key) is { } planned)
+        if (run is { End: AttemptEnd.Completed, ResumedFromStep: 0, TrainingSeconds: > 0 })
         {
-            paces.Add((planned.PredictedSeconds, run.TrainingSeconds));
+            wholeRuns[key] = run.TrainingSeconds;
         }
     }
 
@@ -103,7 +103,11 @@ internal sealed class SweepView
     }
 
     /// <summary>How much longer than predicted configurations take here: the sum of the measured over the sum of the predicted.</summary>
-    private double Scale() => paces.Count == 0 ? 1 : paces.Sum(p => p.Measured) / paces.Sum(p => p.Predicted);
+    private double Scale()
+    {
+        var ran = Plan.Where(p => wholeRuns.ContainsKey(p.Key)).ToArray();
+        return ran.Length > 0 ? ran.Sum(p => wholeRuns[p.Key]) / ran.Sum(p => p.PredictedSeconds) : 1;
+    }
 
     private CellStatus Cell(PlannedConfiguration planned, SweepSnapshot sweep, double scale)
     {

@@ -30,7 +30,7 @@ internal sealed partial class SweepGrain
         {
             await Collect();
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             CollectFailed(Name, failure.Message);
         }

@@ -123,7 +123,7 @@ internal sealed partial class SweepGrain(
         {
             await Advance();
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             // The next tick does all of it again; nothing was lost, since nothing is remembered.
             reason = $"it could not go on and tries again: {failure.Message}";

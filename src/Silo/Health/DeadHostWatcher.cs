@@ -30,7 +30,7 @@ internal sealed partial class DeadHostWatcher(IClusterMembershipService membersh
                 await grains.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).HostDied(silo.ToParsableString());
                 return;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 NotTold(silo, failure.Message);
                 await Task.Delay(RetryAfter, time, cancellationToken);

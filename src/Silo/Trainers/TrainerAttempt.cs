@@ -275,7 +275,7 @@ internal sealed partial class TrainerAttempt(
                 Abandon();
             }
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             // For display only: the next one says more.
             NotDelivered(Order.Lease.ConfigurationKey, "progress", failure.Message);
@@ -284,6 +284,7 @@ internal sealed partial class TrainerAttempt(
 
     private async Task<T> RetryAsync<T>(string what, Func<Task<T>> call, CancellationToken cancellationToken = default)
     {
+        bool Over() => abandoned.IsCancellationRequested || cancellationToken.IsCancellationRequested;
         var pause = FirstRetry;
         while (true)
         {
@@ -293,8 +294,9 @@ internal sealed partial class TrainerAttempt(
             {
                 return await call();
             }
-            catch (Exception failure) when (failure is not (OperationCanceledException or FileNotFoundException or DirectoryNotFoundException) && !DiskErrors.IsFull(failure))
+            catch (Exception failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException) && !DiskErrors.IsFull(failure) && !Over())
             {
+                // A message that expired on its way ends in an OperationCanceledException too, and is nobody's wish.
                 NotDelivered(Order.Lease.ConfigurationKey, what, failure.Message);
             }
 

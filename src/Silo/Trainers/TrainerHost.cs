@@ -230,7 +230,7 @@ internal sealed partial class TrainerHost(
                 reply.Judged.ToList().ForEach(failures.Judged);
             }
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             // Trainers go on: they are fenced by token, not by time.
             HeartbeatFailed(failure.Message);
