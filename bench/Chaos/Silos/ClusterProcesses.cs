@@ -12,6 +12,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     [
         "--Cluster:ProbeTimeout=00:00:01", "--Cluster:MaxProbeTimeout=00:00:02", "--Trainer:HeartbeatPeriod=00:00:01", "--Pool:SilentHostAfter=00:00:10",
         "--Sweeps:AdvancePeriod=00:00:01", "--Configurations:AskPeriod=00:00:02", "--Sweeps:BackstopPeriod=00:00:05",
+        "--Collector:SpareFor=00:00:15", "--Collector:Period=00:00:03",
     ];
 
     private readonly string clusterId = $"test-{Guid.NewGuid():N}"[..20];

@@ -90,26 +90,27 @@ internal sealed partial class TrainerAttempt(
     public async Task<bool> TellAsync(AttemptReport report)
     {
         Log.Add($"{report.End}{(report.Reason is null ? "" : $": {report.Reason}")}");
+        var taken = false;
         try
         {
-            var receipt = await RetryAsync("end of attempt", () => Configuration.AttemptEnded(report));
+            taken = await RetryAsync("end of attempt", () => Configuration.AttemptEnded(report)) == Receipt.Accepted;
             await logs.WriteAsync(Order.Lease.ConfigurationKey, Order.Attempt, Log.ToString(), CancellationToken.None);
-            return receipt == Receipt.Accepted;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
         {
-            return false;
+            // Nobody waits for its word any more.
         }
-        catch (Azure.RequestFailedException failure)
+        catch (Exception failure) when (failure is Azure.RequestFailedException or AggregateException or OperationCanceledException or IOException)
         {
             // The outcome counts, the log is a help.
             NotDelivered(Order.Lease.ConfigurationKey, "log", failure.Message);
-            return true;
         }
         finally
         {
             DeleteScratch();
         }
+
+        return taken;
     }
 
     /// <inheritdoc/>
