@@ -27,6 +27,7 @@ internal sealed partial class GpuPoolGrain(
     private PoolBook book = null!;
     private Task<bool> pump = Task.FromResult(true);
     private bool pumpAgain;
+    private bool over;
 
     private TimeSpan Now => time.GetElapsedTime(startedAt);
 
@@ -50,6 +51,13 @@ internal sealed partial class GpuPoolGrain(
 
         PoolActivated(this.GetPrimaryKeyString(), book.Epoch, rows.Leases.Count);
         Pump();
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        over = true;
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -276,11 +284,11 @@ internal sealed partial class GpuPoolGrain(
             {
                 case PoolMessage.Offer offer:
                     LeaseGranted(offer.Lease.ConfigurationKey, offer.Lease.Token, offer.Lease.Host, offer.Lease.Slot);
-                    Tell(configuration.LeaseOffered(offer.Lease), $"offer to {offer.Lease.ConfigurationKey}");
+                    TellUntilHeard(() => configuration.LeaseOffered(offer.Lease), () => book.IsOffered(offer.Lease), $"offer to {offer.Lease.ConfigurationKey}");
                     break;
                 case PoolMessage.Lost lost:
                     LeaseIsLost(lost.Lease.ConfigurationKey, lost.Lease.Token, lost.Reason);
-                    Tell(configuration.LeaseLost(lost.Lease.Token, lost.Reason), $"loss to {lost.Lease.ConfigurationKey}");
+                    TellUntilHeard(() => configuration.LeaseLost(lost.Lease.Token, lost.Reason), () => true, $"loss to {lost.Lease.ConfigurationKey}");
                     break;
                 default:
                     throw new InvalidOperationException($"unknown message {message.GetType().Name}");
@@ -288,7 +296,29 @@ internal sealed partial class GpuPoolGrain(
         }
     }
 
-    /// <summary>Sends without awaiting: a lost offer is withdrawn in time, a lost loss is found by the holder's next request.</summary>
+    /// <summary>
+    /// Sends without awaiting, and again while it is due: the configuration may have lived on the very silo that died, and a message
+    /// sent before everybody knows of that death is lost with it. Without it the sweep's next tick would make up for a loss, a minute later.
+    /// </summary>
+    private async void TellUntilHeard(Func<Task> call, Func<bool> due, string what)
+    {
+        while (!over && due())
+        {
+            try
+            {
+                await call();
+                return;
+            }
+            catch (Exception failure)
+            {
+                MessageFailed(what, failure.Message);
+            }
+
+            await Task.Delay(options.Value.TickPeriod, time);
+        }
+    }
+
+    /// <summary>Sends without awaiting: who does not hear it asks by itself.</summary>
     private async void Tell(Task call, string what)
     {
         try

@@ -56,6 +56,9 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
         return new(RequestState.Waiting, position, WhyWaiting(request, position));
     }
 
+    /// <summary>Whether that lease waits for its configuration to take it.</summary>
+    public bool IsOffered(Lease lease) => Find(lease.ConfigurationKey, lease.Token) is { Phase: LeasePhase.Offered };
+
     /// <summary>The host acknowledged Start; false where the pool holds no such lease any more.</summary>
     public bool Started(string configurationKey, LeaseToken token, long heartbeatNumber, TimeSpan now)
     {
