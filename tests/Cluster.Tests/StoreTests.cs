@@ -9,7 +9,7 @@ namespace SmallBatch.Cluster.Tests;
 public sealed class StoreTests(UndisturbedRun undisturbed)
 {
     /// <summary>Longer than any client's own tries, than a grain's call, and than the jobs that train meanwhile.</summary>
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(35);
 
     /// <summary>SMALLBATCH_TEST_HANG, in seconds; default 15.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("SMALLBATCH_TEST_HANG") ?? "15", CultureInfo.InvariantCulture));
@@ -17,7 +17,7 @@ public sealed class StoreTests(UndisturbedRun undisturbed)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_store_that_is_gone_for_a_minute_costs_no_byte_and_readiness_says_so()
+    public async Task A_store_that_is_gone_for_half_a_minute_costs_no_byte_and_readiness_says_so()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 2);
         await using var connection = await cluster.ConnectAsync();

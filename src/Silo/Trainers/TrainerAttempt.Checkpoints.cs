@@ -58,9 +58,9 @@ internal sealed partial class TrainerAttempt
             {
                 // Over: nobody resumes from it.
             }
-            catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception failure)
             {
-                // Waiting does not bring it back, and the one before it still counts.
+                // Waiting does not bring a file back, and the one before it still counts. Whatever it was, the training goes on.
                 Log.Add($"checkpoint at step {checkpoint.Step} is lost: {failure.Message}");
             }
 

@@ -285,23 +285,22 @@ internal sealed partial class TrainerAttempt(
 
     private async Task<T> RetryAsync<T>(string what, Func<Task<T>> call, CancellationToken cancellationToken = default)
     {
-        bool Over() => abandoned.IsCancellationRequested || cancellationToken.IsCancellationRequested;
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, cancellationToken);
         var pause = FirstRetry;
         while (true)
         {
-            abandoned.Token.ThrowIfCancellationRequested();
-            cancellationToken.ThrowIfCancellationRequested();
+            until.Token.ThrowIfCancellationRequested();
             try
             {
-                return await call();
+                return await call().WaitAsync(until.Token);
             }
-            catch (Exception failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException) && !DiskErrors.IsFull(failure) && !Over())
+            catch (Exception failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException) && !DiskErrors.IsFull(failure))
             {
                 // A message that expired on its way ends in an OperationCanceledException too, and is nobody's wish.
                 NotDelivered(Order.Lease.ConfigurationKey, what, failure.Message);
             }
 
-            await Task.Delay(pause, time, abandoned.Token);
+            await Task.Delay(pause, time, until.Token);
             pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
         }
     }
