@@ -139,12 +139,17 @@ public sealed class SweepSpecReaderTests
     }
 
     [Fact]
-    public void Wider_axes_extend_and_anything_else_differs()
+    public void Wider_axes_and_more_replicas_extend_and_anything_else_differs()
     {
         var stored = SweepSpecReader.Read(Good, "good.yaml").Value!;
         Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3, Network = "elsewhere/other.yaml" }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Delta = 2 }).Relation);
+        Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Replicas = 6, Confirm = 7 }).Relation);
+        Assert.Equal(
+            "replicas: found 4, wanted at least the stored sweep's 5; an extension keeps all of it. Or choose another name",
+            Assert.Single(SweepDifference.Between(stored, stored with { Replicas = 4, Confirm = 7 }).Differences).ToString());
+        Assert.Equal("confirm", Assert.Single(SweepDifference.Between(stored, stored with { Replicas = 9, Confirm = 0 }).Differences).Path);
         Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
         Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9) }).Differences).ToString());
     }

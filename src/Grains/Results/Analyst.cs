@@ -13,8 +13,10 @@ internal static class Analyst
     public static Analysis Analyse(SweepSnapshot sweep, IReadOnlyList<PlannedConfiguration> plan, IReadOnlyList<ReplicaResult> results)
     {
         var byCell = results.ToLookup(r => (r.Stage, r.BatchSize, r.BaseLearningRate));
+        // A cell that was given more replicas later is several configurations.
         var cells = plan
-            .Select(p => Summaries.Of(p.Stage, p.BatchSize, p.BaseLearningRate, p.Replicas, [.. byCell[(p.Stage, p.BatchSize, p.BaseLearningRate)]]))
+            .GroupBy(p => (p.Stage, p.BatchSize, p.BaseLearningRate))
+            .Select(c => Summaries.Of(c.Key.Stage, c.Key.BatchSize, c.Key.BaseLearningRate, c.Sum(p => p.Replicas), [.. byCell[c.Key]]))
             .OrderBy(c => c.Stage).ThenBy(c => c.BatchSize).ThenBy(c => ReplicaResults.Rate(c.BaseLearningRate))
             .ToArray();
         var grids = cells.Where(c => c.Stage == Stage.Grid).GroupBy(c => c.BatchSize).Select(g => g.ToArray()).ToArray();

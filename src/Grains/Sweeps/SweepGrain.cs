@@ -216,7 +216,7 @@ internal sealed partial class SweepGrain(
             var planned = configuration.Planned;
             var job = new ConfigurationJob(
                 planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
-                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds);
+                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica);
             var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
             await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order, planned.Generation));
             queued.Add(planned.Key);
@@ -278,7 +278,7 @@ internal sealed partial class SweepGrain(
         plan = stored.Value
             ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
 
-        configurations = SweepConfigurations.Of(State.SweepId, plan, State.Decisions, State.Retries);
+        configurations = SweepConfigurations.Of(plan, State);
     }
 
     private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null

@@ -56,6 +56,14 @@ internal sealed record SweepState
     /// <summary>Which configurations are to be tried again after they were given up, and how often.</summary>
     [Id(12)]
     public RetriedConfiguration[] Retries { get; init; } = [];
+
+    /// <summary>Replicas a cell that it had before it was given more, ascending: each time the further ones are configurations of their own.</summary>
+    [Id(20)]
+    public int[] EarlierReplicas { get; init; } = [];
+
+    /// <summary>The same of the fresh seeds.</summary>
+    [Id(21)]
+    public int[] EarlierConfirms { get; init; } = [];
 }
 
 /// <summary>A configuration that is to be tried again.</summary>
