@@ -57,9 +57,9 @@ public sealed class SweepConfigurationsTests
         // The first two replicas alone would choose 2^-5 again, and nothing is chosen before the others are there.
         var first = SweepConfigurations.Complete(configurations, [.. rows.Where(r => r.Replica < 2)]).ToHashSet();
         Assert.Equal(2, first.Count);
-        Assert.Empty(SweepConfigurations.Decide(Five, configurations, first, rows, state.Decisions));
+        Assert.Empty(SweepConfigurations.Decide(Five, state, configurations, first, rows));
         var all = SweepConfigurations.Complete(configurations, rows).ToHashSet();
-        Assert.Equal([new ConfirmDecision(8, 2, "2^-7")], SweepConfigurations.Decide(Five, configurations, all, rows, state.Decisions));
+        Assert.Equal([new ConfirmDecision(8, 2, "2^-7")], SweepConfigurations.Decide(Five, state, configurations, all, rows));
     }
 
     [Fact]

@@ -95,6 +95,10 @@ internal sealed class SweepCommands(CommandContext context)
             Output.Prose(
                 context.Console,
                 $"{name} {what}: {stored} of {runs} runs are stored, {runs - stored} would train, predicted about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core.");
+            foreach (var (which, count, rule) in new[] { ("replicas", draft.Spec!.Replicas, draft.Spec.ReplicasUntil), ("fresh seeds", draft.Spec.Confirm, draft.Spec.ConfirmUntil) }.Where(r => r.Item3 is not null))
+            {
+                Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"Then {which} are added to the first {count} where they can still change the answer, until ±{rule!.Until} points, at most {rule.Max} in all."));
+            }
         }
 
         return ExitCode.Ok;

@@ -187,21 +187,24 @@ internal sealed partial class SweepGrain(
         return rows;
     }
 
+    /// <summary>Makes each decision that has become due, from a fresh listing, and stores it before anything acts on it.</summary>
     private async Task Decide()
     {
-        var size = plan!.Spec.BaseLearningRates.Count;
-        var due = configurations.Where(c => c.Planned.Stage == Stage.Grid).GroupBy(c => c.Planned.BatchSize)
-            .Any(g => g.All(c => ended.Contains(c.Planned.Key)) && !State.Decisions.Any(d => d.BatchSize == g.Key && d.GridSize == size));
-        if (!due)
+        while (SweepConfigurations.IsDue(plan!, State, configurations, ended))
         {
-            return;
-        }
+            var rows = await List();
+            var replicas = SweepReplicas.Decide(plan!, State, configurations, ended, rows);
+            var choices = SweepConfigurations.Decide(plan!, State, configurations, ended, rows);
+            if (replicas.Count + choices.Count == 0)
+            {
+                return;
+            }
 
-        var rows = await List();
-        var decisions = SweepConfigurations.Decide(plan, configurations, ended, rows, State.Decisions);
-        if (decisions.Count > 0)
-        {
-            await Store(State with { Decisions = [.. State.Decisions.Where(d => decisions.All(n => n.BatchSize != d.BatchSize)), .. decisions] });
+            await Store(State with
+            {
+                ReplicaDecisions = [.. State.ReplicaDecisions.Where(d => replicas.All(n => (n.Stage, n.BatchSize) != (d.Stage, d.BatchSize))), .. replicas],
+                Decisions = [.. State.Decisions.Where(d => choices.All(n => n.BatchSize != d.BatchSize)), .. choices],
+            });
             ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
             await Aggregator.PlanChanged();
         }
@@ -295,7 +298,7 @@ internal sealed partial class SweepGrain(
         { Cancelled: true } => SweepPhase.Cancelled,
         { CompletedAt: not null } => SweepPhase.Completed,
         { Paused: true } => SweepPhase.Paused,
-        _ when plan!.Spec.BatchSizes.All(m => State.Decisions.Any(d => d.BatchSize == m && d.GridSize == plan.Spec.BaseLearningRates.Count)) => SweepPhase.Confirming,
+        _ when plan!.Spec.BatchSizes.All(m => SweepConfigurations.Decided(plan, State, m)) => SweepPhase.Confirming,
         _ => SweepPhase.Grid,
     };
 }

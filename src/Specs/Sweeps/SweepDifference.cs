@@ -40,22 +40,25 @@ public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecE
             wider.Add("baseLearningRates");
         }
 
-        if (submitted.Replicas >= stored.Replicas)
+        if (Extends(stored.ReplicasUntil, stored.Replicas, submitted.Replicas))
         {
             wider.Add("replicas");
         }
 
-        if (submitted.Confirm >= stored.Confirm)
+        if (Extends(stored.ConfirmUntil, stored.Confirm, submitted.Confirm))
         {
             wider.Add("confirm");
         }
 
         var differing = was.Keys.Union(now.Keys).Where(k => was.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Except(Free).ToList();
         var forbidden = differing.Except(wider)
-            .Select(k => new SpecError(k, now.GetValueOrDefault(k, "nothing"), Extensible.Contains(k)
+            .Select(k => new SpecError(k, now.GetValueOrDefault(k, "nothing"), Extensible.Contains(k) && !was[k].StartsWith('{')
                 ? $"at least the stored sweep's {was[k]}; an extension keeps all of it. Or choose another name"
                 : $"the stored sweep's {was.GetValueOrDefault(k, "nothing")}, or another name"))
             .ToList();
         return new(forbidden.Count > 0 ? SweepRelation.Different : differing.Count > 0 ? SweepRelation.Extended : SweepRelation.Same, forbidden);
     }
+
+    /// <summary>A plain number is extended to a larger one, or to a rule that begins with no fewer. Under another rule what the stored one added could be too many.</summary>
+    private static bool Extends(NarrowingRule? stored, int was, int now) => stored is null && now >= was;
 }
