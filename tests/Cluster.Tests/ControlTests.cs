@@ -104,6 +104,33 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
     }
 
     [Fact]
+    public async Task Given_more_replicas_it_trains_those_alone_and_ends_with_the_results_of_one_that_had_them_from_the_beginning()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 2);
+        var connection = await cluster.ConnectAsync();
+        var fewer = TestCluster.Spec.Replace("replicas: 2", "replicas: 1", StringComparison.Ordinal).Replace("confirm: 2", "confirm: 1", StringComparison.Ordinal);
+        var sweep = await TestCluster.SubmitAsync(connection, fewer);
+        var (_, before) = await TestCluster.ResultsAsync(connection);
+        var preview = await connection.Grains.GetGrain<ISweepGrain>("chaos").Preview(new(TestCluster.Spec, TestCluster.Network), Token);
+        Assert.Equal((SubmitOutcome.Extended, 8, 4), (preview.Outcome, preview.Rows.Where(r => r.Stage == Stage.Grid).Sum(r => r.Runs), preview.Rows.Where(r => r.Stage == Stage.Grid).Sum(r => r.Stored)));
+        await TestCluster.SubmitAsync(connection);
+        await TestCluster.UntilEpochAsync(connection, sweep, 5, c => c.Key.Contains(".r=1.", StringComparison.Ordinal));
+        await connection.DisposeAsync();
+        cluster.Silos[0].Kill();
+        await cluster.AddSiloAsync(slots: 2);
+        await using var again = await cluster.ConnectAsync(silo: 1);
+        var (csv, after) = await TestCluster.ResultsAsync(again);
+        Assert.Equal(undisturbed.Csv, csv);
+        Assert.Equal(sweep.SweepId, after.Sweep.SweepId);
+        foreach (var run in before.Runs.Where(r => r.Stage == Stage.Grid))
+        {
+            Assert.Equal(1, after.Runs.Count(r => r.Key == run.Key));
+        }
+
+        Assert.Empty((await again.Grains.GetGrain<ISweepGrain>("chaos").Verify(Token))!.Disagreements);
+    }
+
+    [Fact]
     public async Task Deleted_while_it_trains_nothing_is_left_of_it_though_its_silo_dies_and_its_name_is_free()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 2);

@@ -152,11 +152,11 @@ public sealed class SweepComparisonTests
 
     private static StoredSweep Stored(SweepState state)
     {
-        var configurations = SweepConfigurations.Of("s-1", Plan, state.Decisions, []);
+        var configurations = SweepConfigurations.Of(Plan, state);
         return new("s", state, Plan)
         {
             Configurations = configurations,
-            Known = SweepConfigurations.Possible("s-1", Plan),
+            Known = SweepConfigurations.Possible(Plan, state),
             Rows = configurations.ToDictionary(c => c.Planned.Key, c => Row(new() { Order = Order(c.Planned.Key), ControlVersion = 1, Attempt = 1, Lease = new(c.Planned.Key, Token(1), "host", "cpu/0", "cpu") })),
             Attempts = [.. configurations.Select(c => Attempt(c.Planned.Key, AttemptEnd.Completed))],
             Results =

@@ -43,6 +43,12 @@ public sealed class SweepSpecReaderTests
         { "baseLearningRates: [-1]", "baseLearningRates[0]: found -1, wanted a positive number" },
         { "replicas: 0", "replicas: found 0, wanted a whole number from 1 to 1000" },
         { "replicas: many", "replicas: found many, wanted a whole number from 1 to 1000" },
+        { "replicas: { min: 3, until: 0.5 }", "replicas.max: found nothing, wanted a whole number from 2 to 1000" },
+        { "replicas: { min: 1, max: 20, until: 0.5 }", "replicas.min: found 1, wanted a whole number from 2 to 1000" },
+        { "replicas: { min: 5, max: 4, until: 0.5 }", "replicas.max: found 4, wanted a whole number from 5 to 1000" },
+        { "confirm: { min: 5, max: 20, until: 0 }", "confirm.until: found 0, wanted points of accuracy, a number from 0.001 to 100" },
+        { "confirm: { min: 5, max: 20, untill: 1 }", "confirm.untill: found an unknown key, wanted 'until'; did you mean that?" },
+        { "confirm: [5]", "confirm: found a list, wanted a whole number from 0 to 1000" },
         { "epochs: 0", "epochs: found 0, wanted a whole number from 1 to 100000" },
         { "weightDecay: .nan", "weightDecay: found .nan, wanted a number from 0 to 1" },
         { "augment: perhaps", "augment: found perhaps, wanted true or false" },
@@ -126,6 +132,15 @@ public sealed class SweepSpecReaderTests
         Assert.Equal(SweepSpecText.Write(spec), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\ndelta: 0.5", "good.yaml").Value!));
     }
 
+    [Fact]
+    public void Replicas_until_an_interval_is_narrow_are_read_and_read_back()
+    {
+        var spec = SweepSpecReader.Read($"{Good}\nreplicas: {{ min: 3, max: 20, until: 0.5 }}\nconfirm: {{ until: 2, max: 9, min: 4 }}", "good.yaml").Value!;
+        Assert.Equal((3, new NarrowingRule(20, 0.5), 4, new NarrowingRule(9, 2)), (spec.Replicas, spec.ReplicasUntil, spec.Confirm, spec.ConfirmUntil));
+        Assert.Contains("replicas: { min: 3, max: 20, until: 0.5 }\nconfirm: { min: 4, max: 9, until: 2 }\n", SweepSpecText.Write(spec), StringComparison.Ordinal);
+        Assert.Equal(SweepSpecText.Write(spec), SweepSpecText.Write(SweepSpecReader.Read(SweepSpecText.Write(spec), "again.yaml").Value!));
+    }
+
     [Theory]
     [InlineData("cifar100", "cifar100")]
     [InlineData("imagenet", "{ kind: imagenet, crop: 224 }")]
@@ -139,12 +154,17 @@ public sealed class SweepSpecReaderTests
     }
 
     [Fact]
-    public void Wider_axes_extend_and_anything_else_differs()
+    public void Wider_axes_and_more_replicas_extend_and_anything_else_differs()
     {
         var stored = SweepSpecReader.Read(Good, "good.yaml").Value!;
         Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3, Network = "elsewhere/other.yaml" }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Delta = 2 }).Relation);
+        Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Replicas = 6, Confirm = 7 }).Relation);
+        Assert.Equal(
+            "replicas: found 4, wanted at least the stored sweep's 5; an extension keeps all of it. Or choose another name",
+            Assert.Single(SweepDifference.Between(stored, stored with { Replicas = 4, Confirm = 7 }).Differences).ToString());
+        Assert.Equal("confirm", Assert.Single(SweepDifference.Between(stored, stored with { Replicas = 9, Confirm = 0 }).Differences).Path);
         Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
         Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9) }).Differences).ToString());
     }

@@ -22,6 +22,20 @@ public sealed class BundleTests : IDisposable
     }
 
     [Fact]
+    public void Replicas_that_are_trained_later_have_the_bits_that_they_would_have_had_at_once()
+    {
+        var five = Torch.Request(Torch.Plan("augment: true"), 4, "2^-6", 5, folder.Path);
+        var all = Torch.Train(five);
+        Assert.Equal(all.Skip(2), Torch.Train(five with { FirstReplica = 2, Replicas = 3 }));
+        Assert.Equal(all.Skip(4), Torch.Train(five with { FirstReplica = 4, Replicas = 1 }));
+        var observer = new Torch.Observer(stopAt: 9);
+        var later = five with { FirstReplica = 3, Replicas = 2 };
+        Torch.Run(later, observer, []);
+        Assert.Equal(all.Skip(3), Torch.Run(later, new(), [observer.Checkpoint!]).Outcomes);
+        Assert.Equal(0, Torch.Run(five with { Replicas = 2 }, new(), [observer.Checkpoint!]).ResumedFrom);
+    }
+
+    [Fact]
     public void One_that_is_stopped_leaves_a_checkpoint_and_the_others_alone()
     {
         var requests = Requests("optimizer: { kind: sgd, momentum: 0.5 }");

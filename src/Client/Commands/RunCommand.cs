@@ -113,13 +113,15 @@ internal sealed class RunCommand(CommandContext context)
         return status.Sweep.Phase == SweepPhase.Completed && failed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
+    private static string Count(int count, NarrowingRule? rule) => rule is null ? $"{count}" : $"{count} to {rule.Max}";
+
     private void Announce(SweepPlan plan)
     {
         var runs = (plan.Cells.Count * plan.Spec.Replicas) + (plan.Spec.BatchSizes.Count * plan.Spec.Confirm);
         var updates = string.Join(", ", plan.Cells.DistinctBy(c => c.BatchSize).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Settings.Updates} at m = {c.BatchSize}")));
         Output.Prose(context.Console, string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Budget}; {plan.Cells.Count} cells × {plan.Spec.Replicas} replicas, then {plan.Spec.Confirm} fresh seeds at each batch size's best: {runs} runs."));
+            $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Budget}; {plan.Cells.Count} cells × {Count(plan.Spec.Replicas, plan.Spec.ReplicasUntil)} replicas, then {Count(plan.Spec.Confirm, plan.Spec.ConfirmUntil)} fresh seeds at each batch size's best: {((plan.Spec.ReplicasUntil ?? plan.Spec.ConfirmUntil) is null ? "" : "at least ")}{runs} runs."));
         Output.Prose(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Contracts;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Sweeps;
 
@@ -25,11 +25,11 @@ internal static class SpecInput
     }
 
     /// <summary>What was wrong here and there, each once.</summary>
-    public static IEnumerable<string> Join(SweepDraft draft, SubmitReply reply)
+    public static IEnumerable<string> Join(SweepDraft draft, IEnumerable<InputError> errors)
     {
         // A network file that cannot be read is no text to send; here it was named by its path.
         var known = draft is { Errors.Count: > 0, Network: null, NetworkText: null } ? "network" : null;
-        return draft.Errors.Select(e => e.ToString()).Union(reply.Errors.Where(e => e.Path != known).Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));
+        return draft.Errors.Select(e => e.ToString()).Union(errors.Where(e => e.Path != known).Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}"));
     }
 
     /// <summary>Reads it and puts it together with its dataset. Throws <see cref="BadInputException"/> with every error.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
@@ -6,7 +7,7 @@ using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>sweep submit|list|show|watch|verify|pause|resume|cancel|retry|delete</c>.</summary>
+/// <summary><c>sweep preview|submit|list|show|watch|verify|pause|resume|cancel|retry|delete</c>.</summary>
 internal sealed class SweepCommands(CommandContext context)
 {
     private static readonly TimeSpan DeletionPoll = TimeSpan.FromMilliseconds(500);
@@ -31,7 +32,8 @@ internal sealed class SweepCommands(CommandContext context)
     public Command Create()
     {
         var sweep = new Command("sweep", "Submits and follows sweeps.");
-        sweep.Add(context.OnCluster("submit", "Submits a sweep; the same again changes nothing, wider axes extend it.\n\n  smallbatch sweep submit sweeps/cifar10.yaml", SubmitAsync, spec));
+        sweep.Add(context.OnCluster("submit", "Submits a sweep; the same again changes nothing, wider axes or more replicas extend it.\n\n  smallbatch sweep submit sweeps/cifar10.yaml", SubmitAsync, spec));
+        sweep.Add(context.OnCluster("preview", "Says what submitting would train, what of it is stored already, and what it costs; changes nothing.\n\n  smallbatch sweep preview sweeps/cifar10.yaml", PreviewAsync, spec, context.Format));
         sweep.Add(context.OnCluster("list", "Lists all sweeps.\n\n  smallbatch sweep list -o json", ListAsync, context.Format));
         sweep.Add(context.OnCluster("show", "Shows how a sweep stands.\n\n  smallbatch sweep show quickstart", ShowAsync, name, context.Format));
         sweep.Add(context.OnCluster("watch", "Follows a sweep until it is over.\n\n  smallbatch sweep watch quickstart", WatchAsync, name));
@@ -53,7 +55,7 @@ internal sealed class SweepCommands(CommandContext context)
         var reply = await sweep.Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
         if (reply.Outcome == SubmitOutcome.Refused)
         {
-            throw new BadInputException(SpecInput.Join(draft, reply));
+            throw new BadInputException(SpecInput.Join(draft, reply.Errors));
         }
 
         var what = reply.Outcome switch { SubmitOutcome.Accepted => "submitted", SubmitOutcome.Extended => "extended", _ => "unchanged" };
@@ -62,6 +64,43 @@ internal sealed class SweepCommands(CommandContext context)
         var planned = (await sweep.Configurations()).Where(c => c.Stage == Stage.Grid).ToList();
         var seconds = planned.Sum(c => c.PredictedSeconds) + planned.DistinctBy(c => c.BatchSize).Sum(c => c.PredictedSeconds * confirm);
         Output.Prose(context.Console, $"Predicted time: about {Format.Time(seconds)} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
+        return ExitCode.Ok;
+    }
+
+    private async Task<int> PreviewAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var (draft, name) = SpecInput.Read(parsed.GetValue(spec)!);
+        var preview = await grains.GetGrain<ISweepGrain>(name).Preview(new(draft.SpecText, draft.NetworkText), cancellationToken);
+        if (preview.Outcome == SubmitOutcome.Refused)
+        {
+            throw new BadInputException(SpecInput.Join(draft, preview.Errors));
+        }
+
+        var format = parsed.GetValue(context.Format);
+        Output.List(
+            context.Console,
+            format,
+            preview.Rows,
+            new("stage", r => r.Stage.ToString().ToLowerInvariant()),
+            new("m", r => r.BatchSize),
+            new("updates", r => r.Updates),
+            new("runs", r => r.Runs),
+            new("stored", r => r.Stored),
+            new("to train", r => r.Runs - r.Stored),
+            new("device-hours", r => string.Create(CultureInfo.InvariantCulture, $"{r.Seconds / 3600:F3}")));
+        if (format == OutputFormat.Table)
+        {
+            var (runs, stored) = (preview.Rows.Sum(r => r.Runs), preview.Rows.Sum(r => r.Stored));
+            var what = preview.Outcome switch { SubmitOutcome.Accepted => "would be a new sweep", SubmitOutcome.Extended => "would be extended", _ => "is the sweep that is there" };
+            Output.Prose(
+                context.Console,
+                $"{name} {what}: {stored} of {runs} runs are stored, {runs - stored} would train, predicted about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core.");
+            foreach (var (which, count, rule) in new[] { ("replicas", draft.Spec!.Replicas, draft.Spec.ReplicasUntil), ("fresh seeds", draft.Spec.Confirm, draft.Spec.ConfirmUntil) }.Where(r => r.Item3 is not null))
+            {
+                Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"Then {which} are added to the first {count} where they can still change the answer, until ±{rule!.Until} points, at most {rule.Max} in all."));
+            }
+        }
+
         return ExitCode.Ok;
     }
 

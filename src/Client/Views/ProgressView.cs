@@ -58,8 +58,8 @@ internal static class ProgressView
         var rows = grid.GroupBy(c => c.BatchSize).Select(row => new BatchSizeRow(
             $"{row.Key}",
             [
-                .. rates.Select(r => Cell(row.FirstOrDefault(c => c.BaseLearningRate == r))),
-                Cell(status.Cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == row.Key)),
+                .. rates.Select(r => Cell([.. row.Where(c => c.BaseLearningRate == r)])),
+                Cell([.. status.Cells.Where(c => c.Stage == Stage.Confirm && c.BatchSize == row.Key)]),
             ]));
         return new Rows([.. GridTable.Of([.. rates, "confirm"], [.. rows], width), new Text(Line(status))]);
     }
@@ -69,6 +69,24 @@ internal static class ProgressView
     {
         var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
         return status.Sweep is { Phase: SweepPhase.Grid, Confirm: > 0 } ? grid.Count + grid.Select(c => c.BatchSize).Distinct().Count() : status.Cells.Length;
+    }
+
+    /// <summary>A cell that was given more replicas later is several configurations: as it stands where one of them has not ended, else all together.</summary>
+    private static GridCell Cell(CellStatus[] parts)
+    {
+        var left = parts.FirstOrDefault(p => p.Status == ConfigurationStatus.Training) ?? parts.FirstOrDefault(p => p.Status != ConfigurationStatus.Completed);
+        if (left is not null || parts.Length < 2)
+        {
+            return Cell(left ?? parts.FirstOrDefault());
+        }
+
+        var finite = parts.Sum(p => p.Trained + p.Untrained);
+        return Cell(parts[0] with
+        {
+            Untrained = parts.Sum(p => p.Untrained),
+            Diverged = parts.Sum(p => p.Diverged),
+            MeanScore = finite == 0 ? null : parts.Sum(p => (p.MeanScore ?? 0) * (p.Trained + p.Untrained)) / finite,
+        });
     }
 
     private static GridCell Cell(CellStatus? cell) => cell switch

@@ -31,11 +31,12 @@ public enum Stage
 /// <param name="Stage">Grid or confirm.</param>
 /// <param name="BatchSize">m.</param>
 /// <param name="BaseLearningRate">η̃ as its canonical text.</param>
-/// <param name="Replicas">How many replicas, numbered from 0 within their stage.</param>
+/// <param name="Replicas">How many replicas.</param>
 /// <param name="SettingsHash">SHA-256 of the canonical settings, 64 hex digits.</param>
 /// <param name="SettingsText">Canonical settings, as the trainer reads them.</param>
 /// <param name="PredictedSeconds">Predicted time on one slot, seconds.</param>
 /// <param name="CheckpointSeconds">Time between checkpoints, seconds.</param>
+/// <param name="FirstReplica">Number of the first replica within its stage; not 0 where earlier ones of the cell train or trained apart.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.configuration-job")]
 public sealed record ConfigurationJob(
     string Key,
@@ -48,7 +49,8 @@ public sealed record ConfigurationJob(
     string SettingsHash,
     string SettingsText,
     double PredictedSeconds,
-    double CheckpointSeconds);
+    double CheckpointSeconds,
+    int FirstReplica = 0);
 
 /// <summary>Train this.</summary>
 /// <param name="Job">What to train.</param>

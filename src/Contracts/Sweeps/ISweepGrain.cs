@@ -8,10 +8,14 @@ public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Validates and stores a specification. Submitting the same one again changes nothing; one that widens the axes
-    /// of the stored one extends the sweep; any other difference is refused with what differs.
+    /// of the stored one or has more replicas extends the sweep; any other difference is refused with what differs.
     /// </summary>
     [Alias("Submit")]
     Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default);
+
+    /// <summary>What submitting the specification would do: what would train, what is stored already, and what would be refused. Stores nothing.</summary>
+    [Alias("Preview"), AlwaysInterleave]
+    Task<SweepPreview> Preview(SweepSubmission submission, CancellationToken cancellationToken = default);
 
     /// <summary>What the sweep is and how it stands; null where no sweep of this name was ever submitted.</summary>
     [Alias("Describe"), AlwaysInterleave]

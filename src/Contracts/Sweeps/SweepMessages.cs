@@ -18,7 +18,7 @@ public enum SubmitOutcome
     /// <summary>The same sweep was stored already.</summary>
     Unchanged = 1,
 
-    /// <summary>The stored sweep's axes were widened.</summary>
+    /// <summary>The stored sweep's axes were widened, or it was given more replicas.</summary>
     Extended = 2,
 
     /// <summary>Nothing was stored; the errors say why.</summary>
@@ -28,6 +28,23 @@ public enum SubmitOutcome
 /// <summary>The answer to a submission.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.submit-reply")]
 public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, InputError[] Errors);
+
+/// <summary>What a submission would do.</summary>
+/// <param name="Outcome">What would become of it.</param>
+/// <param name="Rows">What it would train, by stage and m; empty where it would be refused.</param>
+/// <param name="Errors">Why it would be refused.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-preview")]
+public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors);
+
+/// <summary>One stage of one batch size of a plan.</summary>
+/// <param name="Stage">Grid or confirm.</param>
+/// <param name="BatchSize">m.</param>
+/// <param name="Updates">Updates of one run.</param>
+/// <param name="Runs">Replicas of all its configurations.</param>
+/// <param name="Stored">How many of them are stored and would not be trained again.</param>
+/// <param name="Seconds">Predicted time of the others on one slot.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.preview-row")]
+public sealed record PreviewRow(Stage Stage, int BatchSize, long Updates, int Runs, int Stored, double Seconds);
 
 /// <summary>What a user wants of a sweep that is there.</summary>
 [GenerateSerializer, Alias("smallbatch.sweep-action")]
@@ -131,11 +148,12 @@ public sealed record SweepSnapshot(
 /// <param name="BatchSize">m.</param>
 /// <param name="BaseLearningRate">η̃ as its canonical text.</param>
 /// <param name="SettingsHash">SHA-256 of its settings, hex.</param>
-/// <param name="Replicas">Replicas of this stage.</param>
+/// <param name="Replicas">How many replicas it trains.</param>
 /// <param name="Epochs">Epochs of the whole run, the last perhaps not whole.</param>
 /// <param name="Updates">Updates of the whole run.</param>
 /// <param name="PredictedSeconds">Predicted time on one slot.</param>
 /// <param name="Generation">How often it was to be tried again after it was given up.</param>
+/// <param name="FirstReplica">Number of the first of them within the stage; not 0 where the cell was given more replicas later.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.planned-configuration")]
 public sealed record PlannedConfiguration(
     string Key,
@@ -147,4 +165,5 @@ public sealed record PlannedConfiguration(
     int Epochs,
     long Updates,
     double PredictedSeconds,
-    int Generation = 0);
+    int Generation = 0,
+    int FirstReplica = 0);

@@ -123,8 +123,8 @@ internal static class ConfigurationTransitions
 
         switch (report.End)
         {
-            case AttemptEnd.Completed when !report.Outcomes.Select(o => o.Replica).SequenceEqual(Enumerable.Range(0, state.Order!.Job.Replicas)):
-                var odd = $"the trainer sent outcomes of replicas [{string.Join(", ", report.Outcomes.Select(o => o.Replica))}], wanted 0 to {state.Order.Job.Replicas - 1}, each once and in order";
+            case AttemptEnd.Completed when !report.Outcomes.Select(o => o.Replica).SequenceEqual(Enumerable.Range(state.Order!.Job.FirstReplica, state.Order.Job.Replicas)):
+                var odd = $"the trainer sent outcomes of replicas [{string.Join(", ", report.Outcomes.Select(o => o.Replica))}], wanted {state.Order.Job.FirstReplica} to {state.Order.Job.FirstReplica + state.Order.Job.Replicas - 1}, each once and in order";
                 return Tell(state with { Phase = AttemptPhase.None, FailedBecause = odd }, now, StoryKind.Failed, $"failed: {odd}");
             case AttemptEnd.Completed:
                 return state.Phase == AttemptPhase.Recording

@@ -13,8 +13,12 @@ internal static class Analyst
     public static Analysis Analyse(SweepSnapshot sweep, IReadOnlyList<PlannedConfiguration> plan, IReadOnlyList<ReplicaResult> results)
     {
         var byCell = results.ToLookup(r => (r.Stage, r.BatchSize, r.BaseLearningRate));
+        var spec = SweepSpecReader.Read(sweep.SpecText, sweep.Name).Value;
+
+        // A cell that was given more replicas later is several configurations.
         var cells = plan
-            .Select(p => Summaries.Of(p.Stage, p.BatchSize, p.BaseLearningRate, p.Replicas, [.. byCell[(p.Stage, p.BatchSize, p.BaseLearningRate)]]))
+            .GroupBy(p => (p.Stage, p.BatchSize, p.BaseLearningRate))
+            .Select(c => Summaries.Of(c.Key.Stage, c.Key.BatchSize, c.Key.BaseLearningRate, c.Sum(p => p.Replicas), [.. byCell[c.Key]], First(spec, c.Key.Stage)))
             .OrderBy(c => c.Stage).ThenBy(c => c.BatchSize).ThenBy(c => ReplicaResults.Rate(c.BaseLearningRate))
             .ToArray();
         var grids = cells.Where(c => c.Stage == Stage.Grid).GroupBy(c => c.BatchSize).Select(g => g.ToArray()).ToArray();
@@ -24,7 +28,7 @@ internal static class Analyst
             .OfType<CellSummary>().ToDictionary(c => c.BatchSize);
         var best = BestBatchSize.Of(
             [.. winners.Values.Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))], cells, sweep.TestImages, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
-        var delta = SweepSpecReader.Read(sweep.SpecText, sweep.Name).Value?.Delta ?? SweepSpec.DefaultDelta;
+        var delta = spec?.Delta ?? SweepSpec.DefaultDelta;
         var batchSizes = BatchSizes(grids, winners, confirmations, best, byCell, sweep.TestImages);
         var partial = cells.Any(c => !c.Complete);
         var analysis = new Analysis(
@@ -39,8 +43,13 @@ internal static class Analyst
             // A distance that equals the margin but for its last bits is within it.
             [.. best.Candidates.Where(c => c != best.Best && best.Best!.Cell.Mean - c.Cell.Mean <= (delta / 100) + 1e-12).Select(c => c.BatchSize)],
             [.. grids.Where(g => LeftOut(g, winners, confirmations, best.Confirmed)).Select(g => g[0].BatchSize)]);
-        return analysis with { Sentence = AnswerSentence.Of(sweep, plan, analysis, best.Best, partial), Warnings = [.. AnswerWarnings.Of(sweep, analysis, best.Best)] };
+        return analysis with { Sentence = AnswerSentence.Of(sweep, plan, analysis, best.Best, partial), Warnings = [.. AnswerWarnings.Of(sweep, spec, analysis, best.Best)] };
     }
+
+    /// <summary>How many replicas a cell begins with, where their spread says how many there are in the end.</summary>
+    private static int? First(SweepSpec? spec, Stage stage) => stage == Stage.Grid
+        ? spec?.ReplicasUntil is null ? null : spec.Replicas
+        : spec?.ConfirmUntil is null ? null : spec.Confirm;
 
     private static bool LeftOut(CellSummary[] grid, Dictionary<int, CellSummary> winners, Dictionary<int, CellSummary> confirmations, bool confirmed) =>
         winners.ContainsKey(grid[0].BatchSize)

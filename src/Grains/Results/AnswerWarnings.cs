@@ -2,6 +2,7 @@ using System.Globalization;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Grains.Results;
 
@@ -9,8 +10,8 @@ namespace SmallBatch.Grains.Results;
 internal static class AnswerWarnings
 {
     /// <summary>The warnings of an analysis; <paramref name="best"/> is null where nothing can be named.</summary>
-    public static IEnumerable<string> Of(SweepSnapshot sweep, Analysis analysis, Candidate? best) =>
-        [.. OfTheSweep(sweep, analysis, best), .. analysis.BatchSizes.SelectMany(b => OfABatchSize(b, sweep, analysis, best))];
+    public static IEnumerable<string> Of(SweepSnapshot sweep, SweepSpec? spec, Analysis analysis, Candidate? best) =>
+        [.. OfTheSweep(sweep, analysis, best), .. OfNarrowing(spec, analysis), .. analysis.BatchSizes.SelectMany(b => OfABatchSize(b, sweep, analysis, best))];
 
     private static IEnumerable<string> OfTheSweep(SweepSnapshot sweep, Analysis analysis, Candidate? best)
     {
@@ -41,6 +42,32 @@ internal static class AnswerWarnings
             yield return "With AdamW η̃ = η/m is a convention: its updates do not grow with the gradient.";
         }
     }
+
+    /// <summary>Where the most fresh seeds were too few, and where none were added.</summary>
+    private static IEnumerable<string> OfNarrowing(SweepSpec? spec, Analysis analysis)
+    {
+        if (spec?.ConfirmUntil is not { } rule)
+        {
+            yield break;
+        }
+
+        var wide = analysis.BatchSizes.Select(b => b.Confirmed).OfType<CellSummary>()
+            .Where(c => c is { Complete: true, IntervalHigh: not null } && HalfWidth(c) > (rule.Until / 100) + 1e-12).ToList();
+        foreach (var cell in wide.Where(c => c.Replicas >= rule.Max))
+        {
+            yield return $"m = {cell.BatchSize}: {cell.Replicas} fresh seeds, the most that confirm.max allows, leave ±{Percent(HalfWidth(cell))} points, wanted ±{Number(rule.Until)}.";
+        }
+
+        var kept = wide.Where(c => c.Replicas == spec.Confirm && c.Replicas < rule.Max).Select(c => c.BatchSize).ToArray();
+        if (kept.Length > 0 && analysis.Cells.All(c => c.Complete))
+        {
+            yield return $"No fresh seeds were added at m = {string.Join(", ", kept)}: the first {spec.Confirm} tell them from the best, and their intervals stay wider than ±{Number(rule.Until)} points.";
+        }
+    }
+
+    private static double HalfWidth(CellSummary cell) => (cell.IntervalHigh!.Value - cell.IntervalLow!.Value) / 2;
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> OfABatchSize(BatchSizeSummary b, SweepSnapshot sweep, Analysis analysis, Candidate? best)
     {

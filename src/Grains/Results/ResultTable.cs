@@ -59,7 +59,7 @@ internal sealed partial class ResultTable(TableServiceClient service, ILogger<Re
     public async Task<bool> HasAllAsync(ConfigurationJob job, CancellationToken cancellationToken)
     {
         await CreateAsync(cancellationToken);
-        var (from, to) = (Key(job, 0), Key(job, job.Replicas));
+        var (from, to) = (Key(job, job.FirstReplica), Key(job, job.FirstReplica + job.Replicas));
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job.SweepId} and RowKey ge {from} and RowKey lt {to}");
         var count = 0;
         await foreach (var _ in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))

@@ -12,13 +12,17 @@ internal static class Summaries
 
     /// <summary>
     /// Mean and deviation over the replicas that stayed finite. The 95 % interval of Student's t only where all of them trained:
-    /// what is left of a cell after failures is no sample of it.
+    /// what is left of a cell after failures is no sample of it. Where the deviation of the <paramref name="first"/> replicas fixed
+    /// how many there are in the end, it is that of the two-stage procedure.
     /// </summary>
-    public static CellSummary Of(Stage stage, int batchSize, string rate, int replicas, IReadOnlyCollection<ReplicaResult> results)
+    public static CellSummary Of(Stage stage, int batchSize, string rate, int replicas, IReadOnlyCollection<ReplicaResult> results, int? first = null)
     {
         var scores = results.Where(r => r.Score is not null).Select(r => r.Score!.Value).ToArray();
         Sample? sample = scores.Length > 0 ? Sample.Of(scores) : null;
-        var interval = sample is { } s && results.All(r => r.Outcome == OutcomeKind.Trained) ? StudentInterval.Of(s, Level) : null;
+        var interval = sample is not { } s || results.Any(r => r.Outcome != OutcomeKind.Trained) ? null
+            : first is { } begun && begun < s.Count && results.Where(r => r.Replica < begun).Select(r => r.Score!.Value).ToArray() is { Length: > 1 } early
+                ? TwoStage.Interval(Sample.Of(early), s, Level)
+                : StudentInterval.Of(s, Level);
         return new(
             stage,
             batchSize,

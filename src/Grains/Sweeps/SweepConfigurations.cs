@@ -14,25 +14,43 @@ internal sealed record SweepConfiguration(PlannedConfiguration Planned, Training
 /// <summary>From a sweep's stored state to its configurations; pure.</summary>
 internal static class SweepConfigurations
 {
-    /// <summary>The grid, then what is confirmed so far; by stage, m, η̃.</summary>
-    public static IReadOnlyList<SweepConfiguration> Of(string sweepId, SweepPlan plan, IReadOnlyList<ConfirmDecision> decisions, IReadOnlyList<RetriedConfiguration> retries)
+    /// <summary>The grid, then what is confirmed so far; by stage, m, η̃, first replica.</summary>
+    public static IReadOnlyList<SweepConfiguration> Of(SweepPlan plan, SweepState state)
     {
-        var generations = retries.ToDictionary(r => r.Key, r => r.Generation);
-        var grid = plan.Cells.Select(c => Configuration(sweepId, plan, c, Stage.Grid, plan.Spec.Replicas));
-        var confirm = plan.Spec.Confirm == 0
-            ? []
-            : decisions.Where(d => d.BaseLearningRate is not null && d.GridSize == plan.Spec.BaseLearningRates.Count)
-                .OrderBy(d => d.BatchSize)
-                .Select(d => Configuration(sweepId, plan, plan.Cell(d.BatchSize, ReplicaResults.Rate(d.BaseLearningRate!)), Stage.Confirm, plan.Spec.Confirm));
+        var generations = state.Retries.ToDictionary(r => r.Key, r => r.Generation);
+        var grid = plan.Cells.SelectMany(c => Parts(plan, state, c, Stage.Grid));
+        var confirm = Choices(plan, state)
+            .Where(d => d.BaseLearningRate is not null)
+            .SelectMany(d => Parts(plan, state, plan.Cell(d.BatchSize, ReplicaResults.Rate(d.BaseLearningRate!)), Stage.Confirm));
         return
         [
             .. grid.Concat(confirm).Select(c => c with { Planned = c.Planned with { Generation = generations.GetValueOrDefault(c.Planned.Key) } }),
         ];
     }
 
+    /// <summary>The choices that are made on this grid, ascending by m.</summary>
+    public static IEnumerable<ConfirmDecision> Choices(SweepPlan plan, SweepState state) =>
+        state.Decisions.Where(d => d.GridSize == plan.Spec.BaseLearningRates.Count).OrderBy(d => d.BatchSize);
+
+    /// <summary>Whether the η̃ of a batch size is chosen on this grid.</summary>
+    public static bool Decided(SweepPlan plan, SweepState state, int batchSize) => Choices(plan, state).Any(d => d.BatchSize == batchSize);
+
+    /// <summary>The state once the stored specification is extended to another: what is there stays, and is not trained again.</summary>
+    public static SweepState Extended(SweepState state, SweepSpec stored, SweepSpec extended) => state with
+    {
+        SpecText = SweepSpecText.Write(extended),
+        EarlierReplicas = extended.Replicas > stored.Replicas ? [.. state.EarlierReplicas, stored.Replicas] : state.EarlierReplicas,
+        EarlierConfirms = extended.Confirm > stored.Confirm && stored.Confirm > 0 ? [.. state.EarlierConfirms, stored.Confirm] : state.EarlierConfirms,
+
+        // What fewer replicas chose is chosen anew.
+        Decisions = extended.Replicas > stored.Replicas || extended.ReplicasUntil != stored.ReplicasUntil ? [] : state.Decisions,
+        ControlVersion = state.ControlVersion + 1,
+        CompletedAt = null,
+    };
+
     /// <summary>Keys of every configuration that the plan may ever have, whatever is confirmed.</summary>
-    public static IReadOnlySet<string> Possible(string sweepId, SweepPlan plan) => plan.Cells
-        .SelectMany(c => new[] { Configuration(sweepId, plan, c, Stage.Grid, plan.Spec.Replicas), Configuration(sweepId, plan, c, Stage.Confirm, plan.Spec.Confirm) })
+    public static IReadOnlySet<string> Possible(SweepPlan plan, SweepState state) => plan.Cells
+        .SelectMany(c => Parts(plan, state, c, Stage.Grid, plan.Spec.ReplicasUntil?.Max).Concat(Parts(plan, state, c, Stage.Confirm, plan.Spec.ConfirmUntil?.Max)))
         .Select(c => c.Planned.Key)
         .ToHashSet(StringComparer.Ordinal);
 
@@ -40,19 +58,23 @@ internal static class SweepConfigurations
     /// The decisions that the stored rows allow and that are not made yet: a batch size whose row of the grid has ended,
     /// whether by results or by giving up.
     /// </summary>
-    public static IReadOnlyList<ConfirmDecision> Decide(SweepPlan plan, IReadOnlyList<SweepConfiguration> configurations, ISet<string> ended, IReadOnlyList<ResultRow> rows, IReadOnlyList<ConfirmDecision> made)
+    public static IReadOnlyList<ConfirmDecision> Decide(SweepPlan plan, SweepState state, IReadOnlyList<SweepConfiguration> configurations, ISet<string> ended, IReadOnlyList<ResultRow> rows)
     {
         var size = plan.Spec.BaseLearningRates.Count;
-        var results = rows.Where(r => r.Stage == Stage.Grid).ToLookup(r => r.ConfigurationKey);
         return
         [
             .. configurations.Where(c => c.Planned.Stage == Stage.Grid)
                 .GroupBy(c => c.Planned.BatchSize)
-                .Where(g => g.All(c => ended.Contains(c.Planned.Key)) && !made.Any(d => d.BatchSize == g.Key && d.GridSize == size))
-                .Select(g => new ConfirmDecision(g.Key, size, Selection.Winner(g.Select(c => Summaries.Of(
-                    Stage.Grid, c.Planned.BatchSize, c.Planned.BaseLearningRate, c.Planned.Replicas, [.. results[c.Planned.Key].Select(ReplicaResults.Read)])))?.BaseLearningRate)),
+                .Where(g => g.All(c => ended.Contains(c.Planned.Key)) && !Decided(plan, state, g.Key) && SweepReplicas.Settled(plan, state, g.Key))
+                .Select(g => new ConfirmDecision(g.Key, size, Selection.Winner(Cells(g, rows))?.BaseLearningRate)),
         ];
     }
+
+    /// <summary>Whether a decision may be due: a row of the grid that is not decided, or the fresh seeds, have ended as far as they are planned.</summary>
+    public static bool IsDue(SweepPlan plan, SweepState state, IReadOnlyList<SweepConfiguration> configurations, ISet<string> ended) =>
+        configurations.Where(c => c.Planned.Stage == Stage.Grid && !Decided(plan, state, c.Planned.BatchSize)).GroupBy(c => c.Planned.BatchSize)
+            .Any(row => row.All(c => ended.Contains(c.Planned.Key)))
+        || (!SweepReplicas.SettledFresh(plan, state) && plan.Spec.BatchSizes.All(m => Decided(plan, state, m)) && configurations.All(c => ended.Contains(c.Planned.Key)));
 
     /// <summary>Keys of the configurations whose every replica has its row.</summary>
     public static IEnumerable<string> Complete(IReadOnlyList<SweepConfiguration> configurations, IReadOnlyList<ResultRow> rows)
@@ -68,14 +90,44 @@ internal static class SweepConfigurations
         return configurations.Where(c => failed.TryGetValue(c.Planned.Key, out var generation) && generation >= c.Planned.Generation).Select(c => c.Planned.Key);
     }
 
-    private static SweepConfiguration Configuration(string sweepId, SweepPlan plan, PlannedCell cell, Stage stage, int replicas)
+    /// <summary>What the cells of these configurations say together.</summary>
+    public static IEnumerable<CellSummary> Cells(IEnumerable<SweepConfiguration> configurations, IReadOnlyList<ResultRow> rows)
+    {
+        var results = rows.ToLookup(r => r.ConfigurationKey);
+        return configurations
+            .Select(c => c.Planned)
+            .GroupBy(p => (p.Stage, p.BatchSize, p.BaseLearningRate))
+            .Select(c => Summaries.Of(
+                c.Key.Stage, c.Key.BatchSize, c.Key.BaseLearningRate, c.Sum(p => p.Replicas), [.. c.SelectMany(p => results[p.Key]).Select(ReplicaResults.Read)]));
+    }
+
+    /// <summary>
+    /// A cell's configurations: the replicas that it had first, then those of each time that it was given more, the last by the
+    /// rule that adds some (<paramref name="most"/> of them in all, or as many as are decided).
+    /// </summary>
+    private static IEnumerable<SweepConfiguration> Parts(SweepPlan plan, SweepState state, PlannedCell cell, Stage stage, int? most = null)
+    {
+        var first = 0;
+        var ends = stage == Stage.Grid ? state.EarlierReplicas.Append(plan.Spec.Replicas) : state.EarlierConfirms.Append(plan.Spec.Confirm);
+        foreach (var end in ends.Append(most ?? SweepReplicas.Of(plan, state, stage, cell.BatchSize, cell.BaseLearningRate.ToString()) ?? 0))
+        {
+            if (end > first)
+            {
+                yield return Configuration(state.SweepId!, plan, cell, stage, first, end - first);
+                first = end;
+            }
+        }
+    }
+
+    private static SweepConfiguration Configuration(string sweepId, SweepPlan plan, PlannedCell cell, Stage stage, int first, int replicas)
     {
         // '/' may not stand in a key; the readable rate is stored beside it.
         var rate = cell.BaseLearningRate.ToString().Replace('/', ':');
         var confirm = stage == Stage.Confirm ? ".confirm" : "";
+        var from = first > 0 ? string.Create(CultureInfo.InvariantCulture, $".r={first}") : "";
         return new(
             new(
-                string.Create(CultureInfo.InvariantCulture, $"{sweepId}.m={cell.BatchSize}.lr={rate}{confirm}.{cell.SettingsHash[..12]}"),
+                string.Create(CultureInfo.InvariantCulture, $"{sweepId}.m={cell.BatchSize}.lr={rate}{confirm}{from}.{cell.SettingsHash[..12]}"),
                 stage,
                 cell.BatchSize,
                 cell.BaseLearningRate.ToString(),
@@ -83,7 +135,8 @@ internal static class SweepConfigurations
                 replicas,
                 cell.Settings.Epochs,
                 cell.Settings.Updates,
-                plan.PredictedSeconds(cell, replicas)),
+                plan.PredictedSeconds(cell, replicas),
+                FirstReplica: first),
             cell.Settings);
     }
 }

@@ -100,6 +100,7 @@ internal sealed partial class SweepGrain
         {
             Retries = [.. State.Retries.Where(r => wanted.All(c => c.Key != r.Key)), .. wanted.Select(c => new RetriedConfiguration(c.Key, c.Generation + 1))],
             Decisions = [.. State.Decisions.Where(d => !reopened.Contains(d.BatchSize))],
+            ReplicaDecisions = [.. State.ReplicaDecisions.Where(d => d.Stage == Stage.Grid && !reopened.Contains(d.BatchSize))],
             ControlVersion = State.ControlVersion + 1,
             CompletedAt = null,
         });

@@ -12,46 +12,71 @@ internal sealed partial class SweepGrain
     /// <inheritdoc/>
     public async Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default)
     {
+        var wanted = await Consider(submission, cancellationToken);
+        switch (wanted.Outcome)
+        {
+            case SubmitOutcome.Refused:
+                return Refuse(wanted.Errors);
+            case SubmitOutcome.Unchanged:
+                await ReopenIfRowsAreMissing();
+                break;
+            case SubmitOutcome.Accepted:
+                await Store(wanted.State);
+                SweepSubmitted(Name, State.SweepId!, configurations.Count);
+                break;
+            default:
+                await Store(wanted.State);
+                SweepExtended(Name, configurations.Count);
+                break;
+        }
+
+        return await Begin(wanted.Outcome);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepPreview> Preview(SweepSubmission submission, CancellationToken cancellationToken = default)
+    {
+        var wanted = await Consider(submission, cancellationToken);
+        if (wanted.Plan is null)
+        {
+            return new(wanted.Outcome, [], Wire(wanted.Errors));
+        }
+
+        var stored = State.SweepId is null ? [] : await results.ListAsync(State.SweepId, cancellationToken);
+        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], []);
+    }
+
+    /// <summary>What a submission would make of what is stored; stores nothing.</summary>
+    private async Task<Considered> Consider(SweepSubmission submission, CancellationToken cancellationToken)
+    {
         var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
         var planned = SweepPlan.Of(draft, draft.Dataset is { } dataset ? await datasets.InspectAsync(dataset, cancellationToken) : null);
-        if (planned.Value is not { } wanted)
-        {
-            return Refuse(planned.Errors);
-        }
-
-        if (wanted.Spec.Name != Name)
-        {
-            return Refuse([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")]);
-        }
-
-        return State.SweepId is null ? await Create(draft.NetworkText, wanted) : await Resubmit(wanted);
+        return planned.Value is not { } wanted ? Refused(planned.Errors)
+            : wanted.Spec.Name != Name ? Refused([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")])
+            : State.SweepId is null ? new(SubmitOutcome.Accepted, New(draft.NetworkText, wanted), wanted, [])
+            : Again(wanted);
     }
 
-    private async Task<SubmitReply> Create(string? networkText, SweepPlan planned)
+    private SweepState New(string? networkText, SweepPlan planned) => new()
     {
-        await Store(new SweepState
-        {
-            SweepId = $"{Name}-{Guid.NewGuid().ToString("N")[..8]}",
-            SpecText = SweepSpecText.Write(planned.Spec),
-            NetworkText = networkText,
-            DatasetText = JsonSerializer.Serialize(planned.Dataset),
-            ControlVersion = 1,
-            CreatedAt = time.GetUtcNow(),
-        });
-        SweepSubmitted(Name, State.SweepId!, configurations.Count);
-        return await Begin(SubmitOutcome.Accepted);
-    }
+        SweepId = $"{Name}-{Guid.NewGuid().ToString("N")[..8]}",
+        SpecText = SweepSpecText.Write(planned.Spec),
+        NetworkText = networkText,
+        DatasetText = JsonSerializer.Serialize(planned.Dataset),
+        ControlVersion = 1,
+        CreatedAt = time.GetUtcNow(),
+    };
 
-    private async Task<SubmitReply> Resubmit(SweepPlan planned)
+    private Considered Again(SweepPlan planned)
     {
         if (State.Deleting)
         {
-            return Refuse([new("name", $"{Name}, a sweep that is being deleted", "another name, or the same once it is gone")]);
+            return Refused([new("name", $"{Name}, a sweep that is being deleted", "another name, or the same once it is gone")]);
         }
 
         if (State.Cancelled)
         {
-            return Refuse([new("name", $"{Name}, a sweep that was cancelled", $"another name, or the same after smallbatch sweep delete {Name}")]);
+            return Refused([new("name", $"{Name}, a sweep that was cancelled", $"another name, or the same after smallbatch sweep delete {Name}")]);
         }
 
         var difference = SweepDifference.Between(plan!.Spec, planned.Spec);
@@ -66,22 +91,10 @@ internal sealed partial class SweepGrain
             errors.Add(new("dataset", $"{planned.Dataset} with content {planned.Dataset.ContentHash[..12]}", $"the stored sweep's {plan.Dataset} with content {plan.Dataset.ContentHash[..12]}, or another name"));
         }
 
-        if (errors.Count > 0)
-        {
-            return Refuse(errors);
-        }
-
-        if (difference.Relation == SweepRelation.Same)
-        {
-            await ReopenIfRowsAreMissing();
-            return await Begin(SubmitOutcome.Unchanged);
-        }
-
         // The same layers under another name: the stored text goes with the stored name.
-        var extended = planned.Spec with { Network = plan.Spec.Network };
-        await Store(State with { SpecText = SweepSpecText.Write(extended), ControlVersion = State.ControlVersion + 1, CompletedAt = null });
-        SweepExtended(Name, configurations.Count);
-        return await Begin(SubmitOutcome.Extended);
+        return errors.Count > 0 ? Refused(errors)
+            : difference.Relation == SweepRelation.Same ? new(SubmitOutcome.Unchanged, State, plan, [])
+            : new(SubmitOutcome.Extended, SweepConfigurations.Extended(State, plan.Spec, planned.Spec with { Network = plan.Spec.Network }), planned, []);
     }
 
     private async Task<SubmitReply> Begin(SubmitOutcome outcome)
@@ -107,6 +120,12 @@ internal sealed partial class SweepGrain
         await Aggregator.PlanChanged();
     }
 
-    private SubmitReply Refuse(IEnumerable<SpecError> errors) =>
-        new(SubmitOutcome.Refused, Snapshot(), [.. errors.Select(e => new InputError(e.Path, e.Found, e.Wanted))]);
+    private SubmitReply Refuse(IEnumerable<SpecError> errors) => new(SubmitOutcome.Refused, Snapshot(), Wire(errors));
+
+    private Considered Refused(IReadOnlyList<SpecError> errors) => new(SubmitOutcome.Refused, State, null, errors);
+
+    private static InputError[] Wire(IEnumerable<SpecError> errors) => [.. errors.Select(e => new InputError(e.Path, e.Found, e.Wanted))];
+
+    /// <summary>What a submission would make of a sweep: what is to be stored, and its plan, null where it is refused.</summary>
+    private sealed record Considered(SubmitOutcome Outcome, SweepState State, SweepPlan? Plan, IReadOnlyList<SpecError> Errors);
 }

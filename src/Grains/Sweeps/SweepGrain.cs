@@ -187,21 +187,24 @@ internal sealed partial class SweepGrain(
         return rows;
     }
 
+    /// <summary>Makes each decision that has become due, from a fresh listing, and stores it before anything acts on it.</summary>
     private async Task Decide()
     {
-        var size = plan!.Spec.BaseLearningRates.Count;
-        var due = configurations.Where(c => c.Planned.Stage == Stage.Grid).GroupBy(c => c.Planned.BatchSize)
-            .Any(g => g.All(c => ended.Contains(c.Planned.Key)) && !State.Decisions.Any(d => d.BatchSize == g.Key && d.GridSize == size));
-        if (!due)
+        while (SweepConfigurations.IsDue(plan!, State, configurations, ended))
         {
-            return;
-        }
+            var rows = await List();
+            var replicas = SweepReplicas.Decide(plan!, State, configurations, ended, rows);
+            var choices = SweepConfigurations.Decide(plan!, State, configurations, ended, rows);
+            if (replicas.Count + choices.Count == 0)
+            {
+                return;
+            }
 
-        var rows = await List();
-        var decisions = SweepConfigurations.Decide(plan, configurations, ended, rows, State.Decisions);
-        if (decisions.Count > 0)
-        {
-            await Store(State with { Decisions = [.. State.Decisions.Where(d => decisions.All(n => n.BatchSize != d.BatchSize)), .. decisions] });
+            await Store(State with
+            {
+                ReplicaDecisions = [.. State.ReplicaDecisions.Where(d => replicas.All(n => (n.Stage, n.BatchSize) != (d.Stage, d.BatchSize))), .. replicas],
+                Decisions = [.. State.Decisions.Where(d => choices.All(n => n.BatchSize != d.BatchSize)), .. choices],
+            });
             ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
             await Aggregator.PlanChanged();
         }
@@ -216,7 +219,7 @@ internal sealed partial class SweepGrain(
             var planned = configuration.Planned;
             var job = new ConfigurationJob(
                 planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
-                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds);
+                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica);
             var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
             await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order, planned.Generation));
             queued.Add(planned.Key);
@@ -278,7 +281,7 @@ internal sealed partial class SweepGrain(
         plan = stored.Value
             ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
 
-        configurations = SweepConfigurations.Of(State.SweepId, plan, State.Decisions, State.Retries);
+        configurations = SweepConfigurations.Of(plan, State);
     }
 
     private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null
@@ -295,7 +298,7 @@ internal sealed partial class SweepGrain(
         { Cancelled: true } => SweepPhase.Cancelled,
         { CompletedAt: not null } => SweepPhase.Completed,
         { Paused: true } => SweepPhase.Paused,
-        _ when plan!.Spec.BatchSizes.All(m => State.Decisions.Any(d => d.BatchSize == m && d.GridSize == plan.Spec.BaseLearningRates.Count)) => SweepPhase.Confirming,
+        _ when plan!.Spec.BatchSizes.All(m => SweepConfigurations.Decided(plan, State, m)) => SweepPhase.Confirming,
         _ => SweepPhase.Grid,
     };
 }

@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Grains.Sweeps;
 
@@ -56,6 +57,18 @@ internal sealed record SweepState
     /// <summary>Which configurations are to be tried again after they were given up, and how often.</summary>
     [Id(12)]
     public RetriedConfiguration[] Retries { get; init; } = [];
+
+    /// <summary>Replicas a cell that it had before it was given more, ascending: each time the further ones are configurations of their own.</summary>
+    [Id(20)]
+    public int[] EarlierReplicas { get; init; } = [];
+
+    /// <summary>The same of the fresh seeds.</summary>
+    [Id(21)]
+    public int[] EarlierConfirms { get; init; } = [];
+
+    /// <summary>How many replicas cells have in the end, where the specification leaves that to their spread; stored before anything acts on it.</summary>
+    [Id(22)]
+    public ReplicaDecision[] ReplicaDecisions { get; init; } = [];
 }
 
 /// <summary>A configuration that is to be tried again.</summary>
@@ -63,6 +76,18 @@ internal sealed record SweepState
 /// <param name="Generation">Attempts of an earlier generation no longer count as its failure.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.retried-configuration")]
 internal sealed record RetriedConfiguration(string Key, int Generation);
+
+/// <summary>How many replicas the cells have in the end that were given more.</summary>
+/// <param name="Stage">Grid or confirm.</param>
+/// <param name="BatchSize">m of the row that was decided; 0 for the fresh seeds, which are decided together.</param>
+/// <param name="Basis">What was compared: it is decided anew where that changes.</param>
+/// <param name="Cells">Those that may still change the answer; the others keep what they have.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.replica-decision")]
+internal sealed record ReplicaDecision(Stage Stage, int BatchSize, string Basis, CellReplicas[] Cells);
+
+/// <summary>How many replicas a cell has in the end.</summary>
+[GenerateSerializer, Immutable, Alias("smallbatch.cell-replicas")]
+internal sealed record CellReplicas(int BatchSize, string BaseLearningRate, int Replicas);
 
 /// <summary>Which η̃ of a batch size is confirmed.</summary>
 /// <param name="BatchSize">m.</param>

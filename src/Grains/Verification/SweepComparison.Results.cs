@@ -31,7 +31,7 @@ internal static partial class SweepComparison
         {
             yield return new(
                 plan.Key,
-                $"the sweep is completed, and the result rows of replicas {Replicas(Enumerable.Range(0, plan.Replicas).Except(there[plan.Key]))} are missing",
+                $"the sweep is completed, and the result rows of replicas {Replicas(Enumerable.Range(plan.FirstReplica, plan.Replicas).Except(there[plan.Key]))} are missing",
                 $"{Submit(sweep)}: what is missing is trained");
         }
     }
@@ -43,9 +43,9 @@ internal static partial class SweepComparison
             yield return $"it is of settings {row.SettingsHash[..12]}, and the sweep plans {plan.SettingsHash[..12]}";
         }
 
-        if (row.Replica >= plan.Replicas)
+        if (row.Replica < plan.FirstReplica || row.Replica >= plan.FirstReplica + plan.Replicas)
         {
-            yield return $"it is of replica {row.Replica}, and the sweep plans 0 to {plan.Replicas - 1}";
+            yield return $"it is of replica {row.Replica}, and the sweep plans {plan.FirstReplica} to {plan.FirstReplica + plan.Replicas - 1}";
         }
 
         var result = ReplicaResults.Read(row);

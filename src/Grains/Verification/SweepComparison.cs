@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.Sweeps;
 
@@ -42,7 +43,7 @@ internal static partial class SweepComparison
         }
 
         var ended = new HashSet<string>(complete.Concat(givenUp), StringComparer.Ordinal);
-        foreach (var decided in SweepConfigurations.Decide(sweep.Plan, sweep.Configurations, ended, sweep.Results, []))
+        foreach (var decided in SweepConfigurations.Decide(sweep.Plan, sweep.State with { Decisions = [] }, sweep.Configurations, ended, sweep.Results))
         {
             if (sweep.State.Decisions.FirstOrDefault(d => d.BatchSize == decided.BatchSize && d.GridSize == decided.GridSize) is { } stored && stored != decided)
             {
@@ -50,6 +51,17 @@ internal static partial class SweepComparison
                     sweep.Name,
                     $"it confirms η̃ = {stored.BaseLearningRate ?? "none"} at m = {stored.BatchSize}, and the result rows choose {decided.BaseLearningRate ?? "none"}",
                     "a result row was changed after it was chosen: restore the table from a copy, or delete the sweep and submit it again");
+            }
+        }
+
+        foreach (var decided in SweepReplicas.Decide(sweep.Plan, sweep.State with { ReplicaDecisions = [] }, sweep.Configurations, ended, sweep.Results))
+        {
+            if (sweep.State.ReplicaDecisions.FirstOrDefault(d => (d.Stage, d.BatchSize, d.Basis) == (decided.Stage, decided.BatchSize, decided.Basis)) is { } stored && !stored.Cells.SequenceEqual(decided.Cells))
+            {
+                yield return new(
+                    sweep.Name,
+                    $"it trains other numbers of {(decided.Stage == Stage.Grid ? $"replicas at m = {decided.BatchSize}" : "fresh seeds")} than the result rows ask for",
+                    "a result row was changed after it was decided: restore the table from a copy, or delete the sweep and submit it again");
             }
         }
     }

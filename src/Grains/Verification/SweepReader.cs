@@ -54,8 +54,8 @@ internal sealed class SweepReader(
 
         return new(name, state, plan)
         {
-            Configurations = SweepConfigurations.Of(sweepId, plan, state.Decisions, state.Retries),
-            Known = SweepConfigurations.Possible(sweepId, plan),
+            Configurations = SweepConfigurations.Of(plan, state),
+            Known = SweepConfigurations.Possible(plan, state),
             Rows = stored,
             Attempts = ends,
             Results = outcomes,

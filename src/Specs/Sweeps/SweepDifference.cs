@@ -6,7 +6,7 @@ public enum SweepRelation
     /// <summary>The same.</summary>
     Same,
 
-    /// <summary>The axes contain the stored ones, or the answer is read otherwise; everything that a result depends on is equal.</summary>
+    /// <summary>The axes contain the stored ones, there are no fewer replicas, or the answer is read otherwise; everything that a result depends on is equal.</summary>
     Extended,
 
     /// <summary>Something else differs.</summary>
@@ -18,7 +18,7 @@ public enum SweepRelation
 /// <param name="Differences">What forbids it, each with the stored value as wanted; empty unless different.</param>
 public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecError> Differences)
 {
-    private static readonly string[] Axes = ["batchSizes", "baseLearningRates"];
+    private static readonly string[] Extensible = ["batchSizes", "baseLearningRates", "replicas", "confirm"];
     private static readonly string[] Free = ["network", "priority", "checkpoint"];
 
     /// <summary>Compares the two; priority, checkpoints and the network's name change no result and may differ. Whether its layers do is for the caller to see.</summary>
@@ -40,12 +40,25 @@ public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecE
             wider.Add("baseLearningRates");
         }
 
+        if (Extends(stored.ReplicasUntil, stored.Replicas, submitted.Replicas))
+        {
+            wider.Add("replicas");
+        }
+
+        if (Extends(stored.ConfirmUntil, stored.Confirm, submitted.Confirm))
+        {
+            wider.Add("confirm");
+        }
+
         var differing = was.Keys.Union(now.Keys).Where(k => was.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Except(Free).ToList();
         var forbidden = differing.Except(wider)
-            .Select(k => new SpecError(k, now.GetValueOrDefault(k, "nothing"), Axes.Contains(k)
-                ? $"at least the stored sweep's {was[k]}; an extension keeps every value. Or choose another name"
+            .Select(k => new SpecError(k, now.GetValueOrDefault(k, "nothing"), Extensible.Contains(k) && !was[k].StartsWith('{')
+                ? $"at least the stored sweep's {was[k]}; an extension keeps all of it. Or choose another name"
                 : $"the stored sweep's {was.GetValueOrDefault(k, "nothing")}, or another name"))
             .ToList();
         return new(forbidden.Count > 0 ? SweepRelation.Different : differing.Count > 0 ? SweepRelation.Extended : SweepRelation.Same, forbidden);
     }
+
+    /// <summary>A plain number is extended to a larger one, or to a rule that begins with no fewer. Under another rule what the stored one added could be too many.</summary>
+    private static bool Extends(NarrowingRule? stored, int was, int now) => stored is null && now >= was;
 }

@@ -80,7 +80,7 @@ public sealed class SweepPlan
 
         var shapes = NetworkShapes.Of(network, new(images.Channels, images.Height, images.Width), images.Classes, new(spec.BatchNorm, spec.GroupNorm));
         errors.AddRange(shapes.Errors.Select(e => e with { Path = $"{spec.Network}: {e.Path}" }));
-        if (shapes.Value?.CheckReplicas(Math.Max(spec.Replicas, spec.Confirm), spec.Optimizer) is { } tooMany)
+        if (shapes.Value?.CheckReplicas(Together(spec), spec.Optimizer) is { } tooMany)
         {
             errors.Add(tooMany);
         }
@@ -92,6 +92,10 @@ public sealed class SweepPlan
 
         return shapes.Value;
     }
+
+    /// <summary>The most replicas that one configuration may train.</summary>
+    private static int Together(SweepSpec spec) =>
+        new[] { spec.Replicas, spec.Confirm, spec.ReplicasUntil?.Max - spec.Replicas ?? 0, spec.ConfirmUntil?.Max - spec.Confirm ?? 0 }.Max();
 
     /// <summary>One cell; within the grid or not.</summary>
     public PlannedCell Cell(int batchSize, BaseLearningRate rate)

@@ -35,11 +35,17 @@ public sealed record SweepSpec
     /// <summary>How the η̃ axis depends on m, or null: every m has the same η̃.</summary>
     public required RateScaling? Scaling { get; init; }
 
-    /// <summary>Seeds per cell of the grid, 1 to 1000; default 5.</summary>
+    /// <summary>Seeds per cell of the grid, or those that a cell begins with, 1 to 1000; default 5.</summary>
     public required int Replicas { get; init; }
 
-    /// <summary>Fresh seeds at each batch size's winner, 0 to 1000; default 5.</summary>
+    /// <summary>How many more a cell of the grid may get, or null for none.</summary>
+    public required NarrowingRule? ReplicasUntil { get; init; }
+
+    /// <summary>Fresh seeds at each batch size's winner, or those that it begins with, 0 to 1000; default 5.</summary>
     public required int Confirm { get; init; }
+
+    /// <summary>How many more fresh seeds a winner may get, or null for none.</summary>
+    public required NarrowingRule? ConfirmUntil { get; init; }
 
     /// <summary>How long each run trains.</summary>
     public required Budget Budget { get; init; }

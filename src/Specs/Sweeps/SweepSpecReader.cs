@@ -62,6 +62,8 @@ public sealed partial class SweepSpecReader
     private SweepSpec ReadSpec(YamlMappingNode document)
     {
         keys = input.Keys(document, "", Known, Later, Elsewhere);
+        var (replicas, replicasUntil) = ReadCount("replicas", 1);
+        var (confirm, confirmUntil) = ReadCount("confirm", 0);
         return new()
         {
             Name = ReadName(),
@@ -73,8 +75,10 @@ public sealed partial class SweepSpecReader
             BatchSizes = ReadBatchSizes(),
             BaseLearningRates = ReadRates(),
             Scaling = ReadScaling(),
-            Replicas = (int)(Optional("replicas", n => input.Whole(n, "replicas", 1, 1000)) ?? 5),
-            Confirm = (int)(Optional("confirm", n => input.Whole(n, "confirm", 0, 1000)) ?? 5),
+            Replicas = replicas,
+            ReplicasUntil = replicasUntil,
+            Confirm = confirm,
+            ConfirmUntil = confirmUntil,
             Budget = ReadBudget(),
             Augment = Optional("augment", n => input.Truth(n, "augment")) ?? false,
             WeightDecay = Optional("weightDecay", n => input.Number(n, "weightDecay", 0, 1, "a number from 0 to 1")) ?? 0,

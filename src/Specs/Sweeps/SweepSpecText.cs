@@ -44,8 +44,8 @@ public static class SweepSpecText
             yield return ("scaling", Invariant($"{{ rule: {Lower(scaling.Rule)}, reference: {scaling.Reference} }}"));
         }
 
-        yield return ("replicas", Invariant($"{spec.Replicas}"));
-        yield return ("confirm", Invariant($"{spec.Confirm}"));
+        yield return ("replicas", Count(spec.Replicas, spec.ReplicasUntil));
+        yield return ("confirm", Count(spec.Confirm, spec.ConfirmUntil));
         yield return (Lower(spec.Budget.Unit), Invariant($"{spec.Budget.Amount}"));
         yield return ("augment", spec.Augment ? "true" : "false");
         foreach (var pair in Training(spec))
@@ -62,6 +62,9 @@ public static class SweepSpecText
         yield return ("priority", Invariant($"{spec.Priority}"));
         yield return ("checkpoint", Invariant($"{{ every: {spec.CheckpointEvery.TotalSeconds:R}s }}"));
     }
+
+    private static string Count(int count, NarrowingRule? rule) =>
+        rule is { } r ? Invariant($"{{ min: {count}, max: {r.Max}, until: {r.Until:R} }}") : Invariant($"{count}");
 
     private static IEnumerable<(string Key, string Value)> Training(SweepSpec spec)
     {

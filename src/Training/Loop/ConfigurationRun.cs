@@ -25,7 +25,7 @@ internal sealed class ConfigurationRun : IDisposable
     {
         (this.request, this.task, this.observer, this.time) = (request, task, observer, time);
         settingsHash = SettingsText.Hash(request.Settings);
-        Replicas = [.. Enumerable.Range(0, request.Replicas).Select(r => new Replica(request.Settings, request.Stage, r))];
+        Replicas = [.. Enumerable.Range(request.FirstReplica, request.Replicas).Select(r => new Replica(request.Settings, request.Stage, r))];
         final = new Evaluation?[request.Replicas];
         Pace = new(time);
         startedAt = lastCheckpointAt = time.GetTimestamp();
@@ -57,7 +57,7 @@ internal sealed class ConfigurationRun : IDisposable
         lastCheckpointStep != Step && Step > 0 && (task.Schedule.DropsAt(Step) || time.GetElapsedTime(lastCheckpointAt) >= request.CheckpointEvery);
 
     /// <summary>Each replica's outcome text, once it has ended.</summary>
-    public IReadOnlyList<string> Outcomes => [.. Replicas.Select(r => r.Record.Outcome(request.Settings, final[r.Number]).Write())];
+    public IReadOnlyList<string> Outcomes => [.. Replicas.Select(r => r.Record.Outcome(request.Settings, final[r.Number - request.FirstReplica]).Write())];
 
     /// <summary>Resumes from the first of these checkpoints that is whole and belongs here, else starts anew; answers the step, and why others were skipped.</summary>
     public (long Step, IReadOnlyList<string> Skipped) Begin(IReadOnlyList<string> checkpoints)
@@ -115,7 +115,7 @@ internal sealed class ConfigurationRun : IDisposable
         {
             double? norm = double.IsFinite(figures.GradientNorm) ? figures.GradientNorm : null;
             replica.Record.Curve.Add(new(epoch, Step, figures.Loss, figures.Accuracy, evaluation.Loss, evaluation.Accuracy, norm));
-            final[replica.Number] = evaluation;
+            final[replica.Number - request.FirstReplica] = evaluation;
         }
 
         return true;

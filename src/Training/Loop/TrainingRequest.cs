@@ -14,7 +14,8 @@ internal sealed record TrainingRequest(
     int Replicas,
     Device Device,
     string ScratchFolder,
-    TimeSpan CheckpointEvery);
+    TimeSpan CheckpointEvery,
+    int FirstReplica = 0);
 
 /// <summary>How a run is told to stop, and what it tells.</summary>
 internal interface IRunObserver

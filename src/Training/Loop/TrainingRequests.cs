@@ -59,6 +59,6 @@ internal sealed class TrainingRequests
 
         return errors.Count > 0
             ? errors
-            : new TrainingRequest(settings, network.Value!, loaded!.Value.Images, job.Stage, job.Replicas, new Device(job.Device), job.ScratchFolder, TimeSpan.FromSeconds(job.CheckpointSeconds));
+            : new TrainingRequest(settings, network.Value!, loaded!.Value.Images, job.Stage, job.Replicas, new Device(job.Device), job.ScratchFolder, TimeSpan.FromSeconds(job.CheckpointSeconds), job.FirstReplica);
     }
 }

@@ -41,12 +41,13 @@ internal sealed record StartTraining(IReadOnlyList<TrainingJob> Jobs) : TrainerR
 /// <param name="Job">An id of the caller's choice (the lease's token), repeated in every notice.</param>
 /// <param name="SettingsText">Canonical settings (<c>SettingsText.Write</c>).</param>
 /// <param name="Stage"><c>grid</c> or <c>confirm</c>: part of each replica's seed key.</param>
-/// <param name="Replicas">Replicas, numbered from 0 within the stage.</param>
+/// <param name="Replicas">How many replicas.</param>
 /// <param name="DataRoot">Folder that holds the datasets; unused for synthetic data.</param>
 /// <param name="ScratchFolder">Existing folder for checkpoint files; the reader of <see cref="CheckpointWritten"/> deletes them.</param>
 /// <param name="CheckpointSeconds">Time between checkpoints; one more at each drop of the learning rate.</param>
 /// <param name="Checkpoints">Checkpoint files to resume from, newest first; the first whole one of these settings is used.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda:N</c>.</param>
+/// <param name="FirstReplica">Number of the first replica within the stage; those after it follow.</param>
 internal sealed record TrainingJob(
     string Job,
     string SettingsText,
@@ -56,7 +57,8 @@ internal sealed record TrainingJob(
     string ScratchFolder,
     double CheckpointSeconds,
     IReadOnlyList<string> Checkpoints,
-    string Device);
+    string Device,
+    int FirstReplica = 0);
 
 /// <summary>Stop after the current step.</summary>
 /// <param name="Job">Which job; one that runs no more is no error.</param>
