@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a build and a run need besides the .NET SDK and Node: Azurite, pinned. Says what is missing.
+# Installs what a build and a run need besides the .NET SDK and Node: Azurite and the pictures' font, pinned. Says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 missing=()
@@ -19,9 +19,13 @@ if [ ${#missing[@]} -gt 0 ]; then
   printf 'missing: %s\n' "${missing[@]}" >&2
   exit 2
 fi
-mark=eng/azurite/node_modules/.installed
-if ! cmp -s eng/azurite/package-lock.json "$mark"; then
-  echo "Installing Azurite (npm)"
-  npm ci --prefix eng/azurite --no-audit --no-fund --loglevel=error >/dev/null
-  cp eng/azurite/package-lock.json "$mark"
-fi
+install() {
+  local mark="eng/$1/node_modules/.installed"
+  if ! cmp -s "eng/$1/package-lock.json" "$mark"; then
+    echo "Installing $2 (npm)"
+    npm ci --prefix "eng/$1" --no-audit --no-fund --loglevel=error >/dev/null
+    cp "eng/$1/package-lock.json" "$mark"
+  fi
+}
+install azurite Azurite
+install fonts "the pictures' font"

@@ -17,7 +17,8 @@ public sealed partial class ArchitectureTests
         { "Training", ["Specs"] },
         { "Grains", ["Contracts", "Specs", "Statistics"] },
         { "Silo", ["AzureStorage", "Grains", "Training"] },
-        { "Client", ["Contracts", "Specs"] },
+        { "Pictures", ["Contracts", "Specs", "Statistics"] },
+        { "Client", ["Contracts", "Pictures", "Specs"] },
     };
 
     [Theory]
@@ -46,6 +47,10 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Only_statistics_reference_the_library_of_mathematics() =>
         Assert.Equal(["Statistics"], Projects().Where(p => Packages(p).Contains("MathNet.Numerics")));
+
+    [Fact]
+    public void Only_pictures_reference_the_library_of_plots() =>
+        Assert.Equal(["Pictures"], Projects().Where(p => Packages(p).Contains("ScottPlot")));
 
     [Fact]
     public void Versions_stand_in_one_file()

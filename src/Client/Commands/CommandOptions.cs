@@ -33,6 +33,29 @@ internal static class CommandOptions
         return option;
     }
 
+    /// <summary>Some of a few words, the option repeated.</summary>
+    public static Option<T[]> Words<T>(string name, string description, IReadOnlyDictionary<string, T> words)
+    {
+        var wanted = $"{string.Join(", ", words.Keys.SkipLast(1))} or {words.Keys.Last()}";
+        var option = new Option<T[]>(name)
+        {
+            Description = $"{description}: {wanted}",
+            HelpName = "WORD",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result =>
+            {
+                foreach (var unknown in result.Tokens.Select(t => t.Value).Where(v => !words.ContainsKey(v)))
+                {
+                    result.AddError($"{name}: found {unknown}, wanted {wanted}");
+                }
+
+                return [.. result.Tokens.Where(t => words.ContainsKey(t.Value)).Select(t => words[t.Value])];
+            },
+        };
+        option.CompletionSources.Add([.. words.Keys]);
+        return option;
+    }
+
     /// <summary>A whole number.</summary>
     public static Option<int> Whole(string name, string description, int fallback) => new(name)
     {

@@ -2,27 +2,34 @@ using System.CommandLine;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Results;
+using SmallBatch.Pictures;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>results show|export</c>.</summary>
+/// <summary><c>results show|plot|export</c>.</summary>
 internal sealed class ResultCommands(CommandContext context)
 {
     private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name" };
+    private readonly Argument<string[]> sweeps = new("sweep") { Description = "The sweeps' names; pictures that compare sweeps take all of them together", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> output = new("--out") { Description = "Folder for the files", DefaultValueFactory = _ => "." };
+    private readonly Option<PictureKind[]> kinds = CommandOptions.Words("--kind", "What to draw; default: everything that the results hold", PictureKinds.All);
 
     /// <summary>The commands.</summary>
     public Command Create()
     {
         var results = new Command("results", "Shows what a sweep says.");
         results.Add(context.OnCluster("show", "Shows the table and the answer; csv prints results.csv.\n\n  smallbatch results show quickstart", ShowAsync, sweep, context.Format));
+        results.Add(context.OnCluster(
+            "plot",
+            "Draws pictures, each as SVG and as PNG: NAME-KIND.svg and NAME-KIND.png.\n\n  smallbatch results plot quickstart --kind heat-map --kind best --out pictures/",
+            PlotAsync, sweeps, kinds, output));
         results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv.\n\n  smallbatch results export quickstart --out results/", ExportAsync, sweep, output));
         return results;
     }
 
     private async Task<int> ShowAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var results = await ReadAsync(parsed, grains, cancellationToken);
+        var results = await ReadAsync(parsed.GetValue(sweep)!, grains, cancellationToken);
         switch (parsed.GetValue(context.Format))
         {
             case OutputFormat.Json:
@@ -39,21 +46,51 @@ internal sealed class ResultCommands(CommandContext context)
         return ExitCode.Ok;
     }
 
-    private async Task<int> ExportAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    private async Task<int> PlotAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (ResultFiles.Refusal(parsed.GetValue(output)!) is { } refusal)
+        var folder = Folder(parsed);
+        var results = await ReadAllAsync(parsed, grains, cancellationToken);
+        var asked = parsed.GetValue(kinds) is { Length: > 0 } some ? some : null;
+        var (pictures, notDrawn) = SweepPictures.Of(results, asked ?? Enum.GetValues<PictureKind>());
+        foreach (var picture in pictures)
         {
-            throw new BadInputException(refusal);
+            Output.Plain(context.Console, PictureFiles.Write(picture, folder));
         }
 
-        var results = await ReadAsync(parsed, grains, cancellationToken);
-        Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, parsed.GetValue(output)!)}");
+        foreach (var missing in notDrawn)
+        {
+            context.Error($"{missing.Sweep}: no {PictureKinds.Name(missing.Kind)}: {missing.Reason}.");
+        }
+
+        // Not an error where everything was asked for: not every sweep measures everything.
+        return pictures.Count > 0 && (asked is null || notDrawn.Count == 0) ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private async Task<int> ExportAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var folder = Folder(parsed);
+        var results = await ReadAsync(parsed.GetValue(sweep)!, grains, cancellationToken);
+        Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
         return ExitCode.Ok;
     }
 
-    private async Task<SweepResults> ReadAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    /// <summary>The folder for files; said before anything is asked of the cluster.</summary>
+    private string Folder(ParseResult parsed) => ResultFiles.Refusal(parsed.GetValue(output)!) is { } refusal ? throw new BadInputException(refusal) : parsed.GetValue(output)!;
+
+    private async Task<IReadOnlyList<SweepResults>> ReadAllAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var found = await SweepCommands.FindAsync(grains, parsed.GetValue(sweep)!);
+        var read = new List<SweepResults>();
+        foreach (var name in parsed.GetValue(sweeps)!.Distinct())
+        {
+            read.Add(await ReadAsync(name, grains, cancellationToken));
+        }
+
+        return read;
+    }
+
+    private static async Task<SweepResults> ReadAsync(string name, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var found = await SweepCommands.FindAsync(grains, name);
         return await grains.GetGrain<IAggregatorGrain>(found.SweepId).Results(cancellationToken);
     }
 }

@@ -116,9 +116,12 @@ internal static class ResultFiles
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static void Replace(string path, string text)
+    /// <summary>Writes a file under another name first, so that it is complete or not there.</summary>
+    public static void Replace(string path, Action<string> write)
     {
-        File.WriteAllText(path + ".partial", text);
+        write(path + ".partial");
         File.Move(path + ".partial", path, overwrite: true);
     }
+
+    private static void Replace(string path, string text) => Replace(path, partial => File.WriteAllText(partial, text));
 }

@@ -1,0 +1,45 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Pictures.Drawing;
+
+namespace SmallBatch.Pictures;
+
+/// <summary>A sweep's results as pictures take them: looked up once, accuracies in per cent, rates at their log₂.</summary>
+internal sealed class SweepFigures
+{
+    private readonly ILookup<(Stage, int, string), ReplicaResult> replicas;
+
+    public SweepFigures(SweepResults results)
+    {
+        Results = results;
+        replicas = results.Replicas.ToLookup(r => (r.Stage, r.BatchSize, r.BaseLearningRate));
+        Grid = [.. results.Analysis.Cells.Where(c => c.Stage == Stage.Grid && double.IsFinite(Axis.Log2(c.BaseLearningRate)))];
+        BatchSizes = [.. Grid.Select(c => c.BatchSize).Distinct().Order()];
+        Title = $"{results.Sweep.Name}: {results.Sweep.Network} on {results.Sweep.Dataset.Split(' ')[0]}, {results.Sweep.Budget}";
+        Unfinished = Grid.Any(c => !c.Complete) ? $" (so far: {Grid.Count(c => c.Complete)} of {Grid.Count} cells)" : "";
+    }
+
+    /// <summary>The results.</summary>
+    public SweepResults Results { get; }
+
+    /// <summary>The grid's cells.</summary>
+    public IReadOnlyList<CellSummary> Grid { get; }
+
+    /// <summary>Every m, ascending.</summary>
+    public IReadOnlyList<int> BatchSizes { get; }
+
+    /// <summary>What was trained.</summary>
+    public string Title { get; }
+
+    /// <summary>How much of the grid is there, where not all of it is; else empty.</summary>
+    public string Unfinished { get; }
+
+    /// <summary>The stored replicas of a cell.</summary>
+    public IReadOnlyList<ReplicaResult> Replicas(CellSummary cell) => [.. replicas[(cell.Stage, cell.BatchSize, cell.BaseLearningRate)]];
+
+    /// <summary>A cell's mean accuracy, per cent; null where no replica is finite.</summary>
+    public static double? Mean(CellSummary cell) => cell.Mean is { } mean && double.IsFinite(mean) ? 100 * mean : null;
+
+    /// <summary>A cell's deviation, points; 0 where it is not known.</summary>
+    public static double Deviation(CellSummary cell) => cell.StandardDeviation is { } s && double.IsFinite(s) ? 100 * s : 0;
+}
