@@ -1,18 +1,24 @@
+using System.Net;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
+using SmallBatch.Silo.Tests.Devices;
 using SmallBatch.Silo.Trainers;
+using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Silo.Tests;
 
 /// <summary>How an attempt tells what became of it, over a network and a store that fail.</summary>
+[Collection(nameof(ScriptedTrainer))]
 public sealed class TrainerAttemptTests
 {
     private static readonly Lease Held = new("s-1.m=8", new(1, 1, Guid.Empty), "host", "cpu-0", "cpu");
+    private static readonly string Job = Held.Token.ToString();
     private readonly Queue<Func<Receipt>> answers = [];
 
     [Fact]
@@ -47,23 +53,75 @@ public sealed class TrainerAttemptTests
         Assert.False(await attempt.TellAsync(Report()));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_training_that_ends_while_nobody_answers_for_its_checkpoint_is_over_at_once(bool fails)
+    {
+        // A checkpoint, and once the configuration has been told of it, the end.
+        using var program = new ScriptedTrainer();
+        var file = Path.GetTempFileName();
+        var told = Path.Combine(Path.GetTempPath(), $"smallbatch-told-{Guid.NewGuid():N}");
+        var checkpoint = TrainerProtocol.Write(new CheckpointWritten(Job, file, 5, "", 0));
+        var completed = TrainerProtocol.Write(new TrainingCompleted(Job, 10, 1, ["{}"]));
+        program.Write([], "", $"{ScriptedTrainer.Ready}read request; cat <<'ANSWER'\n{checkpoint}\nANSWER\nwhile [ ! -e {told} ]; do sleep 0.02; done; cat <<'ANSWER'\n{completed}\nANSWER\nread request");
+        var answer = new TaskCompletionSource<Receipt>();
+        answers.Enqueue(() =>
+        {
+            File.WriteAllText(told, "");
+            return answer.Task.GetAwaiter().GetResult();
+        });
+        using var attempt = Attempt(new Stored());
+        var training = attempt.TrainAsync(token => TrainerProcess.StartAsync(program.Program, 0, attempt.Log.Add, token));
+        if (fails)
+        {
+            while (!File.Exists(told))
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+
+            answer.SetException(new TimeoutException("the silo is dead"));
+        }
+
+        Assert.Equal(AttemptEnd.Completed, (await training.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).End);
+        answer.TrySetResult(Receipt.Accepted);
+        File.Delete(told);
+    }
+
     private async Task<bool> TellAsync()
     {
         using var attempt = Attempt();
         return await attempt.TellAsync(Report());
     }
 
-    private TrainerAttempt Attempt()
+    private TrainerAttempt Attempt(HttpMessageHandler? store = null)
     {
         // Nobody listens there: its log is never stored.
         var options = new BlobClientOptions { Retry = { MaxRetries = 1, Mode = RetryMode.Fixed, Delay = TimeSpan.Zero } };
+        if (store is not null)
+        {
+            options.Transport = new HttpClientTransport(new HttpClient(store));
+        }
+
         var nowhere = new BlobServiceClient("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/a;", options);
         var grains = Proxy.Of<IGrainFactory>((_, _) => Proxy.Of<IConfigurationGrain>((_, _) => Task.Run(answers.Dequeue())));
         var job = new ConfigurationJob("s-1.m=8", "s", "s-1", Stage.Grid, 8, "2^-5", 1, "hash", "", 1, 60);
-        return new(new(Held, job, 1, []), new TrainerSettings(), new CheckpointBlobs(nowhere), new AttemptLogBlobs(nowhere), grains, () => { }, new ImpatientTime(), NullLogger.Instance);
+        return new(new(Held, job, 1, []), new TrainerSettings(), new CheckpointBlobs(nowhere), new AttemptLogBlobs(nowhere), grains, () => { }, store is null ? new ImpatientTime() : TimeProvider.System, NullLogger.Instance);
     }
 
     private static AttemptReport Report() => new(Held.ConfigurationKey, Held.Token, AttemptEnd.Completed, null, [], 1, 10);
+
+    /// <summary>A store that takes whatever is written.</summary>
+    private sealed class Stored : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var reply = new HttpResponseMessage(HttpStatusCode.Created) { Content = new ByteArrayContent([]), RequestMessage = request };
+            reply.Headers.ETag = new("\"1\"");
+            reply.Content.Headers.LastModified = DateTimeOffset.UnixEpoch;
+            return Task.FromResult(reply);
+        }
+    }
 
     /// <summary>Its timers ring at once.</summary>
     private sealed class ImpatientTime : TimeProvider
