@@ -17,9 +17,9 @@ internal static class AccuracyByRate
         }
 
         var plot = Canvas.Create($"{sweep.Title}{sweep.Unfinished}", Canvas.RateAxis, Canvas.AccuracyAxis);
-        for (var i = 0; i < sweep.BatchSizes.Count; i++)
+        for (var i = 0; i < sweep.Lines.Count; i++)
         {
-            Line(plot, [.. shown.Where(c => c.BatchSize == sweep.BatchSizes[i]).OrderBy(c => Axis.Log2(c.BaseLearningRate))], $"m = {sweep.BatchSizes[i]}", SeriesStyle.Of(i, sweep.BatchSizes.Count));
+            Line(plot, [.. shown.Where(c => c.BatchSize == sweep.Lines[i]).OrderBy(c => Axis.Log2(c.BaseLearningRate))], $"m = {sweep.Lines[i]}", SeriesStyle.Of(i, sweep.Lines.Count));
         }
 
         if (shown.Any(c => c.Trained < c.Replicas))
@@ -32,7 +32,7 @@ internal static class AccuracyByRate
         plot.Axes.SetLimits(left, right, Math.Max(0, low), Math.Min(100, high));
         plot.TicksBelow(Axis.PowerTicks(left, right));
         plot.Legend();
-        return (plot, "Mean over seeds ± one standard deviation. Open circles: not every seed trained there, and the mean is over the finite ones; what diverged altogether has no point.");
+        return (plot, $"Mean over seeds ± one standard deviation. Open circles: not every seed trained there, and the mean is over the finite ones; what diverged altogether has no point.{sweep.Thinned}");
     }
 
     private static void Line(Plot plot, List<CellSummary> cells, string label, SeriesStyle style)

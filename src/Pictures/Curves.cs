@@ -18,7 +18,7 @@ internal static class Curves
             return (null, "no curve is stored");
         }
 
-        var cells = sweep.Grid.Where(c => c.BaseLearningRate == rate).OrderBy(c => c.BatchSize).ToList();
+        var cells = sweep.Grid.Where(c => c.BaseLearningRate == rate && sweep.Lines.Contains(c.BatchSize)).OrderBy(c => c.BatchSize).ToList();
         var plot = Canvas.Create($"{sweep.Title}, η̃ = {Axis.Label(rate)}{sweep.Unfinished}", byUpdates ? "updates (log₂ scale)" : "epochs", Canvas.AccuracyAxis);
         var (xs, ys) = (new List<double>(), new List<double>());
         foreach (var cell in cells)
@@ -29,7 +29,7 @@ internal static class Curves
                 continue;
             }
 
-            plot.Series([.. points.Select(p => p.X)], [.. points.Select(p => p.Y)], $"m = {cell.BatchSize}{(cell.Trained < cell.Replicas ? " *" : "")}", SeriesStyle.Of(sweep.BatchSizes.ToList().IndexOf(cell.BatchSize), sweep.BatchSizes.Count), points.Count > 30 ? 0 : 7);
+            plot.Series([.. points.Select(p => p.X)], [.. points.Select(p => p.Y)], $"m = {cell.BatchSize}{(cell.Trained < cell.Replicas ? " *" : "")}", SeriesStyle.Of(sweep.Lines.ToList().IndexOf(cell.BatchSize), sweep.Lines.Count), points.Count > 30 ? 0 : 7);
             xs.AddRange(points.Select(p => p.X));
             ys.AddRange(points.Select(p => p.Y));
         }
@@ -41,9 +41,13 @@ internal static class Curves
         {
             plot.TicksBelow(Axis.PowerTicks(left, right));
         }
+        else
+        {
+            plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        }
 
         plot.Legend();
-        return (plot, $"Test accuracy, mean over the seeds that were still finite, at the base learning rate at which most batch sizes train.{(cells.Any(c => c.Trained < c.Replicas) ? " *: not every seed trained." : "")}");
+        return (plot, $"Test accuracy, mean over the seeds that were still finite, at the base learning rate at which most batch sizes train.{(cells.Any(c => c.Trained < c.Replicas) ? " *: not every seed trained." : "")}{sweep.Thinned}");
     }
 
     /// <summary>The η̃ at which most m train with every seed; of equal ones that with the best mean.</summary>

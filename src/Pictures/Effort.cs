@@ -29,6 +29,7 @@ internal static class Effort
             text.LabelFontName = PictureFont.Name;
             text.LabelFontSize = 14;
             text.LabelAlignment = Alignment.LowerCenter;
+            text.LabelBackgroundColor = Colors.White.WithAlpha(0.8);
             text.OffsetY = -10;
         }
 
@@ -75,7 +76,7 @@ internal static class Effort
         return (at, [.. at.Select(e => time ? Seconds(Math.Pow(2, e)) : Count(Math.Pow(2, e)))]);
     }
 
-    private static string Seconds(double seconds) => seconds >= 100 ? seconds.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ') : seconds.ToString("0.###", CultureInfo.InvariantCulture);
+    private static string Seconds(double seconds) => seconds >= 100 ? seconds.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ') : seconds.ToString("G3", CultureInfo.InvariantCulture);
 
     private static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ');
 

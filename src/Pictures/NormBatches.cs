@@ -13,11 +13,13 @@ internal static class NormBatches
     /// <summary>Draws it; a reason where there is nothing to draw.</summary>
     public static (Plot?, string) Draw(IReadOnlyList<SweepFigures> sweeps)
     {
-        var points = sweeps.SelectMany(Points).GroupBy(p => p.BatchSize).OrderBy(g => g.Key)
+        // Sweeps that differ in something else too would blame the normalisation for it.
+        var alike = sweeps.GroupBy(s => SweepAgreement.Text(s.Results, x => x with { MicroBatches = null }) ?? s.Results.Sweep.SweepId).OrderByDescending(g => g.Count()).FirstOrDefault()?.ToList() ?? [];
+        var points = alike.SelectMany(Points).GroupBy(p => p.BatchSize).OrderBy(g => g.Key)
             .Select(g => (BatchSize: g.Key, Points: g.GroupBy(p => p.NormBatch).Select(p => p.MaxBy(x => x.Mean)!).OrderBy(p => p.NormBatch).ToList())).ToList();
         if (!points.Any(g => g.Points.Count > 1))
         {
-            return (null, "no batch size was trained with several batches of the normalisation; name several sweeps with different batchNormBatchSize");
+            return (null, "no batch size was trained with several batches of the normalisation; name several sweeps that differ in batchNormBatchSize alone");
         }
 
         var plot = Canvas.Create("Accuracy by the batch of the normalisation", "batch of the normalisation, images (log₂ scale)", Canvas.AccuracyAxis);
@@ -35,7 +37,7 @@ internal static class NormBatches
         plot.Axes.SetLimits(left, right, Math.Max(0, low), Math.Min(100, high));
         plot.TicksBelow(Axis.NumberTicks(all.Select(p => p.NormBatch)));
         plot.Legend();
-        return (plot, "Each batch size m at its best η̃ of each sweep. Bars: 95 % interval of the mean (Student's t).");
+        return (plot, $"Each batch size m at its best η̃ of each of {string.Join(", ", alike.Select(s => s.Results.Sweep.Name))}. Bars: 95 % interval of the mean (Student's t).");
     }
 
     internal static IEnumerable<NormPoint> Points(SweepFigures sweep)

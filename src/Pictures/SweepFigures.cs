@@ -7,6 +7,8 @@ namespace SmallBatch.Pictures;
 /// <summary>A sweep's results as pictures take them: looked up once, accuracies in per cent, rates at their log₂.</summary>
 internal sealed class SweepFigures
 {
+    /// <summary>More lines than this are not told apart.</summary>
+    private const int MostLines = 12;
     private readonly ILookup<(Stage, int, string), ReplicaResult> replicas;
 
     public SweepFigures(SweepResults results)
@@ -15,6 +17,8 @@ internal sealed class SweepFigures
         replicas = results.Replicas.ToLookup(r => (r.Stage, r.BatchSize, r.BaseLearningRate));
         Grid = [.. results.Analysis.Cells.Where(c => c.Stage == Stage.Grid && double.IsFinite(Axis.Log2(c.BaseLearningRate)))];
         BatchSizes = [.. Grid.Select(c => c.BatchSize).Distinct().Order()];
+        var step = (BatchSizes.Count + MostLines - 1) / MostLines;
+        Lines = step < 2 ? BatchSizes : [.. BatchSizes.Where((m, i) => i % step == 0 || m == BatchSizes[^1])];
         Title = $"{results.Sweep.Name}: {results.Sweep.Network} on {results.Sweep.Dataset.Split(' ')[0]}, {results.Sweep.Budget}";
         Unfinished = Grid.Any(c => !c.Complete) ? $" (so far: {Grid.Count(c => c.Complete)} of {Grid.Count} cells)" : "";
     }
@@ -27,6 +31,12 @@ internal sealed class SweepFigures
 
     /// <summary>Every m, ascending.</summary>
     public IReadOnlyList<int> BatchSizes { get; }
+
+    /// <summary>Those that pictures with a line for each m show: all of them, or evenly fewer.</summary>
+    public IReadOnlyList<int> Lines { get; }
+
+    /// <summary>Says that not all are shown; else empty.</summary>
+    public string Thinned => Lines.Count < BatchSizes.Count ? $" {Lines.Count} of {BatchSizes.Count} batch sizes are shown." : "";
 
     /// <summary>What was trained.</summary>
     public string Title { get; }

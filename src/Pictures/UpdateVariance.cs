@@ -51,6 +51,6 @@ internal static class UpdateVariance
         line.LineColor = Colors.Gray;
         line.LinePattern = LinePattern.Dotted;
         line.LineWidth = 2;
-        line.LegendText = "∝ m";
+        line.LegendText = "slope 1";
     }
 }

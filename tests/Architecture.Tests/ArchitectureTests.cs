@@ -18,7 +18,8 @@ public sealed partial class ArchitectureTests
         { "Grains", ["Contracts", "Specs", "Statistics"] },
         { "Silo", ["AzureStorage", "Grains", "Training"] },
         { "Pictures", ["Contracts", "Specs", "Statistics"] },
-        { "Client", ["Contracts", "Pictures", "Specs"] },
+        { "Reports", ["Contracts", "Pictures", "Specs", "Statistics"] },
+        { "Client", ["Contracts", "Pictures", "Reports", "Specs"] },
     };
 
     [Theory]

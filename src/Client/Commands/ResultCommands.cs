@@ -3,15 +3,17 @@ using SmallBatch.Client.Export;
 using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Pictures;
+using SmallBatch.Reports;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>results show|plot|export</c>.</summary>
+/// <summary><c>results show|plot|report|export</c>.</summary>
 internal sealed class ResultCommands(CommandContext context)
 {
     private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name" };
     private readonly Argument<string[]> sweeps = new("sweep") { Description = "The sweeps' names; pictures that compare sweeps take all of them together", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> output = new("--out") { Description = "Folder for the files", DefaultValueFactory = _ => "." };
+    private readonly Option<bool> mixed = new("--mixed") { Description = "Take sweeps of different numerics classes together" };
     private readonly Option<PictureKind[]> kinds = CommandOptions.Words("--kind", "What to draw; default: everything that the results hold", PictureKinds.All);
 
     /// <summary>The commands.</summary>
@@ -22,7 +24,11 @@ internal sealed class ResultCommands(CommandContext context)
         results.Add(context.OnCluster(
             "plot",
             "Draws pictures, each as SVG and as PNG: NAME-KIND.svg and NAME-KIND.png.\n\n  smallbatch results plot quickstart --kind heat-map --kind best --out pictures/",
-            PlotAsync, sweeps, kinds, output));
+            PlotAsync, sweeps, kinds, mixed, output));
+        results.Add(context.OnCluster(
+            "report",
+            "Writes report.html, one page that needs no network: warnings, the answer, the paper's claims judged, the evidence, the pictures.\n\n  smallbatch results report fig05 fig06 --out report/",
+            ReportAsync, sweeps, mixed, output));
         results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv.\n\n  smallbatch results export quickstart --out results/", ExportAsync, sweep, output));
         return results;
     }
@@ -66,6 +72,17 @@ internal sealed class ResultCommands(CommandContext context)
         return pictures.Count > 0 && (asked is null || notDrawn.Count == 0) ? ExitCode.Ok : ExitCode.Failed;
     }
 
+    private async Task<int> ReportAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var folder = Folder(parsed);
+        var results = await ReadAllAsync(parsed, grains, cancellationToken);
+        var page = ReportPage.Write(results, parsed.GetValue(mixed));
+        var path = Path.Combine(Path.GetFullPath(folder), "report.html");
+        ResultFiles.Replace(path, partial => File.WriteAllText(partial, page));
+        Output.Plain(context.Console, path);
+        return ExitCode.Ok;
+    }
+
     private async Task<int> ExportAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var folder = Folder(parsed);
@@ -85,7 +102,7 @@ internal sealed class ResultCommands(CommandContext context)
             read.Add(await ReadAsync(name, grains, cancellationToken));
         }
 
-        return read;
+        return read.Count > 1 && !parsed.GetValue(mixed) && NumericsClasses.Refusal(read) is { } refusal ? throw new BadInputException(refusal) : read;
     }
 
     private static async Task<SweepResults> ReadAsync(string name, IGrainFactory grains, CancellationToken cancellationToken)
