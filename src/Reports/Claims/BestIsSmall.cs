@@ -32,7 +32,7 @@ internal static class BestIsSmall
         var numbers = string.Join(", ", sweep.BatchSizes.Select(SweepEvidence.Told));
         var small = sweep.BatchSizes.Where(b => b.BatchSize <= LargestSmall).ToList();
         var large = sweep.BatchSizes.Where(b => b.BatchSize > LargestSmall).ToList();
-        return best.BatchSize <= LargestSmall && sweep.IsWorse(sweep.Largest) ? Is(Verdict.Confirmed, $"best is m = {best.BatchSize}, and the largest, m = {sweep.Largest.BatchSize}, is told apart from it ({numbers})")
+        return best.BatchSize <= LargestSmall && sweep.IsWorse(sweep.Largest) ? Is(Verdict.Confirmed, $"best is m = {best.BatchSize}, and the largest, m = {sweep.Largest.BatchSize}, {(sweep.Scores(sweep.Largest) is null ? "does not train with every seed at any rate" : "is told apart from it")} ({numbers})")
             : best.BatchSize > LargestSmall && small.All(sweep.IsWorse) ? Is(Verdict.Contradicted, $"best is m = {best.BatchSize}, and every m up to {LargestSmall} is told apart from it ({numbers})")
             : Is(Verdict.Untested, $"best is m = {best.BatchSize}, and m = {string.Join(", ", (best.BatchSize > LargestSmall ? small : large).Where(b => !sweep.IsWorse(b)).Select(b => b.BatchSize))} cannot be told from it ({numbers})");
     }
