@@ -218,7 +218,7 @@ internal sealed partial class TrainerAttempt(
                 case TrainingCompleted completed when completed.Job == Job:
                     Reached(completed.Step);
                     trainsOn();
-                    return Report(AttemptEnd.Completed, null, [.. completed.Outcomes.Select((o, i) => new ReplicaOutcome(i, o))], completed.TrainingSeconds);
+                    return Report(AttemptEnd.Completed, null, [.. completed.Outcomes.Select((o, i) => new ReplicaOutcome(Order.Job.FirstReplica + i, o))], completed.TrainingSeconds);
                 case TrainingStopped stopped when stopped.Job == Job:
                     Reached(stopped.Step);
                     return Report(AttemptEnd.Stopped, null, [], stopped.TrainingSeconds);
