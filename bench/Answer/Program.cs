@@ -10,7 +10,7 @@ Console.WriteLine($"{sweeps} sweeps a row, 5 batch sizes by 9 base learning rate
 Console.WriteLine($"{"truth",-24}{"seeds",6}{"fresh",6}{"interval",10}{"of winner",10}{"distances",10}{"best in set",12}{"as selected",12}{"set size",9}{"until",7}");
 foreach (var (confirm, until) in new[] { (true, (NarrowingRule?)null), (false, null), (true, new(40, 0.5)) })
 {
-    foreach (var scenario in Scenario.All.Where(s => s.Name.Contains(only, StringComparison.Ordinal)))
+    foreach (var scenario in Scenario.All.Where(s => $"{s.Name}{(until is null ? "" : ", until")}".Contains(only, StringComparison.Ordinal)))
     {
         foreach (var seeds in new[] { 3, 5 })
         {

@@ -12,7 +12,9 @@ public sealed record Standing(bool MayBeBest, Interval FromBestOfOthers, double?
 /// Hsu's simultaneous comparison with the best (Hsu 1996, chapter 4: constrained intervals, each candidate in turn the control
 /// of a one-sided comparison), with unequal variances: pairs are studentised by √(sᵢ²/nᵢ + sⱼ²/nⱼ), and the critical value of
 /// each control is the 95 % point of its largest pair statistic, simulated with the observed deviations in the place of the
-/// true ones (parametric bootstrap; Krishnamoorthy, Lu and Mathew 2007).
+/// true ones (parametric bootstrap; Krishnamoorthy, Lu and Mathew 2007). Where the deviations fixed how many scores there are
+/// (<see cref="TwoStage"/>), each mean less its true one, over s₀/√n, is Student's t by itself, and the critical values are those of
+/// differences of such t (Dudewicz and Dalal 1975).
 /// </summary>
 public static class ComparisonWithBest
 {
@@ -21,7 +23,8 @@ public static class ComparisonWithBest
     /// <summary>The standing of each of at least two candidates; null where one has fewer than two scores, since nothing is known of its spread.</summary>
     /// <param name="candidates">Their samples.</param>
     /// <param name="level">Probability that all that is said holds, above 0 and below 1.</param>
-    public static IReadOnlyList<Standing>? Of(IReadOnlyList<Sample> candidates, double level)
+    /// <param name="twoStage">Whether the deviations fixed how many scores each has; they are then of as many scores as the samples count.</param>
+    public static IReadOnlyList<Standing>? Of(IReadOnlyList<Sample> candidates, double level, bool twoStage = false)
     {
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentOutOfRangeException.ThrowIfLessThan(candidates.Count, 2);
@@ -30,7 +33,7 @@ public static class ComparisonWithBest
             return null;
         }
 
-        var draws = candidates.Select(Draw).ToArray();
+        var draws = candidates.Select((c, place) => twoStage ? DrawTwoStage(c, place) : Draw(c, place)).ToArray();
         var critical = Enumerable.Range(0, candidates.Count).Select(i => CriticalValue(draws, i, level)).ToArray();
         var best = Enumerable.Range(0, candidates.Count).MaxBy(i => candidates[i].Mean);
         var upper = Enumerable.Range(0, candidates.Count).Select(i => Others(i).Min(j => candidates[i].Mean - candidates[j].Mean + Width(i, j, i))).ToArray();
@@ -80,5 +83,13 @@ public static class ComparisonWithBest
         var standard = StandardDraws.Of(place, candidate.Count);
         var variance = candidate.VarianceOfMean;
         return ([.. standard.Means.Select(z => z * Math.Sqrt(variance))], [.. standard.Variances.Select(c => c * variance)]);
+    }
+
+    /// <summary>Means that are Student's t of the observed variance, which does not vary.</summary>
+    private static (double[] Means, double[] Variances) DrawTwoStage(Sample candidate, int place)
+    {
+        var standard = StandardDraws.Of(place, candidate.Count);
+        var variance = candidate.VarianceOfMean;
+        return ([.. standard.Means.Zip(standard.Variances, (z, c) => z * Math.Sqrt(variance / c))], [.. standard.Variances.Select(_ => variance)]);
     }
 }

@@ -4,6 +4,22 @@ namespace SmallBatch.Statistics.Tests;
 
 public sealed class ComparisonWithBestTests
 {
+    [Fact]
+    public void Where_the_deviations_fixed_the_numbers_the_intervals_are_those_of_differences_of_Students_t()
+    {
+        // The 95 % point of the difference of two t of 2 degrees of freedom, over √2, from other draws (Box and Muller), within ± 0.5 % of probability.
+        var random = new Random(3);
+        var differences = Enumerable.Range(0, 200_000).Select(_ => (T() - T()) / Math.Sqrt(2)).Order().ToArray();
+        var standing = ComparisonWithBest.Of([new(3, 0.6, 0.01), new(3, 0.6, 0.01)], 0.95, twoStage: true)![0];
+        var critical = standing.FromBestOfOthers.High / Math.Sqrt(2 * 0.0001 / 3);
+        Assert.InRange(critical, differences[189_000], differences[191_000]);
+        Assert.True(standing.FromBestOfOthers.High > ComparisonWithBest.Of([new(3, 0.6, 0.01), new(3, 0.6, 0.01)], 0.95)![0].FromBestOfOthers.High);
+
+        double T() => Z() / Math.Sqrt(((Z() * Z()) + (Z() * Z())) / 2);
+
+        double Z() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    }
+
     /// <summary>Critical values of the candidates as controls, by NumPy 1.24.2 with 4,000,000 draws of another generator.</summary>
     public static TheoryData<int, double[], double[]> Critical => new()
     {

@@ -107,6 +107,8 @@ public sealed record RunRow(string Key, Stage Stage, int BatchSize, string BaseL
 /// <param name="IntervalLow">Lower end of the 95 % t interval of the mean; null below two, and where a replica did not train.</param>
 /// <param name="IntervalHigh">Upper end of it.</param>
 /// <param name="Complete">Whether every replica's row is stored.</param>
+/// <param name="First">The replicas whose deviation fixed how many there are; null unless there are more than those for that reason.</param>
+/// <param name="FirstDeviation">Their sample standard deviation.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.cell-summary")]
 public sealed record CellSummary(
     Stage Stage,
@@ -120,7 +122,9 @@ public sealed record CellSummary(
     double? StandardDeviation,
     double? IntervalLow,
     double? IntervalHigh,
-    bool Complete);
+    bool Complete,
+    int? First = null,
+    double? FirstDeviation = null);
 
 /// <summary>An interval of a score or of a difference of scores, 0 to 1 or −1 to 1.</summary>
 /// <param name="Low">Lower end.</param>

@@ -32,7 +32,7 @@ internal sealed record BestBatchSize(bool Confirmed, IReadOnlyList<Candidate> Ca
             return new(confirmed, candidates, best, NotWorse(candidates, best, grid, testImages), null);
         }
 
-        var standings = ComparisonWithBest.Of([.. candidates.Select(c => Candidate.Sample(c.Cell, testImages))], Summaries.Level);
+        var standings = ComparisonWithBest.Of([.. candidates.Select(c => Candidate.Sample(c.Cell, testImages))], Summaries.Level, candidates.Any(c => c.Cell.First is not null));
         return new(confirmed, candidates, best, [.. candidates.Where((c, i) => c != best && standings?[i].MayBeBest != false).Select(c => c.BatchSize)], standings);
     }
 

@@ -13,10 +13,14 @@ internal sealed record Candidate(CellSummary Cell, IReadOnlyList<ReplicaResult> 
 
     /// <summary>
     /// A cell's scores as a sample. Scores are counts of images: equal ones are known to within rounding, so a deviation is
-    /// never taken to be below that of rounding, 1/(√12·T) for T test images.
+    /// never taken to be below that of rounding, 1/(√12·T) for T test images. Where the first n₀ fixed how many there are, they
+    /// alone say the spread, with n₀ − 1 degrees of freedom: the sample has the variance s₀²/n of its mean.
     /// </summary>
-    public static Sample Sample(CellSummary cell, int testImages) =>
-        new(cell.Trained, cell.Mean!.Value, Math.Max(cell.StandardDeviation ?? double.NaN, 1 / (Math.Sqrt(12) * testImages)));
+    public static Sample Sample(CellSummary cell, int testImages)
+    {
+        var deviation = Math.Max(cell.FirstDeviation ?? cell.StandardDeviation ?? double.NaN, 1 / (Math.Sqrt(12) * testImages));
+        return cell.First is { } first ? new(first, cell.Mean!.Value, deviation * Math.Sqrt(first / (double)cell.Trained)) : new(cell.Trained, cell.Mean!.Value, deviation);
+    }
 
     /// <summary>The share of replicas that were right, one a test image; null where they are not stored.</summary>
     public double[]? Shares(int testImages) => Results.Count > 0 && testImages > 1 && Results.All(r => r.TestCorrect?.Length >= (testImages + 7) / 8)

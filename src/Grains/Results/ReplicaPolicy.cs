@@ -11,8 +11,13 @@ namespace SmallBatch.Grains.Results;
 internal static class ReplicaPolicy
 {
     /// <summary>
+    /// Of what the first replicas rule out, so that what they rule out wrongly is little beside the 5 % of the answer itself.
+    /// </summary>
+    private const double Level = 0.99;
+
+    /// <summary>
     /// One batch size's row of the grid. Its choice of η̃ may still fall on the best cell, and on those that Welch's one-sided test
-    /// at 5 % over their number (Bonferroni) does not tell from it, every replica trained.
+    /// at 1 % over their number (Bonferroni) does not tell from it, every replica trained.
     /// </summary>
     public static IReadOnlyList<(CellSummary Cell, int Replicas)> Grid(IEnumerable<CellSummary> row, NarrowingRule rule, int testImages)
     {
@@ -24,18 +29,18 @@ internal static class ReplicaPolicy
 
         var best = trained.MaxBy(c => c.Mean)!;
         var top = Candidate.Sample(best, testImages);
-        var level = (1 - Summaries.Level) / Math.Max(1, trained.Count - 1);
+        var level = (1 - Level) / Math.Max(1, trained.Count - 1);
         return Counts(trained.Where(c => c == best || WelchTest.PValue(top, Candidate.Sample(c, testImages)) >= level), rule);
     }
 
     /// <summary>
-    /// The fresh seeds of all batch sizes. The answer may still name those that the comparison with the best does not tell from it,
-    /// every seed trained.
+    /// The fresh seeds of all batch sizes. The answer may still name those that the comparison with the best does not tell from it at
+    /// 1 %, every seed trained.
     /// </summary>
     public static IReadOnlyList<(CellSummary Cell, int Replicas)> Fresh(IEnumerable<CellSummary> confirmed, NarrowingRule rule, int testImages)
     {
         var trained = Trained(confirmed);
-        var standings = trained.Count < 2 ? null : ComparisonWithBest.Of([.. trained.Select(c => Candidate.Sample(c, testImages))], Summaries.Level);
+        var standings = trained.Count < 2 ? null : ComparisonWithBest.Of([.. trained.Select(c => Candidate.Sample(c, testImages))], Level);
         return Counts(trained.Where((_, i) => standings?[i].MayBeBest != false), rule);
     }
 

@@ -19,10 +19,11 @@ internal static class Summaries
     {
         var scores = results.Where(r => r.Score is not null).Select(r => r.Score!.Value).ToArray();
         Sample? sample = scores.Length > 0 ? Sample.Of(scores) : null;
-        var interval = sample is not { } s || results.Any(r => r.Outcome != OutcomeKind.Trained) ? null
-            : first is { } begun && begun < s.Count && results.Where(r => r.Replica < begun).Select(r => r.Score!.Value).ToArray() is { Length: > 1 } early
-                ? TwoStage.Interval(Sample.Of(early), s, Level)
-                : StudentInterval.Of(s, Level);
+        var trained = results.All(r => r.Outcome == OutcomeKind.Trained);
+        Sample? early = trained && first is { } begun && begun < scores.Length ? Sample.Of([.. results.Where(r => r.Replica < begun).Select(r => r.Score!.Value)]) : null;
+        var interval = sample is not { } all || !trained ? null
+            : early is { } e ? TwoStage.Interval(e, all, Level)
+            : StudentInterval.Of(all, Level);
         return new(
             stage,
             batchSize,
@@ -35,6 +36,8 @@ internal static class Summaries
             sample is { Count: > 1 } ? sample.Value.StandardDeviation : null,
             interval?.Low,
             interval?.High,
-            results.Count >= replicas);
+            results.Count >= replicas,
+            early?.Count,
+            early?.StandardDeviation);
     }
 }
