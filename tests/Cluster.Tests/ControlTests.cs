@@ -131,6 +131,32 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
     }
 
     [Fact]
+    public async Task Ended_by_its_limit_it_stays_so_when_its_silo_dies_and_with_a_higher_one_goes_on_to_the_same_results()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 2);
+        var connection = await cluster.ConnectAsync();
+        var sweep = await TestCluster.SubmitAsync(connection, $"{TestCluster.Spec}\nlimit: {{ deviceHours: 0.0005 }}");
+        await Processes.UntilAsync(async () => await PhaseAsync(connection) == SweepPhase.Limited, "the limit has ended it");
+        await UntilNothingTrainsAsync(connection);
+        var resumed = await ActAsync(connection, SweepAction.Resume);
+        Assert.False(resumed.Done);
+        Assert.StartsWith("chaos was ended by its limit of 0.0005 device-hours", resumed.What, StringComparison.Ordinal);
+        await connection.DisposeAsync();
+        cluster.Silos[0].Kill();
+        await cluster.AddSiloAsync(slots: 2);
+        await using var again = await cluster.ConnectAsync(silo: 1);
+        await UntilNothingTrainsAsync(again);
+        Assert.Equal(SweepPhase.Limited, await PhaseAsync(again));
+        var results = await again.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(Token);
+        Assert.StartsWith("Ended by its limit, on synthetic", results.Analysis.Sentence, StringComparison.Ordinal);
+        Assert.Equal(SubmitOutcome.Extended, (await again.Grains.GetGrain<ISweepGrain>("chaos").Submit(new(TestCluster.Spec, TestCluster.Network), Token)).Outcome);
+        var (csv, _) = await TestCluster.ResultsAsync(again);
+        Assert.Equal(undisturbed.Csv, csv);
+    }
+
+    private static async Task<SweepPhase> PhaseAsync(ClusterConnection connection) => (await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe())!.Phase;
+
+    [Fact]
     public async Task Deleted_while_it_trains_nothing_is_left_of_it_though_its_silo_dies_and_its_name_is_free()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 2);

@@ -160,11 +160,22 @@ public sealed class AnalystTests
         Assert.Contains(analysis.Warnings, w => w.StartsWith("m = 2: its best base learning rate 2^-5 lies on the grid's edge", StringComparison.Ordinal));
     }
 
-    private static Analysis Analyse(ReplicaResult[] results, bool confirm = true, int testImages = 1000)
+    [Fact]
+    public void A_sweep_that_its_limit_ended_says_so_and_what_could_have_changed_the_answer()
+    {
+        var analysis = Analyse([.. Grid(2, 0.3, 0.5, 0.4), .. Grid(8, 0.5, 0.6)], confirm: false, limited: "ended by its limit of 5 device-hours, 5.01 were used");
+        Assert.StartsWith("Ended by its limit, on cifar10", analysis.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("So far", analysis.Sentence, StringComparison.Ordinal);
+        Assert.Equal("5 of 6 configurations are complete; the sweep was ended by its limit of 5 device-hours, 5.01 were used.", analysis.Warnings[0]);
+        Assert.Contains("m = 8: not trained to the end at 2^-5; a better base learning rate may be among them.", analysis.Warnings);
+        Assert.DoesNotContain(analysis.Warnings, w => w.StartsWith("m = 2: not trained", StringComparison.Ordinal));
+    }
+
+    private static Analysis Analyse(ReplicaResult[] results, bool confirm = true, int testImages = 1000, string? limited = null)
     {
         PlannedConfiguration[] confirming = confirm ? [Planned(Stage.Confirm, 2, "2^-7"), Planned(Stage.Confirm, 8, "2^-7")] : [];
         var plan = (from m in new[] { 2, 8 } from rate in Rates select Planned(Stage.Grid, m, rate)).Concat(confirming).ToArray();
-        var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, testImages, "resnet8", "15 epochs", 3, 3, 8, 0, null, SweepPhase.Grid, 1, DateTimeOffset.UnixEpoch, null, null);
+        var sweep = new SweepSnapshot("s", "s-1", "", "cifar10 (5000 train, 1000 test)", 5000, testImages, "resnet8", "15 epochs", 3, 3, 8, 0, null, limited is null ? SweepPhase.Grid : SweepPhase.Limited, 1, DateTimeOffset.UnixEpoch, null, limited);
         return Analyst.Analyse(sweep, plan, results);
     }
 

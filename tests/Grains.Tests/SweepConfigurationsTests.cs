@@ -1,4 +1,5 @@
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.Results;
 using SmallBatch.Grains.Sweeps;
@@ -60,6 +61,24 @@ public sealed class SweepConfigurationsTests
         Assert.Empty(SweepConfigurations.Decide(Five, state, configurations, first, rows));
         var all = SweepConfigurations.Complete(configurations, rows).ToHashSet();
         Assert.Equal([new ConfirmDecision(8, 2, "2^-7")], SweepConfigurations.Decide(Five, state, configurations, all, rows));
+    }
+
+    [Fact]
+    public void A_sweep_that_its_limit_ended_goes_on_once_that_is_raised_and_keeps_what_it_chose()
+    {
+        var extended = SweepConfigurations.Extended(State with { EndedAtDeviceHours = 1.5 }, Two.Spec with { LimitDeviceHours = 1 }, Two.Spec with { LimitDeviceHours = 3 });
+        Assert.Equal((null, 2), (extended.EndedAtDeviceHours, extended.ControlVersion));
+        Assert.Equal(State.Decisions, extended.Decisions);
+    }
+
+    [Fact]
+    public void Device_time_is_what_attempts_held_their_slots_whatever_became_of_them()
+    {
+        var start = DateTimeOffset.UnixEpoch;
+        RunRecord[] runs = [Run(0, 30, AttemptEnd.Completed), Run(30, 75, AttemptEnd.Lost), Run(80, 79, AttemptEnd.Crashed)];
+        Assert.Equal(75, DeviceTime.Seconds(runs));
+
+        RunRecord Run(int from, int to, AttemptEnd end) => new(1, "t", "h", "cpu", start.AddSeconds(from), start.AddSeconds(to), end, null, 0, 0, 0);
     }
 
     [Fact]

@@ -38,6 +38,17 @@ public sealed class SweepViewTests
         Assert.Equal(2, Assert.Single(view.Status(Sweep, false, slots: 1).Cells).Attempt);
     }
 
+    [Fact]
+    public void What_its_sweep_s_limit_ended_says_so_and_waits_for_nothing()
+    {
+        var view = new SweepView { Plan = [Planned("a", 100), Planned("b", 40)] };
+        view.Observed(Seen("a", ConfigurationStatus.Training, step: 50));
+        var status = view.Status(Sweep with { Phase = SweepPhase.Limited, Reason = "ended by its limit of 5 device-hours, 5.01 were used" }, false, slots: 2);
+        Assert.Null(status.EtaSeconds);
+        Assert.All(status.Cells, c => Assert.Equal(
+            (ConfigurationStatus.Pending, null, "not trained to its end: its sweep was ended by its limit of 5 device-hours, 5.01 were used"), (c.Status, c.EtaSeconds, c.Reason!)));
+    }
+
     private static PlannedConfiguration Planned(string key, double seconds) => new(key, Stage.Grid, 8, "2^-7", "hash", 1, 8, 100, seconds);
 
     private static CellObservation Seen(string key, ConfigurationStatus status, long step = 0, int place = 0) => new(key, status, 1, "h", "cpu", 0, 0, [], place, null, step);

@@ -17,7 +17,11 @@ public sealed class SweepSpecReaderTests
     {
         { "batchsizes: [2]", "batchsizes: found an unknown key, wanted 'batchSizes'; did you mean that?" },
         { "momentum: 0.9", "momentum: found an unknown key, wanted optimizer: { kind: sgd, momentum: 0.9 }" },
-        { "limit: { deviceHours: 5 }", "limit: found a key that this version does not support yet" },
+        { "selectOn: test", "selectOn: found a key that this version does not support yet" },
+        { "limit: 5", "limit: found 5, wanted { deviceHours: 500 }" },
+        { "limit: {}", "limit.deviceHours: found nothing, wanted hours of slots, a number from 0.0001 to 100000000" },
+        { "limit: { deviceHours: 0 }", "limit.deviceHours: found 0, wanted hours of slots" },
+        { "limit: { hours: 5 }", "limit.hours: found an unknown key, wanted one of deviceHours" },
         { "updates: 100", "updates: found beside epochs, wanted one of epochs, updates or examples, a whole number" },
         { "warmup: { fraction: 1.5 }", "warmup.fraction: found 1.5, wanted a number above 0 and below 1" },
         { "warmup: { from: 33/32 }", "warmup.from: found 33/32, wanted a fraction of the learning rate from 0 to 1, such as 1/32" },
@@ -160,6 +164,8 @@ public sealed class SweepSpecReaderTests
         Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3, Network = "elsewhere/other.yaml" }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Delta = 2 }).Relation);
+        Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { LimitDeviceHours = 2.5 }).Relation);
+        Assert.Contains("limit: { deviceHours: 2.5 }\n", SweepSpecText.Write(stored with { LimitDeviceHours = 2.5 }), StringComparison.Ordinal);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Replicas = 6, Confirm = 7 }).Relation);
         Assert.Equal(
             "replicas: found 4, wanted at least the stored sweep's 5; an extension keeps all of it. Or choose another name",

@@ -110,7 +110,7 @@ internal sealed class RunCommand(CommandContext context)
         Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
         var failed = status.Cells.Where(c => c.Status == ConfigurationStatus.Failed).ToList();
         failed.ForEach(c => context.Error($"{c.Key} failed: {c.Reason}"));
-        return status.Sweep.Phase == SweepPhase.Completed && failed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+        return status.Sweep.Phase is SweepPhase.Completed or SweepPhase.Limited && failed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
     private static string Count(int count, NarrowingRule? rule) => rule is null ? $"{count}" : $"{count} to {rule.Max}";

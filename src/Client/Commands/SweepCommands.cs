@@ -130,7 +130,7 @@ internal sealed class SweepCommands(CommandContext context)
         var sweep = await FindAsync(grains, parsed.GetValue(name)!);
         var status = await new SweepWatch(context.Console, grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
         Output.Prose(context.Console, $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}: {ProgressView.Line(status)}");
-        return status.Sweep.Phase == SweepPhase.Completed && status.Cells.All(c => c.Status != ConfigurationStatus.Failed) ? ExitCode.Ok : ExitCode.Failed;
+        return status.Sweep.Phase is SweepPhase.Completed or SweepPhase.Limited && status.Cells.All(c => c.Status != ConfigurationStatus.Failed) ? ExitCode.Ok : ExitCode.Failed;
     }
 
     private async Task<int> VerifyAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)

@@ -49,5 +49,5 @@ internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, Tim
         return status;
     }
 
-    private static bool IsOver(SweepStatus status) => status.Sweep.Phase is SweepPhase.Completed or SweepPhase.Cancelled or SweepPhase.Deleting;
+    private static bool IsOver(SweepStatus status) => status.Sweep.Phase is SweepPhase.Completed or SweepPhase.Limited or SweepPhase.Cancelled or SweepPhase.Deleting;
 }

@@ -100,6 +100,9 @@ public enum SweepPhase
 
     /// <summary>A user had it deleted, and not everything of it is gone yet.</summary>
     Deleting = 5,
+
+    /// <summary>Its limit ended it, with the answer so far.</summary>
+    Limited = 6,
 }
 
 /// <summary>What others may read of a sweep.</summary>

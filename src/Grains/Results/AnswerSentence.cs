@@ -11,7 +11,7 @@ internal static class AnswerSentence
     /// <summary>The sentence of an analysis; <paramref name="best"/> is null where nothing can be named, <paramref name="partial"/> true before the end.</summary>
     public static string Of(SweepSnapshot sweep, IReadOnlyList<PlannedConfiguration> plan, Analysis analysis, Candidate? best, bool partial)
     {
-        var trained = $"{(partial ? "So far, on" : "On")} {sweep.Dataset}, {sweep.Network} for {sweep.Budget}";
+        var trained = $"{(sweep.Phase == SweepPhase.Limited ? "Ended by its limit, on" : partial ? "So far, on" : "On")} {sweep.Dataset}, {sweep.Network} for {sweep.Budget}";
         if (best is null)
         {
             return $"{trained}: no batch size has a base learning rate at which every replica trained{(partial ? "" : ", so none can be named")}.";

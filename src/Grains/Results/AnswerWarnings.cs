@@ -19,7 +19,12 @@ internal static class AnswerWarnings
         var missing = cells.Count(c => !c.Complete);
         if (missing > 0)
         {
-            yield return $"{cells.Length - missing} of {cells.Length} configurations are complete; {(sweep.Phase == SweepPhase.Cancelled ? "the sweep was cancelled" : "the answer may still change")}.";
+            yield return $"{cells.Length - missing} of {cells.Length} configurations are complete; {sweep.Phase switch
+            {
+                SweepPhase.Cancelled => "the sweep was cancelled",
+                SweepPhase.Limited => $"the sweep was {sweep.Reason}",
+                _ => "the answer may still change",
+            }}.";
         }
 
         if (best is not null && !analysis.Confirmed)
@@ -72,6 +77,11 @@ internal static class AnswerWarnings
     private static IEnumerable<string> OfABatchSize(BatchSizeSummary b, SweepSnapshot sweep, Analysis analysis, Candidate? best)
     {
         var grid = analysis.Cells.Where(c => c.Stage == Stage.Grid && c.BatchSize == b.BatchSize).ToList();
+        if (sweep.Phase == SweepPhase.Limited && grid.Where(c => !c.Complete).Select(c => c.BaseLearningRate).ToArray() is { Length: > 0 } unknown)
+        {
+            yield return $"m = {b.BatchSize}: not trained to the end at {string.Join(", ", unknown)}; a better base learning rate may be among them.";
+        }
+
         if (b.OnGridEdge)
         {
             yield return $"m = {b.BatchSize}: its best base learning rate {b.BestBaseLearningRate} lies on the grid's edge; widen baseLearningRates.";

@@ -65,7 +65,7 @@ internal sealed class SweepView
         var scale = Scale();
         var cells = Plan.Select(p => Cell(p, sweep, scale)).ToArray();
         var left = cells.Zip(Plan, (c, p) => c.EtaSeconds ?? (IsOver(c.Status) ? 0 : p.PredictedSeconds * scale)).ToArray();
-        ForetellWaiting(cells, left, slots);
+        ForetellWaiting(cells, left, sweep.Phase == SweepPhase.Limited ? 0 : slots);
         var unchosen = sweep.Phase == SweepPhase.Grid && sweep.Confirm > 0
             ? Plan.Where(p => p.Stage == Stage.Grid).GroupBy(p => p.BatchSize).Where(g => !Plan.Any(p => p.Stage == Stage.Confirm && p.BatchSize == g.Key))
                 .Sum(g => g.First().PredictedSeconds * scale * sweep.Confirm / Math.Max(1, sweep.Replicas))
@@ -127,6 +127,7 @@ internal sealed class SweepView
         var givenUp = failed.TryGetValue(planned.Key, out var failure) && failure.Generation >= planned.Generation ? failure.Because : null;
         var status = givenUp is not null ? ConfigurationStatus.Failed
             : sweep.Phase == SweepPhase.Cancelled ? ConfigurationStatus.Cancelled
+            : sweep.Phase == SweepPhase.Limited ? ConfigurationStatus.Pending
             : seen?.Status ?? ConfigurationStatus.Pending;
         var done = (seen?.Step ?? 0) / (double)planned.Updates;
         double? eta = status == ConfigurationStatus.Training ? planned.PredictedSeconds * scale * (1 - done) : null;
@@ -135,6 +136,7 @@ internal sealed class SweepView
             {
                 (ConfigurationStatus.Cancelled, _) => "its sweep was cancelled",
                 (ConfigurationStatus.Pending or ConfigurationStatus.Queued, SweepPhase.Paused) => $"its sweep is paused; smallbatch sweep resume {sweep.Name}",
+                (_, SweepPhase.Limited) => $"not trained to its end: its sweep was {sweep.Reason}",
                 (ConfigurationStatus.Pending, _) => seen?.Reason ?? "not queued yet: the sweep queues a window at a time",
                 _ => seen?.Reason,
             };

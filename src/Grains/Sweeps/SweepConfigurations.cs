@@ -46,6 +46,7 @@ internal static class SweepConfigurations
         Decisions = extended.Replicas > stored.Replicas || extended.ReplicasUntil != stored.ReplicasUntil ? [] : state.Decisions,
         ControlVersion = state.ControlVersion + 1,
         CompletedAt = null,
+        EndedAtDeviceHours = null,
     };
 
     /// <summary>Keys of every configuration that the plan may ever have, whatever is confirmed.</summary>

@@ -19,6 +19,11 @@ internal sealed partial class SweepGrain
             return Say(false, "is being deleted");
         }
 
+        if (EndedByLimit() is { } limited && action is SweepAction.Pause or SweepAction.Resume or SweepAction.Retry)
+        {
+            return Say(false, $"was {limited}; submit it again with a higher limit, or none");
+        }
+
         return action switch
         {
             SweepAction.Cancel => await Cancel(),
@@ -137,7 +142,7 @@ internal sealed partial class SweepGrain
     /// </summary>
     private async Task Withdraw()
     {
-        var halt = State.Paused ? SweepHalt.Pause : SweepHalt.Cancel;
+        var halt = State.Cancelled ? SweepHalt.Cancel : SweepHalt.Pause;
         await Pool.WithdrawSweep(State.SweepId!, State.ControlVersion, halt);
         foreach (var configuration in configurations.Where(c => !ended.Contains(c.Planned.Key)))
         {

@@ -53,7 +53,9 @@ internal sealed partial class SweepGrain
             settled |= await GrainFactory.GetGrain<IConfigurationGrain>(key).Settle();
         }
 
-        if (left is { Collected: 0, Spared: 0 } && !settled && Over && State.ControlVersion == version)
+        // One that was ended by its limit is not left alone before its last trainer has stopped.
+        var trains = State.EndedAtDeviceHours is not null && (await Pool.Describe()).Leases.Any(l => l.SweepId == State.SweepId);
+        if (left is { Collected: 0, Spared: 0 } && !settled && !trains && Over && State.ControlVersion == version)
         {
             await Rest();
         }

@@ -25,6 +25,13 @@ internal sealed partial class SweepGrain
                 SweepSubmitted(Name, State.SweepId!, configurations.Count);
                 break;
             default:
+                if (State.EndedAtDeviceHours is not null)
+                {
+                    // What was withdrawn is ordered again.
+                    queued.Clear();
+                    listed = false;
+                }
+
                 await Store(wanted.State);
                 SweepExtended(Name, configurations.Count);
                 break;

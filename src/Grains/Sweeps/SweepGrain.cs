@@ -49,10 +49,10 @@ internal sealed partial class SweepGrain(
     private string Name => this.GetPrimaryKeyString();
 
     /// <summary>Whether there is anything left to do for it, now or when it is resumed.</summary>
-    private bool Unfinished => State is { SweepId: not null, Deleting: true } or { SweepId: not null, Cancelled: false, CompletedAt: null };
+    private bool Unfinished => State is { SweepId: not null, Deleting: true } or { SweepId: not null, Cancelled: false, CompletedAt: null, EndedAtDeviceHours: null };
 
     /// <summary>Whether its configurations may train.</summary>
-    private bool Running => State is { SweepId: not null, Cancelled: false, CompletedAt: null, Paused: false, Deleting: false };
+    private bool Running => State is { SweepId: not null, Cancelled: false, CompletedAt: null, Paused: false, Deleting: false, EndedAtDeviceHours: null };
 
     private IGpuPoolGrain Pool => GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool);
 
@@ -80,6 +80,7 @@ internal sealed partial class SweepGrain(
     public async Task ConfigurationEnded(string configurationKey)
     {
         ended.Add(configurationKey);
+        attemptsCounted = false;
         queued.Remove(configurationKey);
         await AdvanceSafely();
     }
@@ -89,7 +90,7 @@ internal sealed partial class SweepGrain(
     {
         listed = false;
         queued.Clear();
-        if (State is { Deleting: false, Cancelled: true } or { Paused: true })
+        if (State is { Deleting: false, Cancelled: true } or { Paused: true } or { Deleting: false, EndedAtDeviceHours: not null })
         {
             // What the pool knows of it dies with the pool's activation, and the next one wakes every sweep.
             await Withdraw();
@@ -151,6 +152,12 @@ internal sealed partial class SweepGrain(
         }
 
         await Decide();
+        if (configurations.Any(c => !ended.Contains(c.Planned.Key)) && await LimitReached() is { } hours)
+        {
+            await EndByLimit(hours);
+            return;
+        }
+
         await QueueWindow();
         if (configurations.All(c => ended.Contains(c.Planned.Key)) && await IsComplete())
         {
@@ -290,13 +297,14 @@ internal sealed partial class SweepGrain(
             Name, State.SweepId, State.SpecText, plan.Dataset.ToString(), plan.Dataset.TrainImages, plan.Dataset.TestImages,
             plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
             State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
-            State.CreatedAt, State.CompletedAt, reason);
+            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason);
 
     private SweepPhase Phase() => State switch
     {
         { Deleting: true } => SweepPhase.Deleting,
         { Cancelled: true } => SweepPhase.Cancelled,
         { CompletedAt: not null } => SweepPhase.Completed,
+        { EndedAtDeviceHours: not null } => SweepPhase.Limited,
         { Paused: true } => SweepPhase.Paused,
         _ when plan!.Spec.BatchSizes.All(m => SweepConfigurations.Decided(plan, State, m)) => SweepPhase.Confirming,
         _ => SweepPhase.Grid,

@@ -69,6 +69,10 @@ internal sealed record SweepState
     /// <summary>How many replicas cells have in the end, where the specification leaves that to their spread; stored before anything acts on it.</summary>
     [Id(22)]
     public ReplicaDecision[] ReplicaDecisions { get; init; } = [];
+
+    /// <summary>Hours of slots that it had used when it was ended by its limit; null unless it was.</summary>
+    [Id(23)]
+    public double? EndedAtDeviceHours { get; init; }
 }
 
 /// <summary>A configuration that is to be tried again.</summary>

@@ -48,5 +48,5 @@ internal sealed record StoredSweep(string Name, SweepState State, SweepPlan Plan
     public TimeSpan SpareFor { get; init; }
 
     /// <summary>Whether nothing of it will train any more, unless a user wants it to.</summary>
-    public bool Over => State.Cancelled || State.CompletedAt is not null;
+    public bool Over => State.Cancelled || State.CompletedAt is not null || State.EndedAtDeviceHours is not null;
 }

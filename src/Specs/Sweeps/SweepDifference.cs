@@ -28,8 +28,8 @@ public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecE
         ArgumentNullException.ThrowIfNull(submitted);
         var was = SweepSpecText.Values(stored).ToDictionary();
         var now = SweepSpecText.Values(submitted).ToDictionary();
-        // A margin changes how results are read and no result: it is stored, and nothing trains.
-        var wider = new HashSet<string> { "delta" };
+        // These change no result: they are stored.
+        var wider = new HashSet<string> { "delta", "limit" };
         if (stored.BatchSizes.All(submitted.BatchSizes.Contains))
         {
             wider.Add("batchSizes");

@@ -86,6 +86,9 @@ public sealed record SweepSpec
     /// <summary>Priority in the pool, −1000 to 1000; default 0.</summary>
     public required int Priority { get; init; }
 
+    /// <summary>Hours of slots after which it ends with the answer so far, above 0, or null for none.</summary>
+    public required double? LimitDeviceHours { get; init; }
+
     /// <summary>Time between checkpoints; default 60 s.</summary>
     public required TimeSpan CheckpointEvery { get; init; }
 }

@@ -14,12 +14,12 @@ public sealed partial class SweepSpecReader
     [
         "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
-        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "delta", "seed", "priority", "checkpoint",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "delta", "seed", "priority", "limit", "checkpoint",
     ];
 
     private static readonly string[] Later =
     [
-        "limit", "selectOn",
+        "selectOn",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new()
@@ -92,6 +92,7 @@ public sealed partial class SweepSpecReader
             Delta = Optional("delta", n => input.Number(n, "delta", 0, 100, "points of accuracy, a number from 0 to 100")) ?? SweepSpec.DefaultDelta,
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
             Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),
+            LimitDeviceHours = ReadLimit(),
             CheckpointEvery = ReadCheckpoint(),
         };
     }
@@ -192,6 +193,23 @@ public sealed partial class SweepSpecReader
         }
 
         return Distinct(rates);
+    }
+
+    private double? ReadLimit()
+    {
+        const string wanted = "hours of slots, a number from 0.0001 to 100000000";
+        if (!keys.ContainsKey("limit") || Mapping("limit", "{ deviceHours: 500 }", ["deviceHours"]) is not { } settings)
+        {
+            return null;
+        }
+
+        if (settings.TryGetValue("deviceHours", out var hours))
+        {
+            return input.Number(hours, "limit.deviceHours", 0.0001, 1e8, wanted);
+        }
+
+        errors.Add(new("limit.deviceHours", "nothing", wanted));
+        return null;
     }
 
     private TimeSpan ReadCheckpoint()

@@ -60,6 +60,11 @@ public static class SweepSpecText
 
         yield return ("seed", Invariant($"{spec.Seed}"));
         yield return ("priority", Invariant($"{spec.Priority}"));
+        if (spec.LimitDeviceHours is { } hours)
+        {
+            yield return ("limit", Invariant($"{{ deviceHours: {hours:R} }}"));
+        }
+
         yield return ("checkpoint", Invariant($"{{ every: {spec.CheckpointEvery.TotalSeconds:R}s }}"));
     }
 

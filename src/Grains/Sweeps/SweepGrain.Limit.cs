@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace SmallBatch.Grains.Sweeps;
+
+/// <summary>
+/// The limit that ends a sweep with the answer so far. It is a pause that the sweep decides on itself, once, and that is stored
+/// before anything acts on it: what trains writes a last checkpoint, and goes on if the limit is raised.
+/// </summary>
+internal sealed partial class SweepGrain
+{
+    /// <summary>An attempt that ended unheard of is counted at last then.</summary>
+    private static readonly TimeSpan CountAgainAfter = TimeSpan.FromMinutes(1);
+    private bool attemptsCounted;
+    private long countedAt;
+    private double attemptSeconds;
+
+    /// <summary>The hours of slots that it has used, where they have reached its limit; else null.</summary>
+    private async Task<double?> LimitReached()
+    {
+        if (plan!.Spec.LimitDeviceHours is not { } limit)
+        {
+            return null;
+        }
+
+        if (!attemptsCounted || time.GetElapsedTime(countedAt) > CountAgainAfter)
+        {
+            attemptSeconds = DeviceTime.Seconds((await attempts.ListAsync(State.SweepId!, CancellationToken.None)).Select(a => a.Row.Run));
+            (attemptsCounted, countedAt) = (true, time.GetTimestamp());
+        }
+
+        var held = (await Pool.Describe()).Leases.Where(l => l.SweepId == State.SweepId).Sum(l => l.HeldSeconds);
+        return (attemptSeconds + held) / 3600 is var hours && hours >= limit ? hours : null;
+    }
+
+    private async Task EndByLimit(double hours)
+    {
+        await Store(State with { EndedAtDeviceHours = hours, ControlVersion = State.ControlVersion + 1 });
+        SweepLimited(Name, hours, configurations.Count(c => !ended.Contains(c.Planned.Key)));
+        await Withdraw();
+        CollectRegularly();
+    }
+
+    /// <summary>In words; null unless it was.</summary>
+    private string? EndedByLimit() => State is { EndedAtDeviceHours: { } hours, CompletedAt: null, Cancelled: false }
+        ? string.Create(CultureInfo.InvariantCulture, $"ended by its limit of {plan!.Spec.LimitDeviceHours:0.####} device-hours, {hours:0.####} were used")
+        : null;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is ended by its limit: {Hours} device-hours were used, {Configurations} configurations have not ended")]
+    private partial void SweepLimited(string sweep, double hours, int configurations);
+}
