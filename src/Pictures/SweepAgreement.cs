@@ -14,8 +14,16 @@ internal static class SweepAgreement
     {
         return SweepSpecReader.Read(results.Sweep.SpecText, results.Sweep.Name).Value is not { } spec ? null : SweepSpecText.Write(levelled(spec) with
         {
-            Name = "alike", Seed = 1, Priority = 0, Delta = SweepSpec.DefaultDelta, CheckpointEvery = TimeSpan.FromMinutes(1), Replicas = 1, Confirm = 1,
-            BatchSizes = [1], BaseLearningRates = [], UpdateVariance = null,
+            Name = "alike",
+            Seed = 1,
+            Priority = 0,
+            Delta = SweepSpec.DefaultDelta,
+            CheckpointEvery = TimeSpan.FromMinutes(1),
+            Replicas = 1,
+            Confirm = 1,
+            BatchSizes = [1],
+            BaseLearningRates = [],
+            UpdateVariance = null,
         });
     }
 }
