@@ -15,7 +15,7 @@ public sealed class ComparisonWithBestTests
         Assert.InRange(critical, differences[189_000], differences[191_000]);
         Assert.True(standing.FromBestOfOthers.High > ComparisonWithBest.Of([new(3, 0.6, 0.01), new(3, 0.6, 0.01)], 0.95)![0].FromBestOfOthers.High);
 
-        double T() => Z() / Math.Sqrt(((Z() * Z()) + (Z() * Z())) / 2);
+        double T() => Z() / Math.Sqrt((Math.Pow(Z(), 2) + Math.Pow(Z(), 2)) / 2);
 
         double Z() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
     }
