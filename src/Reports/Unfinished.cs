@@ -18,7 +18,12 @@ internal static class Unfinished
             yield break;
         }
 
-        var ends = results.Sweep.Phase == SweepPhase.Cancelled ? "the sweep was cancelled, and they will not come" : "what follows holds so far";
+        var ends = results.Sweep.Phase switch
+        {
+            SweepPhase.Cancelled => "the sweep was cancelled, and they will not come",
+            SweepPhase.Limited => $"the sweep was {results.Sweep.Reason}",
+            _ => "what follows holds so far",
+        };
         yield return $"{cells.Length - missing.Count} of {cells.Length} configurations are complete; {ends}.";
         foreach (var row in missing.GroupBy(c => c.BatchSize).OrderBy(g => g.Key))
         {

@@ -89,6 +89,7 @@ internal sealed class RunCommand(CommandContext context)
 
         Output.Plain(context.Console, sweep.Phase == SweepPhase.Completed
             ? $"Sweep {sweep.Name} is complete."
+            : sweep.Phase == SweepPhase.Limited ? $"Sweep {sweep.Name} was {sweep.Reason}; a higher limit in {sweep.Name}'s specification goes on."
             : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");
         var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
         await Task.WhenAny(watching, cluster.Ended);
