@@ -2,7 +2,7 @@ using MathNet.Numerics.Distributions;
 
 namespace SmallBatch.Statistics;
 
-/// <summary>Welch's test of two means with unequal variances (Welch 1947), one-sided.</summary>
+/// <summary>Welch's test of two means with unequal variances (Welch 1947), one-sided, and the interval of their difference.</summary>
 public static class WelchTest
 {
     /// <summary>
@@ -23,8 +23,29 @@ public static class WelchTest
             return difference > 0 ? 0 : 1;
         }
 
-        // Welch–Satterthwaite degrees of freedom.
-        var freedom = (v1 + v2) * (v1 + v2) / ((v1 * v1 / (better.Count - 1)) + (v2 * v2 / (worse.Count - 1)));
-        return StudentT.CDF(0, 1, freedom, -difference / Math.Sqrt(v1 + v2));
+        return StudentT.CDF(0, 1, Freedom(better, worse), -difference / Math.Sqrt(v1 + v2));
+    }
+
+    /// <summary>
+    /// The interval of the difference of the true means, <paramref name="one"/> − <paramref name="other"/>, at this level, above 0 and
+    /// below 1; null where a side has fewer than two scores.
+    /// </summary>
+    public static Interval? Difference(Sample one, Sample other, double level)
+    {
+        if (one.Count < 2 || other.Count < 2)
+        {
+            return null;
+        }
+
+        var (difference, variance) = (one.Mean - other.Mean, one.VarianceOfMean + other.VarianceOfMean);
+        var half = variance == 0 ? 0 : StudentT.InvCDF(0, 1, Freedom(one, other), (1 + level) / 2) * Math.Sqrt(variance);
+        return new(difference - half, difference + half);
+    }
+
+    /// <summary>Welch–Satterthwaite degrees of freedom.</summary>
+    private static double Freedom(Sample one, Sample other)
+    {
+        var (v1, v2) = (one.VarianceOfMean, other.VarianceOfMean);
+        return (v1 + v2) * (v1 + v2) / ((v1 * v1 / (one.Count - 1)) + (v2 * v2 / (other.Count - 1)));
     }
 }

@@ -7,11 +7,14 @@ using SmallBatch.Reports;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>results show|plot|report|export</c>.</summary>
+/// <summary><c>results show|compare|plot|report|export</c>.</summary>
 internal sealed class ResultCommands(CommandContext context)
 {
     private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name" };
     private readonly Argument<string[]> sweeps = new("sweep") { Description = "The sweeps' names; pictures that compare sweeps take all of them together", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string> first = new("a") { Description = "A sweep's name" };
+    private readonly Argument<string> second = new("b") { Description = "Another's" };
+    private readonly Option<ExportForm[]> forms = CommandOptions.Words("--as", "What to write; default csv", Enum.GetValues<ExportForm>().ToDictionary(f => f.ToString().ToLowerInvariant()));
     private readonly Option<string> output = new("--out") { Description = "Folder for the files", DefaultValueFactory = _ => "." };
     private readonly Option<bool> mixed = new("--mixed") { Description = "Take sweeps of different numerics classes together" };
     private readonly Option<PictureKind[]> kinds = CommandOptions.Words("--kind", "What to draw; default: everything that the results hold", PictureKinds.All);
@@ -22,6 +25,10 @@ internal sealed class ResultCommands(CommandContext context)
         var results = new Command("results", "Shows what a sweep says.");
         results.Add(context.OnCluster("show", "Shows the table and the answer; csv prints results.csv.\n\n  smallbatch results show quickstart", ShowAsync, sweep, context.Format));
         results.Add(context.OnCluster(
+            "compare",
+            "Compares two sweeps batch size by batch size, each at its best, and names the settings in which they differ.\n\n  smallbatch results compare fig05 fig06",
+            CompareAsync, first, second, mixed, context.Format));
+        results.Add(context.OnCluster(
             "plot",
             "Draws pictures, each as SVG and as PNG: NAME-KIND.svg and NAME-KIND.png.\n\n  smallbatch results plot quickstart --kind heat-map --kind best --out pictures/",
             PlotAsync, sweeps, kinds, mixed, output));
@@ -29,7 +36,7 @@ internal sealed class ResultCommands(CommandContext context)
             "report",
             "Writes report.html, one page that needs no network: warnings, the answer, the paper's claims judged, the evidence, the pictures.\n\n  smallbatch results report fig05 fig06 --out report/",
             ReportAsync, sweeps, mixed, output));
-        results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv.\n\n  smallbatch results export quickstart --out results/", ExportAsync, sweep, output));
+        results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv; results.parquet and curves.parquet; or results.json.\n\n  smallbatch results export quickstart --as csv --as parquet --out results/", ExportAsync, sweep, forms, output));
         return results;
     }
 
@@ -49,6 +56,18 @@ internal sealed class ResultCommands(CommandContext context)
                 break;
         }
 
+        return ExitCode.Ok;
+    }
+
+    private async Task<int> CompareAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var (a, b) = (await ReadAsync(parsed.GetValue(first)!, grains, cancellationToken), await ReadAsync(parsed.GetValue(second)!, grains, cancellationToken));
+        if (!parsed.GetValue(mixed) && NumericsClasses.Refusal([a, b]) is { } refusal)
+        {
+            throw new BadInputException(refusal);
+        }
+
+        ComparisonView.Write(context.Console, parsed.GetValue(context.Format), SweepComparison.Of(a, b));
         return ExitCode.Ok;
     }
 
@@ -87,7 +106,16 @@ internal sealed class ResultCommands(CommandContext context)
     {
         var folder = Folder(parsed);
         var results = await ReadAsync(parsed.GetValue(sweep)!, grains, cancellationToken);
-        Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
+        foreach (var form in parsed.GetValue(forms) is { Length: > 0 } asked ? asked.Distinct() : [ExportForm.Csv])
+        {
+            Output.Plain(context.Console, form switch
+            {
+                ExportForm.Parquet => $"results.parquet and curves.parquet are in {await ParquetFiles.WriteAsync(results, folder, cancellationToken)}",
+                ExportForm.Json => $"results.json is in {ResultFiles.WriteJson(results, folder)}",
+                _ => $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}",
+            });
+        }
+
         return ExitCode.Ok;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Specs.Settings;
 
@@ -39,6 +41,18 @@ internal static class ResultFiles
             Replace(Path.Combine(path, "update-variance.csv"), UpdateVariance(results));
         }
 
+        return path;
+    }
+
+    /// <summary>Writes <c>results.json</c>, everything of a sweep in one document. Answers the folder's full path.</summary>
+    public static string WriteJson(SweepResults results, string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        Replace(Path.Combine(path, "results.json"), partial =>
+        {
+            using var stream = File.Create(partial);
+            JsonSerializer.Serialize(stream, results, Output.Json);
+        });
         return path;
     }
 

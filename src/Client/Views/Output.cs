@@ -29,7 +29,8 @@ internal sealed record Column<T>(string Name, Func<T, object?> Value, int Spare 
 /// <summary>Prints lists and single things in the format asked for.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How everything is written as JSON, exported files included.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,

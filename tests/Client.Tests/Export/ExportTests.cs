@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Schema;
+using Parquet;
+using Parquet.Serialization;
+using SmallBatch.Client.Export;
+using SmallBatch.Client.Views;
+using SmallBatch.Contracts.Results;
+
+namespace SmallBatch.Client.Tests.Export;
+
+public sealed class ExportTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-export").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Parquet_reads_back_to_what_the_csv_says()
+    {
+        var results = Results();
+        await ParquetFiles.WriteAsync(results, folder, TestContext.Current.CancellationToken);
+        Assert.Equal(ResultFiles.Results(results), await Csv("results.parquet"));
+        Assert.Equal(ResultFiles.Curves(results), await Csv("curves.parquet"));
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.partial"));
+    }
+
+    [Fact]
+    public void Json_reads_back_whole_and_its_schema_is_the_committed_one()
+    {
+        var results = Results();
+        ResultFiles.WriteJson(results, folder);
+        var read = JsonSerializer.Deserialize<SweepResults>(File.ReadAllText(Path.Combine(folder, "results.json")), Output.Json)!;
+        Assert.Equal(ResultFiles.Results(results), ResultFiles.Results(read));
+        Assert.Equal(ResultFiles.Curves(results), ResultFiles.Curves(read));
+        var schema = Output.Json.GetJsonSchemaAsNode(typeof(SweepResults)).ToJsonString(Output.Json).ReplaceLineEndings("\n") + "\n";
+        if (Environment.GetEnvironmentVariable("SMALLBATCH_WRITE_SCHEMA") is { Length: > 0 } path)
+        {
+            File.WriteAllText(path, schema);
+        }
+
+        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "results.schema.json")), schema);
+    }
+
+    private static SweepResults Results() => GoldenSweep.Of(
+        ["grid,2,2^-9,0.5 d7 u0.1", "grid,2,1/300,0.6 0.6 0.6"],
+        "",
+        with: r => r with { Curve = [new(1, 10, 1.5, 0.5, double.NaN, 0.25, r.Replica == 0 ? null : 0.125), new(2, 20, 1, 0.5, 1, 0.5, 1e-20)] });
+
+    private async Task<string> Csv(string file)
+    {
+        await using var stream = File.OpenRead(Path.Combine(folder, file));
+        await using var reader = await ParquetReader.CreateAsync(stream);
+        var columns = reader.Schema.DataFields.Select(f => f.Name).ToArray();
+        stream.Position = 0;
+        var rows = (await ParquetSerializer.DeserializeUntypedAsync(stream)).Data;
+        var csv = new CsvText(columns);
+        rows.ToList().ForEach(r => csv.Row([.. columns.Select(c => r.GetValueOrDefault(c))]));
+        return csv.ToString();
+    }
+}
