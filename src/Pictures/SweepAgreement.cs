@@ -26,6 +26,7 @@ internal static class SweepAgreement
             BatchSizes = [1],
             BaseLearningRates = [],
             UpdateVariance = null,
+            LimitDeviceHours = null,
         });
     }
 }
