@@ -19,7 +19,7 @@ run() {
 # Cluster.Tests mostly waits, for deaths to be noticed: it runs in two halves side by side, and what needs no store of its own
 # runs beside them, and yields to them.
 beside="Protocol.Tests Specs.Tests Statistics.Tests Training.Tests"
-half=("*.StoreTests" "*.PoisonTests" "*.CollectorTests" "*.VerifyTests")
+half=("*.StoreTests" "*.PoisonTests" "*.CollectorTests" "*.VerifyTests" "*.CheckpointTests" "*.NumericsTests")
 (
   renice -n 19 "$BASHPID" >/dev/null
   for name in $beside; do run "$name" ""; done
