@@ -61,7 +61,7 @@ public static class ReportPage
 
     private static void Warnings(HtmlText page, List<SweepEvidence> sweeps, bool mixed)
     {
-        var warnings = sweeps.SelectMany(s => Unfinished.Of(s.Results).Concat(s.Results.Analysis.Warnings.Where(w => !w.Contains("configurations are complete;", StringComparison.Ordinal))).Select(w => sweeps.Count > 1 ? $"{s.Name}: {w}" : w)).ToList();
+        var warnings = sweeps.SelectMany(s => s.Results.Analysis.Warnings.Concat(Unfinished.Of(s.Results)).Select(w => sweeps.Count > 1 ? $"{s.Name}: {w}" : w)).ToList();
         if (mixed && NumericsClasses.Refusal([.. sweeps.Select(s => s.Results)]) is not null)
         {
             warnings.Insert(0, "These sweeps are of different numerics classes: a difference between two of them may be one of hardware or versions.");

@@ -6,7 +6,6 @@ using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.Results;
 using SmallBatch.Grains.Sweeps;
 using SmallBatch.Grains.Verification;
-using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Outcomes;
 using SmallBatch.Specs.Sweeps;
 
@@ -14,19 +13,8 @@ namespace SmallBatch.Grains.Tests;
 
 public sealed class SweepComparisonTests
 {
-    private const string Spec = """
-        name: s
-        dataset: { kind: synthetic, trainImages: 64, testImages: 16 }
-        network: resnet8
-        batchSizes: [8]
-        baseLearningRates: [2^-7, 2^-5]
-        replicas: 2
-        confirm: 1
-        epochs: 2
-        """;
-
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
-    private static readonly SweepPlan Plan = SweepPlan.Of(SweepDraft.Parse(Spec, null), SyntheticDataset.Identity(64, 16)).Value!;
+    private static readonly SweepPlan Plan = SmallSweep.Plan();
     private static readonly SweepState State = new() { SweepId = "s-1", ControlVersion = 1, CompletedAt = Start, Decisions = [new(8, 2, "2^-5")] };
     private static readonly StoredSweep Clean = Stored(State);
     private static readonly StoredSweep Goes = Stored(State with { CompletedAt = null }) with { Indexed = true };

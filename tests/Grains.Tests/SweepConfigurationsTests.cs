@@ -3,7 +3,6 @@ using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.Results;
 using SmallBatch.Grains.Sweeps;
-using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Outcomes;
 using SmallBatch.Specs.Sweeps;
 
@@ -11,19 +10,8 @@ namespace SmallBatch.Grains.Tests;
 
 public sealed class SweepConfigurationsTests
 {
-    private const string Text = """
-        name: s
-        dataset: { kind: synthetic, trainImages: 64, testImages: 16 }
-        network: resnet8
-        batchSizes: [8]
-        baseLearningRates: [2^-7, 2^-5]
-        replicas: 2
-        confirm: 1
-        epochs: 2
-        """;
-
-    private static readonly SweepPlan Two = Plan(Text);
-    private static readonly SweepPlan Five = Plan(Text.Replace("replicas: 2", "replicas: 5", StringComparison.Ordinal).Replace("confirm: 1", "confirm: 4", StringComparison.Ordinal));
+    private static readonly SweepPlan Two = SmallSweep.Plan();
+    private static readonly SweepPlan Five = SmallSweep.Plan(SmallSweep.Text.Replace("replicas: 2", "replicas: 5", StringComparison.Ordinal).Replace("confirm: 1", "confirm: 4", StringComparison.Ordinal));
     private static readonly SweepState State = new() { SweepId = "s-1", ControlVersion = 1, Decisions = [new(8, 2, "2^-5")] };
 
     [Fact]
@@ -101,6 +89,4 @@ public sealed class SweepConfigurationsTests
 
     private static string Payload(int replica, double score) =>
         new OutcomeDocument(replica, "trained", null, score, score, 1, 1, 16, null, [new OutcomePoint(1, 8, 1, score, 1, score), new OutcomePoint(2, 16, 1, score, 1, score)]).Write();
-
-    private static SweepPlan Plan(string text) => SweepPlan.Of(SweepDraft.Parse(text, null), SyntheticDataset.Identity(64, 16)).Value!;
 }

@@ -3,7 +3,6 @@ using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.Results;
 using SmallBatch.Grains.Sweeps;
-using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Outcomes;
 using SmallBatch.Specs.Sweeps;
 
@@ -23,7 +22,7 @@ public sealed class SweepReplicasTests
         epochs: 2
         """;
 
-    private static readonly SweepPlan Plan = SweepPlan.Of(SweepDraft.Parse(Text, null), SyntheticDataset.Identity(64, 1000)).Value!;
+    private static readonly SweepPlan Plan = SmallSweep.Plan(Text, testImages: 1000);
     private static readonly NarrowingRule Rule = new(20, 2);
 
     [Fact]

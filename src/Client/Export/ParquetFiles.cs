@@ -21,12 +21,12 @@ internal static class ParquetFiles
         .Number("train_images", _ => results.Sweep.TrainImages)
         .Number("test_images", _ => results.Sweep.TestImages)
         .Text("network", _ => results.Network)
-        .Text("stage", r => Lower(r.Stage))
+        .Text("stage", r => ResultFiles.Lower(r.Stage))
         .Number("batch_size", r => r.BatchSize)
         .Text("base_learning_rate", r => r.BaseLearningRate)
         .Optional<double>("learning_rate", r => BaseLearningRate.TryParse(r.BaseLearningRate, out var rate) ? rate!.Value * r.BatchSize : null)
         .Number("replica", r => r.Replica)
-        .Text("outcome", r => Lower(r.Outcome))
+        .Text("outcome", r => ResultFiles.Lower(r.Outcome))
         .Optional("diverged_at_step", r => r.DivergedAtStep)
         .Optional("score", r => r.Score)
         .Optional("final_test_accuracy", r => r.FinalTestAccuracy)
@@ -38,7 +38,7 @@ internal static class ParquetFiles
 
     private static ParquetTable<(ReplicaResult Replica, CurvePoint Point)> Curves(string name) => new ParquetTable<(ReplicaResult Replica, CurvePoint Point)>()
         .Text("sweep", _ => name)
-        .Text("stage", r => Lower(r.Replica.Stage))
+        .Text("stage", r => ResultFiles.Lower(r.Replica.Stage))
         .Number("batch_size", r => r.Replica.BatchSize)
         .Text("base_learning_rate", r => r.Replica.BaseLearningRate)
         .Number("replica", r => r.Replica.Replica)
@@ -49,9 +49,6 @@ internal static class ParquetFiles
         .Number("test_loss", r => r.Point.TestLoss)
         .Number("test_accuracy", r => r.Point.TestAccuracy)
         .Optional("gradient_norm", r => r.Point.GradientNorm);
-
-    private static string Lower<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static async Task ReplaceAsync(string path, Func<string, Task> write)
     {

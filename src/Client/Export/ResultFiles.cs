@@ -127,7 +127,8 @@ internal static class ResultFiles
         return csv.ToString();
     }
 
-    private static string Lower<T>(T value)
+    /// <summary>How files write an enumeration's value.</summary>
+    public static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     /// <summary>Writes a file under another name first, so that it is complete or not there.</summary>

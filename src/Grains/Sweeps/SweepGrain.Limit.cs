@@ -9,10 +9,13 @@ namespace SmallBatch.Grains.Sweeps;
 /// </summary>
 internal sealed partial class SweepGrain
 {
+    /// <summary>Attempts are counted after one has ended, but no more often than so: there may be tens of thousands.</summary>
+    private static readonly TimeSpan CountAtMostEvery = TimeSpan.FromSeconds(5);
+
     /// <summary>An attempt that ended unheard of is counted at last then.</summary>
     private static readonly TimeSpan CountAgainAfter = TimeSpan.FromMinutes(1);
     private bool attemptsCounted;
-    private long countedAt;
+    private long? countedAt;
     private double attemptSeconds;
 
     /// <summary>The hours of slots that it has used, where they have reached its limit; else null.</summary>
@@ -23,7 +26,7 @@ internal sealed partial class SweepGrain
             return null;
         }
 
-        if (!attemptsCounted || time.GetElapsedTime(countedAt) > CountAgainAfter)
+        if (countedAt is not { } at || time.GetElapsedTime(at) > (attemptsCounted ? CountAgainAfter : CountAtMostEvery))
         {
             attemptSeconds = DeviceTime.Seconds((await attempts.ListAsync(State.SweepId!, CancellationToken.None)).Select(a => a.Row.Run));
             (attemptsCounted, countedAt) = (true, time.GetTimestamp());

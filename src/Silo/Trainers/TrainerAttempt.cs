@@ -297,6 +297,7 @@ internal sealed partial class TrainerAttempt(
             catch (Exception failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException) && !DiskErrors.IsFull(failure))
             {
                 // A message that expired on its way ends in an OperationCanceledException too, and is nobody's wish.
+                until.Token.ThrowIfCancellationRequested();
                 NotDelivered(Order.Lease.ConfigurationKey, what, failure.Message);
             }
 
