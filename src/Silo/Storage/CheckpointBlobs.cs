@@ -62,11 +62,12 @@ internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointSt
     {
         try
         {
-            await using var content = await container.GetBlobClient(blobName).OpenReadAsync(cancellationToken: cancellationToken);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            using var content = (await container.GetBlobClient(blobName).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content.Content, cancellationToken));
         }
-        catch (RequestFailedException failure) when (failure.Status == 404)
+        catch (RequestFailedException failure) when (failure.Status is 404 or 412)
         {
+            // A name is written once: one that is not what it was a moment ago was deleted while it was read.
             return null;
         }
     }
