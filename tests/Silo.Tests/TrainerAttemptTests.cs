@@ -9,6 +9,7 @@ using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Tests.Devices;
 using SmallBatch.Silo.Trainers;
+using SmallBatch.Tests;
 using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Silo.Tests;

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace SmallBatch.Silo.Tests;
+namespace SmallBatch.Tests;
 
 /// <summary>An object of an interface: whatever is called, a function answers.</summary>
 public class Proxy : DispatchProxy

@@ -1,0 +1,74 @@
+using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Grains.GpuPool;
+using SmallBatch.Tests;
+
+namespace SmallBatch.Grains.Tests;
+
+/// <summary>Grains whose neighbours do not hear, or do not answer.</summary>
+public sealed class NeighbourTests(AzuriteFixture azurite)
+{
+    private const int Deaf = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_lost_lease_is_told_until_its_configuration_has_heard()
+    {
+        const string Key = "deaf-00000001.m=8", Host = "127.0.0.1:1@1";
+        var (offered, heard) = (new TaskCompletionSource<Lease>(), new TaskCompletionSource<LeaseToken>());
+        var told = 0;
+        await using var silo = await OneSilo.StartAsync(azurite, call =>
+        {
+            switch (call.InterfaceMethod.Name)
+            {
+                case nameof(IConfigurationGrain.LeaseOffered):
+                    offered.TrySetResult(call.Request.GetArgument(0) as Lease ?? throw new InvalidOperationException("no lease"));
+                    return Task.CompletedTask;
+                case nameof(IConfigurationGrain.LeaseLost) when ++told <= Deaf:
+                    throw new InvalidOperationException("it lived on the silo that died");
+                case nameof(IConfigurationGrain.LeaseLost):
+                    heard.TrySetResult((LeaseToken)call.Request.GetArgument(0)!);
+                    return Task.CompletedTask;
+                default:
+                    return null;
+            }
+        });
+        var pool = silo.Grains.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool);
+        await pool.Heartbeat(new(Host, "host", 1, [new("cpu", "CPU", ["cpu-0"], "cpu", null)], [], [], false, 0, []));
+        await pool.Request(new(Key, "deaf-00000001", 1, "cpu", 0, 0, null, 1, []));
+        var lease = await offered.Task.WaitAsync(Patience, Token);
+        await pool.HostDied(Host);
+        Assert.Equal(lease.Token, await heard.Task.WaitAsync(Patience, Token));
+        Assert.Equal(Deaf + 1, told);
+    }
+
+    [Fact]
+    public async Task An_outcome_is_stored_while_the_sweep_does_not_answer()
+    {
+        var asked = new TaskCompletionSource();
+        var answers = new TaskCompletionSource();
+        await using var silo = await OneSilo.StartAsync(azurite, call =>
+        {
+            if (call.InterfaceMethod.DeclaringType != typeof(ISweepGrain))
+            {
+                return null;
+            }
+
+            asked.TrySetResult();
+            return answers.Task.ContinueWith(_ => call.Invoke(), TaskScheduler.Current).Unwrap();
+        });
+        var aggregator = silo.Grains.GetGrain<IAggregatorGrain>("mute-00000001");
+        var status = aggregator.Status();
+        await asked.Task.WaitAsync(Patience, Token);
+        var job = new ConfigurationJob("mute-00000001.m=8", "mute", "mute-00000001", Stage.Grid, 8, "2^-9", 1, new string('a', 64), "{}", 1, 60);
+        var run = new RunRecord(1, "t", "h", "cpu", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, AttemptEnd.Completed, null, 1, 0, 3);
+        await aggregator.Record(job, [new(0, "{}")], run).WaitAsync(Patience, Token);
+        Assert.False(status.IsCompleted);
+        answers.SetResult();
+        Assert.Contains("mute-00000001", (await Assert.ThrowsAsync<InvalidOperationException>(() => status)).Message, StringComparison.Ordinal);
+    }
+}
