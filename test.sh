@@ -6,8 +6,9 @@ eng/setup.sh
 echo "Building (NuGet packages by lock file, Release)"
 export SMALLBATCH_LOCKED_RESTORE=1
 dotnet build SmallBatch.sln -c Release -v quiet --nologo
+# Style and analyzers are errors of the build.
 echo "Checking the format"
-dotnet format SmallBatch.sln --verify-no-changes --no-restore
+dotnet format whitespace SmallBatch.sln --verify-no-changes --no-restore
 rm -rf artifacts/tests
 mkdir -p artifacts/tests
 # run PROJECT REPORT [OPTION...]
@@ -16,8 +17,8 @@ run() {
   "artifacts/bin/$1/release/SmallBatch.$1" "${@:3}" >"artifacts/tests/$1$2.txt" 2>&1 || exit=$?
   echo "$exit" >"artifacts/tests/$1$2.exit"
 }
-# Cluster.Tests mostly waits, for deaths to be noticed: it runs in two halves side by side, and what needs no store of its own
-# runs beside them, and yields to them.
+# Cluster.Tests and Chaos.Tests mostly wait, for deaths to be noticed: they run side by side, the former in two halves, and what needs
+# no store of its own runs beside them, and yields to them.
 beside="Protocol.Tests Specs.Tests Statistics.Tests Training.Tests"
 half=("*.StoreTests" "*.PoisonTests" "*.CollectorTests" "*.VerifyTests" "*.CheckpointTests" "*.NumericsTests")
 (
@@ -25,12 +26,13 @@ half=("*.StoreTests" "*.PoisonTests" "*.CollectorTests" "*.VerifyTests" "*.Check
   for name in $beside; do run "$name" ""; done
 ) &
 run Cluster.Tests .first --filter-class "${half[@]}" &
-run Cluster.Tests .second --filter-not-class "${half[@]}"
+run Cluster.Tests .second --filter-not-class "${half[@]}" &
+run Chaos.Tests ""
 wait
 passed=0 failed=0 skipped=0 status=0
 for project in tests/*.Tests; do
   name="$(basename "$project")"
-  case " Cluster.Tests $beside " in *" $name "*) ;; *) run "$name" "" ;; esac
+  case " Cluster.Tests Chaos.Tests $beside " in *" $name "*) ;; *) run "$name" "" ;; esac
   count() { sed -nsE "s/^ *$1: ([0-9]+).*/\1/p" "artifacts/tests/$name".*txt | awk '{ sum += $1 } END { print NR ? sum : "" }'; }
   p="$(count succeeded)" f="$(count failed)" s="$(count skipped)"
   printf '%-20s %s passed, %s failed, %s skipped\n' "$name" "${p:-0}" "${f:-?}" "${s:-0}"

@@ -33,7 +33,7 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         var sweep = Assert.Single(Json(await RunAsync("sweep", "list", "-o", "json")).EnumerateArray());
         Assert.Equal(("chaos", "completed", 6), (sweep.GetProperty("name").GetString(), sweep.GetProperty("phase").GetString(), sweep.GetProperty("ended").GetInt32()));
         Assert.Contains("│ chaos │ completed │", (await RunAsync("sweep", "list")).Output, StringComparison.Ordinal);
-        Assert.Contains("completed, tiny.yaml on synthetic (240 train, 60 test), 60 epochs", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
+        Assert.Contains("completed, tiny.yaml on synthetic (240 train, 60 test), 45 epochs", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
 
         var clean = await RunAsync("sweep", "verify", "chaos");
         Assert.Equal(0, clean.Code);
@@ -48,7 +48,7 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
 
         var cells = (await RunAsync("config", "list", "chaos", "-o", "csv")).Output.Trim().Split('\n');
         Assert.Equal("m,base_lr,stage,status,trained,score,std,epoch,attempt,host,eta_s,reason,key", cells[0]);
-        Assert.Equal(6, cells[1..].Count(l => l.Contains(",completed,", StringComparison.Ordinal) && l.Contains(",60/60,1,", StringComparison.Ordinal)));
+        Assert.Equal(6, cells[1..].Count(l => l.Contains(",completed,", StringComparison.Ordinal) && l.Contains(",45/45,1,", StringComparison.Ordinal)));
         var story = (await RunAsync("config", "show", "m=4.lr=2^-7", "--sweep", "chaos")).Output;
         Assert.Contains("completed; attempt 1", story, StringComparison.Ordinal);
         Assert.Contains("done: its rows are stored", story, StringComparison.Ordinal);

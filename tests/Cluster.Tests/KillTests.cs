@@ -6,7 +6,7 @@ namespace SmallBatch.Cluster.Tests;
 /// <summary>Kill anything, get the same CSV: on real processes.</summary>
 public sealed class KillTests(UndisturbedRun undisturbed)
 {
-    private static readonly int[] Seeds = [3, 17, 31];
+    private static readonly int[] Seeds = [3, 15, 27];
 
     [Fact]
     public async Task A_killed_trainer_costs_an_attempt_and_no_byte()

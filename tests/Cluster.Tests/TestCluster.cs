@@ -22,7 +22,7 @@ internal sealed class TestCluster : IAsyncDisposable
         baseLearningRates: [2^-7, 2^-5]
         replicas: 2
         confirm: 2
-        epochs: 60
+        epochs: 45
         augment: true
         checkpoint: { every: 0.5s }
         """;
