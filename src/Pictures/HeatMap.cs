@@ -36,11 +36,11 @@ internal static class HeatMap
         plot.TicksBelow(Axis.PowerTicks(boxes.Min(b => b.Center), boxes.Max(b => b.Center)));
         plot.Axes.SetLimits(boxes.Min(b => b.Left), boxes.Max(b => b.Right), -0.5, sweep.BatchSizes.Count - 0.5);
         var bar = plot.Add.ColorBar(scale);
-        bar.Label = Canvas.AccuracyAxis;
+        bar.Label = Canvas.Accuracy(sweep.GridSplit);
         bar.LabelStyle.FontSize = 15;
         bar.LabelStyle.Bold = false;
         bar.Axis.TickLabelStyle.FontSize = 14;
-        return (plot, "Mean test accuracy over the finite seeds. t trained, u untrained (not above chance), d diverged, … not complete. The black line is the boundary beyond which seeds diverge.");
+        return (plot, $"Mean {sweep.GridSplit} accuracy over the finite seeds. t trained, u untrained (not above chance), d diverged, … not complete. The black line is the boundary beyond which seeds diverge.");
     }
 
     private static List<Box> Boxes(SweepFigures sweep)

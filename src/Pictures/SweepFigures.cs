@@ -41,6 +41,9 @@ internal sealed class SweepFigures
     /// <summary>What was trained.</summary>
     public string Title { get; }
 
+    /// <summary>The split that the grid's means are on, and that its best η̃ are selected on.</summary>
+    public string GridSplit => Results.Sweep.ValidationImages is null ? "test" : "validation";
+
     /// <summary>How much of the grid is there, where not all of it is; else empty.</summary>
     public string Unfinished { get; }
 

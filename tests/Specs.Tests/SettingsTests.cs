@@ -51,6 +51,23 @@ public sealed class SettingsTests
         Assert.Equal(Plan("batchSizes: [2, 8]").Cells.Select(c => c.SettingsHash), Plan("batchSizes: [2, 8]\ndelta: 3").Cells.Select(c => c.SettingsHash));
 
     [Fact]
+    public void Images_that_are_kept_back_are_not_trained_on_and_part_of_what_a_result_depends_on()
+    {
+        var settings = Plan("batchSizes: [8]\nselectOn: validation").Cells[0].Settings;
+        Assert.Equal((461, 51, 58 * 8), (settings.TrainedImages, settings.ValidationImages!.Value, settings.Updates));
+        Assert.Equal(SettingsText.Write(settings), SettingsText.Write(SettingsText.Read(SettingsText.Write(settings))));
+        Assert.Equal("512 461 51 256", string.Join(' ', settings.Dataset.TrainImages, settings.Plan.At(57) is var last ? last.First + last.Count : 0, settings.SelectionImages, settings.Dataset.TestImages));
+        Assert.Equal(Plan("batchSizes: [8]").Cells[0].SettingsHash, Plan("batchSizes: [8]\nselectOn: test").Cells[0].SettingsHash);
+        Assert.DoesNotContain("alidation", SettingsText.Write(Plan("batchSizes: [8]").Cells[0].Settings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("batchSizes: [512]\nselectOn: validation", "batchSizes: found 512, wanted at most the 461 training images of synthetic")]
+    [InlineData("batchSizes: [8]\nselectOn: { validation: 0.01 }", "selectOn.validation: found 5 of 512 training images, wanted at least one for each of the 10 classes")]
+    public void Images_that_are_kept_back_must_leave_a_batch_and_be_enough(string lines, string error) =>
+        Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
+
+    [Fact]
     public void Updates_count_the_partial_batch()
     {
         var settings = Plan("batchSizes: [100]").Cells[0].Settings;

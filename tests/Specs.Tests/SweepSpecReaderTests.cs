@@ -17,7 +17,9 @@ public sealed class SweepSpecReaderTests
     {
         { "batchsizes: [2]", "batchsizes: found an unknown key, wanted 'batchSizes'; did you mean that?" },
         { "momentum: 0.9", "momentum: found an unknown key, wanted optimizer: { kind: sgd, momentum: 0.9 }" },
-        { "selectOn: test", "selectOn: found a key that this version does not support yet" },
+        { "selectOn: train", "selectOn: found train, wanted test, validation or { validation: 0.1 }" },
+        { "selectOn: {}", "selectOn: found" },
+        { "selectOn: { validation: 0.6 }", "selectOn.validation: found 0.6, wanted the share of the training images that are not trained on, a number from 0.001 to 0.5" },
         { "limit: 5", "limit: found 5, wanted { deviceHours: 500 }" },
         { "limit: {}", "limit.deviceHours: found nothing, wanted hours of slots, a number from 0.0001 to 100000000" },
         { "limit: { deviceHours: 0 }", "limit.deviceHours: found 0, wanted hours of slots" },
@@ -134,6 +136,18 @@ public sealed class SweepSpecReaderTests
         Assert.Equal(0.5, spec.Delta);
         Assert.DoesNotContain("delta", SweepSpecText.Write(spec), StringComparison.Ordinal);
         Assert.Equal(SweepSpecText.Write(spec), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\ndelta: 0.5", "good.yaml").Value!));
+    }
+
+    [Theory]
+    [InlineData("validation", "{ validation: 0.1 }")]
+    [InlineData("{ validation: 0.25 }", "{ validation: 0.25 }")]
+    [InlineData("test", null)]
+    public void What_selects_is_read_and_read_back(string written, string? canonical)
+    {
+        var text = SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nselectOn: {written}", "good.yaml").Value!);
+        Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
+        Assert.Equal(canonical is null, !text.Contains("selectOn", StringComparison.Ordinal));
+        Assert.Contains(canonical is null ? "" : $"selectOn: {canonical}\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

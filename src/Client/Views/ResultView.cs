@@ -22,7 +22,8 @@ internal static class ResultView
             console.Write(table);
         }
 
-        Output.Prose(console, "Test accuracy in per cent, mean ± standard deviation over seeds. t trained, u untrained (not above chance), d diverged, … not complete.");
+        var split = results.Sweep.ValidationImages is { } kept ? $"Accuracy on the {kept} validation images, of fresh seeds on the test images," : "Test accuracy";
+        Output.Prose(console, $"{split} in per cent, mean ± standard deviation over seeds. t trained, u untrained (not above chance), d diverged, … not complete.");
         BatchSizes(console, analysis);
         Ranges(console, analysis);
         Output.Prose(console, $"\n{analysis.Sentence}");

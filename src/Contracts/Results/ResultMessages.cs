@@ -33,6 +33,7 @@ public enum OutcomeKind
 /// <param name="Curve">One point per epoch.</param>
 /// <param name="UpdateVariance">What was measured of the update's variance; empty where that was not asked for.</param>
 /// <param name="TestCorrect">Which test images were right at the end, one bit each, the first in the lowest bit of the first byte; null when diverged.</param>
+/// <param name="ValidationScore">The score on the images that were kept back to select; null when diverged, and where none were.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.replica-result")]
 public sealed record ReplicaResult(
     Stage Stage,
@@ -49,11 +50,21 @@ public sealed record ReplicaResult(
     long Updates,
     CurvePoint[] Curve,
     VariancePoint[] UpdateVariance,
-    byte[]? TestCorrect);
+    byte[]? TestCorrect,
+    double? ValidationScore = null);
 
-/// <summary>One epoch of a replica.</summary>
+/// <summary>One epoch of a replica; validation figures are null where no images were kept back to select.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.curve-point")]
-public sealed record CurvePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, double? GradientNorm);
+public sealed record CurvePoint(
+    int Epoch,
+    long Step,
+    double TrainLoss,
+    double TrainAccuracy,
+    double TestLoss,
+    double TestAccuracy,
+    double? GradientNorm,
+    double? ValidationLoss = null,
+    double? ValidationAccuracy = null);
 
 /// <summary>The variance of the mean gradient at one moment for one batch size, measured at one replica's weights.</summary>
 /// <param name="Step">Updates done.</param>
@@ -102,7 +113,7 @@ public sealed record RunRow(string Key, Stage Stage, int BatchSize, string BaseL
 /// <param name="Trained">Replicas trained.</param>
 /// <param name="Untrained">Replicas finite but not above chance.</param>
 /// <param name="Diverged">Replicas diverged.</param>
-/// <param name="Mean">Mean score over the finite replicas, 0 to 1; null where none is finite.</param>
+/// <param name="Mean">Mean score over the finite replicas, 0 to 1, in the grid on the images that select; null where none is finite.</param>
 /// <param name="StandardDeviation">Sample standard deviation; null below two.</param>
 /// <param name="IntervalLow">Lower end of the 95 % t interval of the mean; null below two, and where a replica did not train.</param>
 /// <param name="IntervalHigh">Upper end of it.</param>

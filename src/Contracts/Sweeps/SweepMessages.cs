@@ -110,7 +110,7 @@ public enum SweepPhase
 /// <param name="SweepId">Unique per creation: results are stored under it.</param>
 /// <param name="SpecText">The specification, canonical YAML.</param>
 /// <param name="Dataset">Dataset in words, with its sizes: <c>cifar10 (5000 train, 1000 test)</c>.</param>
-/// <param name="TrainImages">N.</param>
+/// <param name="TrainImages">N, the images that are trained on.</param>
 /// <param name="TestImages">Test images.</param>
 /// <param name="Network">The network as the specification names it.</param>
 /// <param name="Budget">How long each run trains: <c>82 epochs</c>.</param>
@@ -124,6 +124,7 @@ public enum SweepPhase
 /// <param name="CreatedAt">When it was first submitted.</param>
 /// <param name="CompletedAt">When its last row was stored.</param>
 /// <param name="Reason">Why nothing moves, where nothing moves; else null.</param>
+/// <param name="ValidationImages">Training images that are not trained on and select each η̃; null where the test images select.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-snapshot")]
 public sealed record SweepSnapshot(
     string Name,
@@ -143,7 +144,8 @@ public sealed record SweepSnapshot(
     long ControlVersion,
     DateTimeOffset CreatedAt,
     DateTimeOffset? CompletedAt,
-    string? Reason);
+    string? Reason,
+    int? ValidationImages = null);
 
 /// <summary>One configuration of a sweep's plan.</summary>
 /// <param name="Key">The configuration grain's key.</param>

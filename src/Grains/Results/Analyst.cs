@@ -27,7 +27,7 @@ internal static class Analyst
             .Select(w => cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == w.BatchSize && c.BaseLearningRate == w.BaseLearningRate && (c.Complete || c.Mean is not null)))
             .OfType<CellSummary>().ToDictionary(c => c.BatchSize);
         var best = BestBatchSize.Of(
-            [.. winners.Values.Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))], cells, sweep.TestImages, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
+            [.. winners.Values.Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))], cells, sweep.TestImages, sweep.ValidationImages ?? sweep.TestImages, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
         var delta = spec?.Delta ?? SweepSpec.DefaultDelta;
         var batchSizes = BatchSizes(grids, winners, confirmations, best, byCell, sweep.TestImages);
         var partial = cells.Any(c => !c.Complete);

@@ -20,11 +20,11 @@ internal static class AnswerSentence
         var deviation = best.Cell.StandardDeviation is { } s ? $" ± {Points(s)}" : "";
         string[] parts =
         [
-            $"{trained}: batch size {best.BatchSize} at base learning rate {best.Cell.BaseLearningRate} performs best, {Points(best.Cell.Mean!.Value)}{deviation} % test accuracy {Evidence(analysis, best.Cell)}",
+            $"{trained}: batch size {best.BatchSize} at base learning rate {best.Cell.BaseLearningRate} performs best, {Points(best.Cell.Mean!.Value)}{deviation} % {(sweep.ValidationImages is null || analysis.Confirmed ? "test" : "validation")} accuracy {Evidence(analysis, best.Cell)}",
             Apart(analysis, best.Cell.Replicas, partial),
             .. Margin(analysis),
             .. LeftOut(analysis),
-            $"η̃ was selected on the test images too, and {(sweep.Budget.EndsWith("updates", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({Updates(plan)})",
+            $"η̃ was selected on {Selection(sweep)}, and {(sweep.Budget.EndsWith("updates", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({Updates(plan)})",
         ];
         return $"{string.Join("; ", parts)}.";
     }
@@ -76,6 +76,10 @@ internal static class AnswerSentence
     /// <summary>The batch sizes that were compared.</summary>
     private static int[] Candidates(Analysis analysis) =>
         [.. analysis.BatchSizes.Where(b => b.Selected is not null && !analysis.LeftOut.Contains(b.BatchSize)).Select(b => b.BatchSize)];
+
+    private static string Selection(SweepSnapshot sweep) => sweep.ValidationImages is { } kept
+        ? $"{kept} validation images that nothing trained on"
+        : "the test images too";
 
     private static string Updates(IReadOnlyList<PlannedConfiguration> plan) =>
         string.Join(", ", plan.Where(p => p.Stage == Stage.Grid).DistinctBy(p => p.BatchSize).OrderBy(p => p.BatchSize).Select(p => $"{p.Updates} at m = {p.BatchSize}"));

@@ -13,7 +13,7 @@ namespace SmallBatch.Grains.Results;
 internal sealed record BestBatchSize(bool Confirmed, IReadOnlyList<Candidate> Candidates, Candidate? Best, IReadOnlyList<int> NotToldApart, IReadOnlyList<Standing>? Standings)
 {
     /// <summary>From the selected η̃ of each batch size, with its fresh seeds where they are there, and every cell of the grid.</summary>
-    public static BestBatchSize Of(IReadOnlyList<(CellSummary Selected, CellSummary? Confirmed)> winners, IReadOnlyList<CellSummary> grid, int testImages, Func<CellSummary, IReadOnlyList<ReplicaResult>> results)
+    public static BestBatchSize Of(IReadOnlyList<(CellSummary Selected, CellSummary? Confirmed)> winners, IReadOnlyList<CellSummary> grid, int testImages, int selectionImages, Func<CellSummary, IReadOnlyList<ReplicaResult>> results)
     {
         var confirmed = winners.Count > 0 && winners.All(w => w.Confirmed is { Complete: true });
         Candidate[] candidates =
@@ -29,7 +29,7 @@ internal sealed record BestBatchSize(bool Confirmed, IReadOnlyList<Candidate> Ca
 
         if (!confirmed)
         {
-            return new(confirmed, candidates, best, NotWorse(candidates, best, grid, testImages), null);
+            return new(confirmed, candidates, best, NotWorse(candidates, best, grid, selectionImages), null);
         }
 
         var standings = ComparisonWithBest.Of([.. candidates.Select(c => Candidate.Sample(c.Cell, testImages))], Summaries.Level, candidates.Any(c => c.Cell.First is not null));
@@ -40,11 +40,11 @@ internal sealed record BestBatchSize(bool Confirmed, IReadOnlyList<Candidate> Ca
     /// Before fresh seeds each batch size is there with the best of its cells, by luck too, most where many are nearly tied. So
     /// it counts as worse only if every cell of it is, by Welch's test at 5 % over the number of all other cells (Bonferroni).
     /// </summary>
-    private static int[] NotWorse(IReadOnlyList<Candidate> candidates, Candidate best, IReadOnlyList<CellSummary> grid, int testImages)
+    private static int[] NotWorse(IReadOnlyList<Candidate> candidates, Candidate best, IReadOnlyList<CellSummary> grid, int images)
     {
         var trained = grid.Where(c => c is { Stage: Stage.Grid, Complete: true } && c.Trained == c.Replicas).ToList();
         var level = (1 - Summaries.Level) / (trained.Count - 1);
-        var top = Candidate.Sample(best.Cell, testImages);
-        return [.. candidates.Where(c => c != best && trained.Any(t => t.BatchSize == c.BatchSize && WelchTest.PValue(top, Candidate.Sample(t, testImages)) >= level)).Select(c => c.BatchSize)];
+        var top = Candidate.Sample(best.Cell, images);
+        return [.. candidates.Where(c => c != best && trained.Any(t => t.BatchSize == c.BatchSize && WelchTest.PValue(top, Candidate.Sample(t, images)) >= level)).Select(c => c.BatchSize)];
     }
 }

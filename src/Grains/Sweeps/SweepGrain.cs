@@ -294,10 +294,10 @@ internal sealed partial class SweepGrain(
     private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null
         ? null
         : new(
-            Name, State.SweepId, State.SpecText, plan.Dataset.ToString(), plan.Dataset.TrainImages, plan.Dataset.TestImages,
+            Name, State.SweepId, State.SpecText, plan.Dataset.Describe(plan.ValidationImages), plan.TrainedImages, plan.Dataset.TestImages,
             plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
             State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
-            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason);
+            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages);
 
     private SweepPhase Phase() => State switch
     {

@@ -21,7 +21,7 @@ internal static class SweepReplicas
         {
             decided.AddRange(first.Where(c => c.Planned.Stage == Stage.Grid).GroupBy(c => c.Planned.BatchSize)
                 .Where(row => Of(plan, state, Stage.Grid, row.Key) is null && row.All(c => ended.Contains(c.Planned.Key)))
-                .Select(row => Make(Stage.Grid, row.Key, ReplicaPolicy.Grid(SweepConfigurations.Cells(row, rows), grid, plan.Dataset.TestImages))));
+                .Select(row => Make(Stage.Grid, row.Key, ReplicaPolicy.Grid(SweepConfigurations.Cells(row, rows), grid, plan.SelectionImages))));
         }
 
         var fresh = first.Where(c => c.Planned.Stage == Stage.Confirm).ToList();

@@ -9,7 +9,12 @@ internal static class SettingsFit
     /// <summary>Every batch size, budget and part that does not fit.</summary>
     public static IEnumerable<SpecError> Check(SweepSpec spec, DatasetIdentity images)
     {
-        var n = images.TrainImages;
+        var n = images.TrainImages - (spec.ValidationImages(images.TrainImages) ?? 0);
+        if (spec.ValidationImages(images.TrainImages) is { } kept && kept < images.Classes)
+        {
+            yield return new("selectOn.validation", $"{kept} of {images.TrainImages} training images", $"at least one for each of the {images.Classes} classes");
+        }
+
         foreach (var m in spec.BatchSizes.Where(m => m > n))
         {
             yield return new("batchSizes", $"{m}", $"at most the {n} training images of {images.Kind}");
@@ -46,13 +51,14 @@ internal static class SettingsFit
     /// <summary>Batches, or parts of one, of a single image, which leave nothing to normalise over.</summary>
     public static IEnumerable<SpecError> CheckLoneImages(SweepSpec spec, DatasetIdentity images)
     {
+        var n = images.TrainImages - (spec.ValidationImages(images.TrainImages) ?? 0);
         foreach (var m in spec.BatchSizes)
         {
             var part = spec.MicroBatches?.Size(m) ?? m;
             var sizes = spec.BatchGrowth.Aggregate(new List<int> { m }, (list, step) => [.. list, list[^1] * step.Factor]);
-            if (part == 1 || sizes.Any(size => images.TrainImages % size % (part < m ? part : size) == 1))
+            if (part == 1 || sizes.Any(size => n % size % (part < m ? part : size) == 1))
             {
-                yield return new("batchNorm", $"a part of 1 image (m = {m}, N = {images.TrainImages}) normalised over 1 value per channel", "batchNorm: conv or none, groupNorm, or batch sizes that leave at least 2 images");
+                yield return new("batchNorm", $"a part of 1 image (m = {m}, N = {n}) normalised over 1 value per channel", "batchNorm: conv or none, groupNorm, or batch sizes that leave at least 2 images");
             }
         }
     }

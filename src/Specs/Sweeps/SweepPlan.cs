@@ -43,6 +43,15 @@ public sealed class SweepPlan
     /// <summary>The dataset.</summary>
     public DatasetIdentity Dataset { get; }
 
+    /// <summary>N, the images that are trained on.</summary>
+    public int TrainedImages => Dataset.TrainImages - (ValidationImages ?? 0);
+
+    /// <summary>Training images that are not trained on and select instead, or null: the test images select.</summary>
+    public int? ValidationImages => Spec.ValidationImages(Dataset.TrainImages);
+
+    /// <summary>How many images select.</summary>
+    public int SelectionImages => ValidationImages ?? Dataset.TestImages;
+
     /// <summary>The grid, by m, then η̃.</summary>
     public IReadOnlyList<PlannedCell> Cells { get; }
 

@@ -8,6 +8,9 @@ public sealed record SweepSpec
     /// <summary>Points of accuracy within which batch sizes are as good as equal, where nothing else is asked for.</summary>
     public const double DefaultDelta = 0.5;
 
+    /// <summary>Share of the training images that select, where they are asked for and no other share is.</summary>
+    public const double DefaultValidation = 0.1;
+
     /// <summary>Name, 1 to 63 of a–z, 0–9 and '-', beginning with a letter; the sweep's key.</summary>
     public required string Name { get; init; }
 
@@ -77,6 +80,12 @@ public sealed record SweepSpec
     /// <summary>How the update's variance is measured, or null.</summary>
     public required UpdateVarianceSpec? UpdateVariance { get; init; }
 
+    /// <summary>
+    /// Share of the training images that are not trained on and select the base learning rates, 0.001 to 0.5, or null: the test
+    /// images select.
+    /// </summary>
+    public required double? ValidationShare { get; init; }
+
     /// <summary>The practical margin in points of accuracy, 0 to 100: how the answer is read, never what is trained.</summary>
     public required double Delta { get; init; }
 
@@ -91,4 +100,8 @@ public sealed record SweepSpec
 
     /// <summary>Time between checkpoints; default 60 s.</summary>
     public required TimeSpan CheckpointEvery { get; init; }
+
+    /// <summary>How many of so many training images are not trained on and select, or null where the test images select.</summary>
+    public int? ValidationImages(int trainImages) =>
+        ValidationShare is { } share ? (int)Math.Round(share * trainImages, MidpointRounding.AwayFromZero) : null;
 }

@@ -14,12 +14,7 @@ public sealed partial class SweepSpecReader
     [
         "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
-        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "delta", "seed", "priority", "limit", "checkpoint",
-    ];
-
-    private static readonly string[] Later =
-    [
-        "selectOn",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "selectOn", "delta", "seed", "priority", "limit", "checkpoint",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new()
@@ -61,7 +56,7 @@ public sealed partial class SweepSpecReader
 
     private SweepSpec ReadSpec(YamlMappingNode document)
     {
-        keys = input.Keys(document, "", Known, Later, Elsewhere);
+        keys = input.Keys(document, "", Known, elsewhere: Elsewhere);
         var (replicas, replicasUntil) = ReadCount("replicas", 1);
         var (confirm, confirmUntil) = ReadCount("confirm", 0);
         return new()
@@ -89,6 +84,7 @@ public sealed partial class SweepSpecReader
             Optimizer = ReadOptimizer(),
             Precision = ReadPrecision(),
             UpdateVariance = ReadUpdateVariance(),
+            ValidationShare = ReadSelectOn(),
             Delta = Optional("delta", n => input.Number(n, "delta", 0, 100, "points of accuracy, a number from 0 to 100")) ?? SweepSpec.DefaultDelta,
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
             Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),

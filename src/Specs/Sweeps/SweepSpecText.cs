@@ -53,6 +53,11 @@ public static class SweepSpecText
             yield return pair;
         }
 
+        if (spec.ValidationShare is { } share)
+        {
+            yield return ("selectOn", Invariant($"{{ validation: {share:R} }}"));
+        }
+
         if (spec.Delta != SweepSpec.DefaultDelta)
         {
             yield return ("delta", Invariant($"{spec.Delta:R}"));

@@ -25,6 +25,25 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Figures_on_images_that_were_kept_back_come_last_and_only_where_there_are_some()
+    {
+        var without = Results();
+        var results = without with
+        {
+            Sweep = without.Sweep with { ValidationImages = 500 },
+            Replicas = [.. without.Replicas.Select(r => r with { ValidationScore = r.Score / 2, Curve = [.. r.Curve.Select(p => p with { ValidationLoss = 2, ValidationAccuracy = 0.125 })] })],
+        };
+        var (before, after) = (ResultFiles.Results(without).Split('\n'), ResultFiles.Results(results).Split('\n'));
+        Assert.Equal(before[0] + ",validation_images,validation_score", after[0]);
+        Assert.Equal(before[1] + ",500,0.25", after[1]);
+        Assert.Equal(before[2] + ",500,", after[2]);
+        Assert.Equal(ResultFiles.Curves(without).Split('\n')[1] + ",2,0.125", ResultFiles.Curves(results).Split('\n')[1]);
+        await ParquetFiles.WriteAsync(results, folder, TestContext.Current.CancellationToken);
+        Assert.Equal(ResultFiles.Results(results), await Csv("results.parquet"));
+        Assert.Equal(ResultFiles.Curves(results), await Csv("curves.parquet"));
+    }
+
+    [Fact]
     public void Json_reads_back_whole_and_its_schema_is_the_committed_one()
     {
         var results = Results();
