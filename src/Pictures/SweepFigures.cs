@@ -20,7 +20,8 @@ internal sealed class SweepFigures
         var step = (BatchSizes.Count + MostLines - 1) / MostLines;
         Lines = step < 2 ? BatchSizes : [.. BatchSizes.Where((m, i) => i % step == 0 || m == BatchSizes[^1])];
         Title = $"{results.Sweep.Name}: {results.Sweep.Network} on {results.Sweep.Dataset.Split(' ')[0]}, {results.Sweep.Budget}";
-        Unfinished = Grid.Any(c => !c.Complete) ? $" (so far: {Grid.Count(c => c.Complete)} of {Grid.Count} cells)" : "";
+        var open = Grid.Count(c => c is { Complete: false, LeftOutAfter: null });
+        Unfinished = open > 0 ? $" (so far: {Grid.Count - open} of {Grid.Count} cells)" : "";
     }
 
     /// <summary>The results.</summary>

@@ -67,6 +67,23 @@ public sealed class SettingsTests
     public void Images_that_are_kept_back_must_leave_a_batch_and_be_enough(string lines, string error) =>
         Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
 
+    [Theory]
+    [InlineData("batchSizes: [8]\nsearch: halving", "search: found 2 rungs of factor 3 before 8 epochs, wanted a budget of at least 9 epochs, fewer rungs or a smaller factor")]
+    [InlineData("batchSizes: [8]\nsearch: { kind: prune, factor: 9 }", "search: found 1 rung of factor 9 before 8 epochs, wanted a budget of at least 9 epochs, fewer rungs or a smaller factor")]
+    public void A_search_whose_shortest_budget_is_none_is_refused(string lines, string error) =>
+        Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
+
+    [Fact]
+    public void Drops_at_epochs_come_at_the_same_fraction_of_a_shorter_budget_and_a_warm_up_shares_no_update()
+    {
+        var plan = Plan("batchSizes: [8]\nschedule: { dropAtEpochs: [4, 6] }\nsearch: { kind: halving, rungs: 1, factor: 2 }");
+        var (rung, whole) = (plan.Cell(8, plan.Rates(8)[0], 1).Settings, plan.Cells[0].Settings);
+        Assert.Equal([128L, 192, 256, 384], rung.Drops.Concat(whole.Drops));
+        Assert.Equal(128, SharedUpdates.Of(rung, whole));
+        Assert.Equal(64, SharedUpdates.Of(rung with { Growth = [new(1, 16)] }, whole));
+        Assert.Equal(0, SharedUpdates.Of(rung with { WarmupUpdates = 3 }, whole));
+    }
+
     [Fact]
     public void Updates_count_the_partial_batch()
     {

@@ -19,6 +19,10 @@ public sealed class SweepSpecReaderTests
         { "momentum: 0.9", "momentum: found an unknown key, wanted optimizer: { kind: sgd, momentum: 0.9 }" },
         { "selectOn: train", "selectOn: found train, wanted test, validation or { validation: 0.1 }" },
         { "selectOn: {}", "selectOn: found" },
+        { "search: random", "search: found random, wanted full, halving, prune or { kind: halving, rungs: 2, factor: 3 }" },
+        { "search: { rungs: 2 }", "search: found kind missing, wanted full, halving, prune or" },
+        { "search: { kind: halving, rungs: 9 }", "search.rungs: found 9, wanted a whole number from 1 to 8" },
+        { "search: { kind: prune, factor: 1 }", "search.factor: found 1, wanted a whole number from 2 to 64" },
         { "selectOn: { validation: 0.6 }", "selectOn.validation: found 0.6, wanted the share of the training images that are not trained on, a number from 0.001 to 0.5" },
         { "limit: 5", "limit: found 5, wanted { deviceHours: 500 }" },
         { "limit: {}", "limit.deviceHours: found nothing, wanted hours of slots, a number from 0.0001 to 100000000" },
@@ -148,6 +152,18 @@ public sealed class SweepSpecReaderTests
         Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
         Assert.Equal(canonical is null, !text.Contains("selectOn", StringComparison.Ordinal));
         Assert.Contains(canonical is null ? "" : $"selectOn: {canonical}\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("halving", "{ kind: halving, rungs: 2, factor: 3 }")]
+    [InlineData("prune", "{ kind: prune, rungs: 1, factor: 8 }")]
+    [InlineData("{ factor: 4, kind: halving, rungs: 1 }", "{ kind: halving, rungs: 1, factor: 4 }")]
+    public void A_search_is_read_and_reads_back(string written, string canonical)
+    {
+        var text = SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nsearch: {written}", "good.yaml").Value!);
+        Assert.Contains($"search: {canonical}\n", text, StringComparison.Ordinal);
+        Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
+        Assert.Equal(SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nsearch: full", "good.yaml").Value!));
     }
 
     [Fact]

@@ -60,9 +60,7 @@ internal sealed class SweepCommands(CommandContext context)
 
         var what = reply.Outcome switch { SubmitOutcome.Accepted => "submitted", SubmitOutcome.Extended => "extended", _ => "unchanged" };
         Output.Prose(context.Console, $"{name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
-        var confirm = reply.Sweep.Confirm / (double)reply.Sweep.Replicas;
-        var planned = (await sweep.Configurations()).Where(c => c.Stage == Stage.Grid).ToList();
-        var seconds = planned.Sum(c => c.PredictedSeconds) + planned.DistinctBy(c => c.BatchSize).Sum(c => c.PredictedSeconds * confirm);
+        var seconds = (await sweep.Preview(new(draft.SpecText, draft.NetworkText), cancellationToken)).Rows.Sum(r => r.Seconds);
         Output.Prose(context.Console, $"Predicted time: about {Format.Time(seconds)} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
         return ExitCode.Ok;
     }

@@ -38,13 +38,16 @@ internal static class ParquetFiles
         .Optional("final_test_accuracy", r => r.FinalTestAccuracy)
         .Optional("final_train_loss", r => r.FinalTrainLoss)
         .Optional("final_test_loss", r => r.FinalTestLoss)
-        .Text("budget", _ => results.Sweep.Budget)
+        .Text("budget", r => r.Budget ?? results.Sweep.Budget)
         .Number("updates", r => r.Updates)
         .Text("settings_hash", r => r.SettingsHash);
 
-    private static ParquetTable<(ReplicaResult Replica, CurvePoint Point)> Curves(SweepResults results) => results.Sweep.ValidationImages is null
-        ? CurveColumns(results.Sweep.Name)
-        : CurveColumns(results.Sweep.Name).Optional("validation_loss", r => r.Point.ValidationLoss).Optional("validation_accuracy", r => r.Point.ValidationAccuracy);
+    private static ParquetTable<(ReplicaResult Replica, CurvePoint Point)> Curves(SweepResults results)
+    {
+        var columns = CurveColumns(results.Sweep.Name);
+        columns = results.Sweep.ValidationImages is null ? columns : columns.Optional("validation_loss", r => r.Point.ValidationLoss).Optional("validation_accuracy", r => r.Point.ValidationAccuracy);
+        return results.Analysis.Rungs.Length == 0 ? columns : columns.Text("budget", r => r.Replica.Budget ?? results.Sweep.Budget);
+    }
 
     private static ParquetTable<(ReplicaResult Replica, CurvePoint Point)> CurveColumns(string name) => new ParquetTable<(ReplicaResult Replica, CurvePoint Point)>()
         .Text("sweep", _ => name)

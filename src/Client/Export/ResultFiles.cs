@@ -74,7 +74,7 @@ internal static class ResultFiles
             csv.Row(
             [
                 sweep.Name, sweep.Dataset.Split(' ')[0], sweep.TrainImages, sweep.TestImages, results.Network, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, rate, r.Replica,
-                Lower(r.Outcome), r.DivergedAtStep, r.Score, r.FinalTestAccuracy, r.FinalTrainLoss, r.FinalTestLoss, sweep.Budget, r.Updates, r.SettingsHash, .. selected,
+                Lower(r.Outcome), r.DivergedAtStep, r.Score, r.FinalTestAccuracy, r.FinalTrainLoss, r.FinalTestLoss, r.Budget ?? sweep.Budget, r.Updates, r.SettingsHash, .. selected,
             ]);
         }
 
@@ -85,16 +85,18 @@ internal static class ResultFiles
     public static string Curves(SweepResults results)
     {
         string[] selection = results.Sweep.ValidationImages is null ? [] : ["validation_loss", "validation_accuracy"];
+        string[] budget = results.Analysis.Rungs.Length == 0 ? [] : ["budget"];
         var csv = new CsvText(
-            ["sweep", "stage", "batch_size", "base_learning_rate", "replica", "epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_norm", .. selection]);
+            ["sweep", "stage", "batch_size", "base_learning_rate", "replica", "epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_norm", .. selection, .. budget]);
         foreach (var r in results.Replicas)
         {
             foreach (var p in r.Curve)
             {
                 object?[] selected = selection.Length == 0 ? [] : [p.ValidationLoss, p.ValidationAccuracy];
+                object?[] trained = budget.Length == 0 ? [] : [r.Budget ?? results.Sweep.Budget];
                 csv.Row(
                 [
-                    results.Sweep.Name, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, r.Replica, p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm, .. selected,
+                    results.Sweep.Name, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, r.Replica, p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm, .. selected, .. trained,
                 ]);
             }
         }

@@ -34,6 +34,7 @@ public enum OutcomeKind
 /// <param name="UpdateVariance">What was measured of the update's variance; empty where that was not asked for.</param>
 /// <param name="TestCorrect">Which test images were right at the end, one bit each, the first in the lowest bit of the first byte; null when diverged.</param>
 /// <param name="ValidationScore">The score on the images that were kept back to select; null when diverged, and where none were.</param>
+/// <param name="Budget">How long it trained, <c>9 epochs</c>, where that is a rung's; null for the sweep's own budget.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.replica-result")]
 public sealed record ReplicaResult(
     Stage Stage,
@@ -51,7 +52,8 @@ public sealed record ReplicaResult(
     CurvePoint[] Curve,
     VariancePoint[] UpdateVariance,
     byte[]? TestCorrect,
-    double? ValidationScore = null);
+    double? ValidationScore = null,
+    string? Budget = null);
 
 /// <summary>One epoch of a replica; validation figures are null where no images were kept back to select.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.curve-point")]
@@ -120,6 +122,7 @@ public sealed record RunRow(string Key, Stage Stage, int BatchSize, string BaseL
 /// <param name="Complete">Whether every replica's row is stored.</param>
 /// <param name="First">The replicas whose deviation fixed how many there are; null unless there are more than those for that reason.</param>
 /// <param name="FirstDeviation">Their sample standard deviation.</param>
+/// <param name="LeftOutAfter">The budget after which the search left it out, <c>9 epochs</c>; it is never complete then, and Diverged counts the replicas that would diverge on the whole budget for sure.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.cell-summary")]
 public sealed record CellSummary(
     Stage Stage,
@@ -135,7 +138,17 @@ public sealed record CellSummary(
     double? IntervalHigh,
     bool Complete,
     int? First = null,
-    double? FirstDeviation = null);
+    double? FirstDeviation = null,
+    string? LeftOutAfter = null);
+
+/// <summary>One rung of the search over one batch size's η̃.</summary>
+/// <param name="BatchSize">m.</param>
+/// <param name="Rung">From 1, the shortest first.</param>
+/// <param name="Budget">How long each run trained: <c>9 epochs</c>.</param>
+/// <param name="Cells">What its replicas say.</param>
+/// <param name="Kept">The η̃ that went on to the next budget; null before that is decided.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.rung-summary")]
+public sealed record RungSummary(int BatchSize, int Rung, string Budget, CellSummary[] Cells, string[]? Kept);
 
 /// <summary>An interval of a score or of a difference of scores, 0 to 1 or −1 to 1.</summary>
 /// <param name="Low">Lower end.</param>
@@ -192,6 +205,7 @@ public sealed record BatchSizeSummary(
 /// <param name="Delta">The practical margin, points of accuracy.</param>
 /// <param name="WithinDelta">Batch sizes whose mean lies at most that far below the best's; the best itself left out.</param>
 /// <param name="LeftOut">Batch sizes that cannot be the best: complete, and not every seed trained.</param>
+/// <param name="Rungs">What the search trained on shorter budgets, by batch size and rung; empty for a full grid.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.analysis")]
 public sealed record Analysis(
     string Sentence,
@@ -203,7 +217,8 @@ public sealed record Analysis(
     string[] Warnings,
     double Delta,
     int[] WithinDelta,
-    int[] LeftOut);
+    int[] LeftOut,
+    RungSummary[] Rungs);
 
 /// <summary>The results of a sweep so far.</summary>
 /// <param name="Sweep">The sweep itself.</param>

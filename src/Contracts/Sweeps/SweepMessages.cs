@@ -125,6 +125,7 @@ public enum SweepPhase
 /// <param name="CompletedAt">When its last row was stored.</param>
 /// <param name="Reason">Why nothing moves, where nothing moves; else null.</param>
 /// <param name="ValidationImages">Training images that are not trained on and select each η̃; null where the test images select.</param>
+/// <param name="UnplannedSeconds">Predicted time on one slot of what the search will still add; its cells are not chosen yet.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-snapshot")]
 public sealed record SweepSnapshot(
     string Name,
@@ -145,7 +146,8 @@ public sealed record SweepSnapshot(
     DateTimeOffset CreatedAt,
     DateTimeOffset? CompletedAt,
     string? Reason,
-    int? ValidationImages = null);
+    int? ValidationImages = null,
+    double UnplannedSeconds = 0);
 
 /// <summary>One configuration of a sweep's plan.</summary>
 /// <param name="Key">The configuration grain's key.</param>
@@ -159,6 +161,7 @@ public sealed record SweepSnapshot(
 /// <param name="PredictedSeconds">Predicted time on one slot.</param>
 /// <param name="Generation">How often it was to be tried again after it was given up.</param>
 /// <param name="FirstReplica">Number of the first of them within the stage; not 0 where the cell was given more replicas later.</param>
+/// <param name="Rung">The search's shorter budget that it trains on; null for a cell of the grid and for fresh seeds.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.planned-configuration")]
 public sealed record PlannedConfiguration(
     string Key,
@@ -171,4 +174,13 @@ public sealed record PlannedConfiguration(
     long Updates,
     double PredictedSeconds,
     int Generation = 0,
-    int FirstReplica = 0);
+    int FirstReplica = 0,
+    RungPlan? Rung = null);
+
+/// <summary>What a cell on a shorter budget is for.</summary>
+/// <param name="Number">From 1, the shortest first.</param>
+/// <param name="Budget">How long it trains: <c>9 epochs</c>.</param>
+/// <param name="SharedUpdates">Updates from the beginning that the whole budget has too, bit for bit.</param>
+/// <param name="Kept">Whether the cell goes on to the next budget; null before that is decided.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.rung-plan")]
+public sealed record RungPlan(int Number, string Budget, long SharedUpdates, bool? Kept);

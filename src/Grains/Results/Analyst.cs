@@ -16,9 +16,10 @@ internal static class Analyst
         var spec = SweepSpecReader.Read(sweep.SpecText, sweep.Name).Value;
 
         // A cell that was given more replicas later is several configurations.
-        var cells = plan
+        var cells = plan.Where(p => p.Stage != Stage.Rung)
             .GroupBy(p => (p.Stage, p.BatchSize, p.BaseLearningRate))
             .Select(c => Summaries.Of(c.Key.Stage, c.Key.BatchSize, c.Key.BaseLearningRate, c.Sum(p => p.Replicas), [.. byCell[c.Key]], First(spec, c.Key.Stage)))
+            .Concat(Rungs.LeftOut(plan, results))
             .OrderBy(c => c.Stage).ThenBy(c => c.BatchSize).ThenBy(c => ReplicaResults.Rate(c.BaseLearningRate))
             .ToArray();
         var grids = cells.Where(c => c.Stage == Stage.Grid).GroupBy(c => c.BatchSize).Select(g => g.ToArray()).ToArray();
@@ -30,7 +31,7 @@ internal static class Analyst
             [.. winners.Values.Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))], cells, sweep.TestImages, sweep.ValidationImages ?? sweep.TestImages, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
         var delta = spec?.Delta ?? SweepSpec.DefaultDelta;
         var batchSizes = BatchSizes(grids, winners, confirmations, best, byCell, sweep.TestImages);
-        var partial = cells.Any(c => !c.Complete);
+        var partial = cells.Any(c => c is { Complete: false, LeftOutAfter: null }) || plan.Any(p => p.Rung is { Kept: null });
         var analysis = new Analysis(
             "",
             best.Best?.BatchSize,
@@ -42,7 +43,8 @@ internal static class Analyst
             delta,
             // A distance that equals the margin but for its last bits is within it.
             [.. best.Candidates.Where(c => c != best.Best && best.Best!.Cell.Mean - c.Cell.Mean <= (delta / 100) + 1e-12).Select(c => c.BatchSize)],
-            [.. grids.Where(g => LeftOut(g, winners, confirmations, best.Confirmed)).Select(g => g[0].BatchSize)]);
+            [.. grids.Where(g => LeftOut(g, winners, confirmations, best.Confirmed)).Select(g => g[0].BatchSize)],
+            Rungs.Of(plan, results));
         return analysis with { Sentence = AnswerSentence.Of(sweep, plan, analysis, best.Best, partial), Warnings = [.. AnswerWarnings.Of(sweep, spec, analysis, best.Best)] };
     }
 
@@ -54,7 +56,7 @@ internal static class Analyst
     private static bool LeftOut(CellSummary[] grid, Dictionary<int, CellSummary> winners, Dictionary<int, CellSummary> confirmations, bool confirmed) =>
         winners.ContainsKey(grid[0].BatchSize)
             ? confirmed && confirmations[grid[0].BatchSize] is var fresh && fresh.Trained < fresh.Replicas
-            : grid.All(c => c.Complete);
+            : grid.All(c => c.Complete || c.LeftOutAfter is not null);
 
     private static BatchSizeSummary[] BatchSizes(
         CellSummary[][] grids, Dictionary<int, CellSummary> winners, Dictionary<int, CellSummary> confirmations, BestBatchSize best, ILookup<(Stage, int, string), ReplicaResult> results, int testImages)
@@ -76,7 +78,7 @@ internal static class Analyst
                 winner?.BaseLearningRate,
                 winner,
                 confirmed,
-                winner is not null && grid.All(c => c.Complete) && (winner == grid[0] || winner == grid[^1]),
+                winner is not null && grid.All(c => c.Complete || c.LeftOutAfter is not null) && (winner == grid[0] || winner == grid[^1]),
                 LearningRateRange.Trains(grid),
                 winner is null ? null : LearningRateRange.NearBest(grid, winner, winner.Mean!.Value),
                 winner is null ? null : LearningRateRange.NearBest(grid, winner, top!.Value),

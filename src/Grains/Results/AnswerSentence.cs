@@ -24,6 +24,7 @@ internal static class AnswerSentence
             Apart(analysis, best.Cell.Replicas, partial),
             .. Margin(analysis),
             .. LeftOut(analysis),
+            .. Search(analysis),
             $"η̃ was selected on {Selection(sweep)}, and {(sweep.Budget.EndsWith("updates", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({Updates(plan)})",
         ];
         return $"{string.Join("; ", parts)}.";
@@ -70,6 +71,15 @@ internal static class AnswerSentence
         if (analysis.LeftOut.Length > 0)
         {
             yield return $"{Named(analysis.LeftOut)} cannot be the best, since not every seed trained";
+        }
+    }
+
+    private static IEnumerable<string> Search(Analysis analysis)
+    {
+        if (analysis.Rungs.Length > 0)
+        {
+            var (left, all) = (analysis.Cells.Count(c => c.LeftOutAfter is not null), analysis.Cells.Count(c => c.Stage == Stage.Grid));
+            yield return $"{left} of {all} cells of the grid were left out after a shorter budget";
         }
     }
 

@@ -40,9 +40,9 @@ internal static class ReplicaResults
     /// <summary>What a replica is compared by: in the grid its score on the images that select, of a fresh seed that on the test images.</summary>
     public static double? Judged(ReplicaResult result) => result.Stage == Stage.Confirm ? result.Score : result.ValidationScore ?? result.Score;
 
-    /// <summary>By stage, m, η̃, replica.</summary>
+    /// <summary>By stage, m, η̃, length of the run, replica.</summary>
     public static ReplicaResult[] Ordered(IEnumerable<ReplicaResult> results) =>
-        [.. results.OrderBy(r => r.Stage).ThenBy(r => r.BatchSize).ThenBy(r => Rate(r.BaseLearningRate)).ThenBy(r => r.Replica)];
+        [.. results.OrderBy(r => r.Stage).ThenBy(r => r.BatchSize).ThenBy(r => Rate(r.BaseLearningRate)).ThenBy(r => r.Updates).ThenBy(r => r.Replica)];
 
     /// <summary>η̃ from its canonical text.</summary>
     public static BaseLearningRate Rate(string text) =>

@@ -200,15 +200,17 @@ internal sealed partial class SweepGrain(
         while (SweepConfigurations.IsDue(plan!, State, configurations, ended))
         {
             var rows = await List();
+            var rungs = SweepSearch.Decide(plan!, State, configurations, ended, rows);
             var replicas = SweepReplicas.Decide(plan!, State, configurations, ended, rows);
             var choices = SweepConfigurations.Decide(plan!, State, configurations, ended, rows);
-            if (replicas.Count + choices.Count == 0)
+            if (rungs.Count + replicas.Count + choices.Count == 0)
             {
                 return;
             }
 
             await Store(State with
             {
+                RungDecisions = [.. State.RungDecisions.Where(d => rungs.All(n => (n.BatchSize, n.Rung) != (d.BatchSize, d.Rung))), .. rungs],
                 ReplicaDecisions = [.. State.ReplicaDecisions.Where(d => replicas.All(n => (n.Stage, n.BatchSize) != (d.Stage, d.BatchSize))), .. replicas],
                 Decisions = [.. State.Decisions.Where(d => choices.All(n => n.BatchSize != d.BatchSize)), .. choices],
             });
@@ -297,7 +299,7 @@ internal sealed partial class SweepGrain(
             Name, State.SweepId, State.SpecText, plan.Dataset.Describe(plan.ValidationImages), plan.TrainedImages, plan.Dataset.TestImages,
             plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
             State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
-            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages);
+            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages, SweepSearch.Unplanned(plan, State));
 
     private SweepPhase Phase() => State switch
     {

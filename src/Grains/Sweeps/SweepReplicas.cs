@@ -47,7 +47,7 @@ internal static class SweepReplicas
 
     /// <summary>How many replicas a cell has in the end, or null where that is not decided, or it keeps those that it has.</summary>
     public static int? Of(SweepPlan plan, SweepState state, Stage stage, int batchSize, string rate) =>
-        (stage == Stage.Grid ? plan.Spec.ReplicasUntil : plan.Spec.ConfirmUntil) is null ? null
+        stage == Stage.Rung || (stage == Stage.Grid ? plan.Spec.ReplicasUntil : plan.Spec.ConfirmUntil) is null ? null
         : Of(plan, state, stage, stage == Stage.Grid ? batchSize : 0)?.Cells.FirstOrDefault(c => c.BatchSize == batchSize && c.BaseLearningRate == rate)?.Replicas;
 
     private static ReplicaDecision? Of(SweepPlan plan, SweepState state, Stage stage, int batchSize) =>

@@ -42,9 +42,28 @@ internal static class SettingsFit
             yield return new("schedule.dropAtEpochs", late.ToString(CultureInfo.InvariantCulture), $"fewer than the {spec.Budget}");
         }
 
+        foreach (var error in CheckSearch(spec))
+        {
+            yield return error;
+        }
+
         foreach (var m in spec.UpdateVariance?.BatchSizes.Where(m => 2 * m > n) ?? [])
         {
             yield return new("updateVariance.batchSizes", $"{m}", $"at most half of the {n} training images of {images.Kind}");
+        }
+    }
+
+    /// <summary>A shortest budget that is none, and drops that cannot be moved to a shorter one.</summary>
+    private static IEnumerable<SpecError> CheckSearch(SweepSpec spec)
+    {
+        if (spec.Search is { } search && spec.Budget.Amount < search.Shortest)
+        {
+            yield return new("search", $"{search.Rungs} rung{(search.Rungs == 1 ? "" : "s")} of factor {search.Factor} before {spec.Budget}", $"a budget of at least {spec.Budget with { Amount = search.Shortest }}, fewer rungs or a smaller factor");
+        }
+
+        if (spec is { Search: not null, Drops.Epochs.Count: > 0, Budget.Unit: not BudgetUnit.Epochs })
+        {
+            yield return new("schedule.dropAtEpochs", $"beside search and a budget of {spec.Budget}", "dropAt, fractions of all updates, which a shorter budget has too");
         }
     }
 

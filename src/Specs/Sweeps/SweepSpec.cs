@@ -80,6 +80,9 @@ public sealed record SweepSpec
     /// <summary>How the update's variance is measured, or null.</summary>
     public required UpdateVarianceSpec? UpdateVariance { get; init; }
 
+    /// <summary>How the best η̃ of each batch size is looked for, or null: every cell of the grid trains on the whole budget.</summary>
+    public required SearchRule? Search { get; init; }
+
     /// <summary>
     /// Share of the training images that are not trained on and select the base learning rates, 0.001 to 0.5, or null: the test
     /// images select.

@@ -14,7 +14,7 @@ public sealed partial class SweepSpecReader
     [
         "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
-        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "selectOn", "delta", "seed", "priority", "limit", "checkpoint",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "search", "selectOn", "delta", "seed", "priority", "limit", "checkpoint",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new()
@@ -84,6 +84,7 @@ public sealed partial class SweepSpecReader
             Optimizer = ReadOptimizer(),
             Precision = ReadPrecision(),
             UpdateVariance = ReadUpdateVariance(),
+            Search = ReadSearch(),
             ValidationShare = ReadSelectOn(),
             Delta = Optional("delta", n => input.Number(n, "delta", 0, 100, "points of accuracy, a number from 0 to 100")) ?? SweepSpec.DefaultDelta,
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,

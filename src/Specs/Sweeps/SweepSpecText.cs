@@ -53,6 +53,11 @@ public static class SweepSpecText
             yield return pair;
         }
 
+        if (spec.Search is { } search)
+        {
+            yield return ("search", Invariant($"{{ kind: {Lower(search.Kind)}, rungs: {search.Rungs}, factor: {search.Factor} }}"));
+        }
+
         if (spec.ValidationShare is { } share)
         {
             yield return ("selectOn", Invariant($"{{ validation: {share:R} }}"));
