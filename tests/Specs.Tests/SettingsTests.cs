@@ -68,9 +68,11 @@ public sealed class SettingsTests
         Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
 
     [Theory]
+    [InlineData("batchSizes: [8]\nstop: decided\nconfirm: 0", "stop: found decided, beside confirm: 0, wanted fresh seeds, which batch sizes that are ruled out would not train")]
+    [InlineData("batchSizes: [8]\nstop: decided\nreplicas: 1", "stop: found decided, beside replicas: 1, wanted 2 replicas or more, which say how far apart is far")]
     [InlineData("batchSizes: [8]\nsearch: halving", "search: found 2 rungs of factor 3 before 8 epochs, wanted a budget of at least 9 epochs, fewer rungs or a smaller factor")]
     [InlineData("batchSizes: [8]\nsearch: { kind: prune, factor: 9 }", "search: found 1 rung of factor 9 before 8 epochs, wanted a budget of at least 9 epochs, fewer rungs or a smaller factor")]
-    public void A_search_whose_shortest_budget_is_none_is_refused(string lines, string error) =>
+    public void A_search_or_a_stop_that_has_nothing_to_go_by_is_refused(string lines, string error) =>
         Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
 
     [Fact]

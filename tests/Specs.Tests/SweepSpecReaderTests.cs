@@ -19,6 +19,7 @@ public sealed class SweepSpecReaderTests
         { "momentum: 0.9", "momentum: found an unknown key, wanted optimizer: { kind: sgd, momentum: 0.9 }" },
         { "selectOn: train", "selectOn: found train, wanted test, validation or { validation: 0.1 }" },
         { "selectOn: {}", "selectOn: found" },
+        { "stop: soon", "stop: found soon, wanted decided or never" },
         { "search: random", "search: found random, wanted full, halving, prune or { kind: halving, rungs: 2, factor: 3 }" },
         { "search: { rungs: 2 }", "search: found kind missing, wanted full, halving, prune or" },
         { "search: { kind: halving, rungs: 9 }", "search.rungs: found 9, wanted a whole number from 1 to 8" },
@@ -164,6 +165,15 @@ public sealed class SweepSpecReaderTests
         Assert.Contains($"search: {canonical}\n", text, StringComparison.Ordinal);
         Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
         Assert.Equal(SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nsearch: full", "good.yaml").Value!));
+    }
+
+    [Fact]
+    public void Stopping_when_decided_is_read_and_reads_back()
+    {
+        var spec = SweepSpecReader.Read($"{Good}\nstop: decided", "good.yaml").Value!;
+        Assert.Contains("stop: decided\n", SweepSpecText.Write(spec), StringComparison.Ordinal);
+        Assert.True(SweepSpecReader.Read(SweepSpecText.Write(spec), "again.yaml").Value!.StopWhenDecided);
+        Assert.Equal(SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nstop: never", "good.yaml").Value!));
     }
 
     [Fact]

@@ -126,6 +126,7 @@ public enum SweepPhase
 /// <param name="Reason">Why nothing moves, where nothing moves; else null.</param>
 /// <param name="ValidationImages">Training images that are not trained on and select each η̃; null where the test images select.</param>
 /// <param name="UnplannedSeconds">Predicted time on one slot of what the search will still add; its cells are not chosen yet.</param>
+/// <param name="RuledOut">Batch sizes that the grid alone rules out, so that they train no fresh seeds; null before that is decided, and where nobody asked for it.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-snapshot")]
 public sealed record SweepSnapshot(
     string Name,
@@ -147,7 +148,8 @@ public sealed record SweepSnapshot(
     DateTimeOffset? CompletedAt,
     string? Reason,
     int? ValidationImages = null,
-    double UnplannedSeconds = 0);
+    double UnplannedSeconds = 0,
+    int[]? RuledOut = null);
 
 /// <summary>One configuration of a sweep's plan.</summary>
 /// <param name="Key">The configuration grain's key.</param>

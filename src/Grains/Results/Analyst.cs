@@ -28,7 +28,8 @@ internal static class Analyst
             .Select(w => cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == w.BatchSize && c.BaseLearningRate == w.BaseLearningRate && (c.Complete || c.Mean is not null)))
             .OfType<CellSummary>().ToDictionary(c => c.BatchSize);
         var best = BestBatchSize.Of(
-            [.. winners.Values.Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))], cells, sweep.TestImages, sweep.ValidationImages ?? sweep.TestImages, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
+            [.. winners.Values.Where(w => sweep.RuledOut?.Contains(w.BatchSize) != true).Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))],
+            cells, sweep.TestImages, sweep.ValidationImages ?? sweep.TestImages, sweep.RuledOut is not null, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
         var delta = spec?.Delta ?? SweepSpec.DefaultDelta;
         var batchSizes = BatchSizes(grids, winners, confirmations, best, byCell, sweep.TestImages);
         var partial = cells.Any(c => c is { Complete: false, LeftOutAfter: null }) || plan.Any(p => p.Rung is { Kept: null });
@@ -55,7 +56,7 @@ internal static class Analyst
 
     private static bool LeftOut(CellSummary[] grid, Dictionary<int, CellSummary> winners, Dictionary<int, CellSummary> confirmations, bool confirmed) =>
         winners.ContainsKey(grid[0].BatchSize)
-            ? confirmed && confirmations[grid[0].BatchSize] is var fresh && fresh.Trained < fresh.Replicas
+            ? confirmed && confirmations.GetValueOrDefault(grid[0].BatchSize) is { } fresh && fresh.Trained < fresh.Replicas
             : grid.All(c => c.Complete || c.LeftOutAfter is not null);
 
     private static BatchSizeSummary[] BatchSizes(

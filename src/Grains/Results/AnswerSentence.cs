@@ -22,6 +22,7 @@ internal static class AnswerSentence
         [
             $"{trained}: batch size {best.BatchSize} at base learning rate {best.Cell.BaseLearningRate} performs best, {Points(best.Cell.Mean!.Value)}{deviation} % {(sweep.ValidationImages is null || analysis.Confirmed ? "test" : "validation")} accuracy {Evidence(analysis, best.Cell)}",
             Apart(analysis, best.Cell.Replicas, partial),
+            .. RuledOut(sweep),
             .. Margin(analysis),
             .. LeftOut(analysis),
             .. Search(analysis),
@@ -71,6 +72,14 @@ internal static class AnswerSentence
         if (analysis.LeftOut.Length > 0)
         {
             yield return $"{Named(analysis.LeftOut)} cannot be the best, since not every seed trained";
+        }
+    }
+
+    private static IEnumerable<string> RuledOut(SweepSnapshot sweep)
+    {
+        if (sweep.RuledOut is { Length: > 0 } ruledOut)
+        {
+            yield return $"{Named(ruledOut)} {(ruledOut.Length == 1 ? "was" : "were")} told apart on the grid already and trained no fresh seeds";
         }
     }
 

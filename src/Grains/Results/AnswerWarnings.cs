@@ -37,6 +37,11 @@ internal static class AnswerWarnings
             yield return Few(sweep.Confirm, "fresh seed", "each batch size's best η̃");
         }
 
+        if (sweep.RuledOut is { Length: > 0 } ruledOut)
+        {
+            yield return $"No fresh seeds at m = {string.Join(", ", ruledOut)}: each of their cells is worse than the best cell, at 1 % for all cells together. Their means are those of the seeds that selected them, too high; how far they are from the best is not measured. The fresh seeds are compared at 4 %, so that both together are wrong in 5 % of such sweeps at most.";
+        }
+
         if (sweep.Replicas < 3)
         {
             yield return Few(sweep.Replicas, "replica", "a cell");

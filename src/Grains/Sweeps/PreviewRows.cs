@@ -26,7 +26,7 @@ internal static class PreviewRows
                 }
 
                 // What nobody knows yet: an m without a winner trains no fresh seeds, and a rung leaves more or fewer cells than its share.
-                var (cells, replicas) = stage == Stage.Confirm ? (SweepConfigurations.Decided(plan, state, m) ? 0 : 1, plan.Spec.Confirm) : (SweepSearch.Expected(plan, state, m, rung), plan.Spec.Replicas);
+                var (cells, replicas) = stage == Stage.Confirm ? (Known(plan, state, m) ? 0 : 1, plan.Spec.Confirm) : (SweepSearch.Expected(plan, state, m, rung), plan.Spec.Replicas);
                 if (cells * replicas > 0)
                 {
                     var any = plan.Cell(m, plan.Rates(m)[0], rung);
@@ -35,6 +35,10 @@ internal static class PreviewRows
             }
         }
     }
+
+    /// <summary>Whether it is known which fresh seeds a batch size trains.</summary>
+    private static bool Known(SweepPlan plan, SweepState state, int batchSize) =>
+        SweepConfigurations.Choices(plan, state).FirstOrDefault(d => d.BatchSize == batchSize) is { } choice && (choice.BaseLearningRate is null || SweepStop.RuledOut(plan, state) is not null);
 
     private static IEnumerable<(Stage Stage, int Rung)> Stages(SweepPlan plan) =>
     [

@@ -22,7 +22,7 @@ internal static class SweepConfigurations
         var whole = plan.Spec.BatchSizes.ToDictionary(m => m, m => SweepSearch.Rates(plan, state, m, SweepSearch.Last(plan))?.ToHashSet());
         var grid = plan.Cells.Where(c => whole[c.BatchSize]?.Contains(c.BaseLearningRate) == true).SelectMany(c => Parts(plan, state, c, Stage.Grid));
         var confirm = Choices(plan, state)
-            .Where(d => d.BaseLearningRate is not null)
+            .Where(d => d.BaseLearningRate is not null && SweepStop.RuledOut(plan, state)?.Contains(d.BatchSize) == false)
             .SelectMany(d => Parts(plan, state, plan.Cell(d.BatchSize, ReplicaResults.Rate(d.BaseLearningRate!)), Stage.Confirm));
         return
         [
@@ -79,7 +79,8 @@ internal static class SweepConfigurations
     public static bool IsDue(SweepPlan plan, SweepState state, IReadOnlyList<SweepConfiguration> configurations, ISet<string> ended) =>
         SweepSearch.IsDue(plan, state, configurations, ended)
         || Undecided(plan, state, configurations, ended).Any()
-        || (!SweepReplicas.SettledFresh(plan, state) && plan.Spec.BatchSizes.All(m => Decided(plan, state, m)) && configurations.All(c => ended.Contains(c.Planned.Key)));
+        || SweepStop.IsDue(plan, state, configurations, ended)
+        || (!SweepReplicas.SettledFresh(plan, state) && SweepStop.RuledOut(plan, state) is not null && plan.Spec.BatchSizes.All(m => Decided(plan, state, m)) && configurations.All(c => ended.Contains(c.Planned.Key)));
 
     /// <summary>The batch sizes whose η̃ is not chosen though their row of the grid is known and has ended, with that row: none of it where the search left none.</summary>
     private static IEnumerable<(int BatchSize, List<SweepConfiguration> Cells)> Undecided(SweepPlan plan, SweepState state, IReadOnlyList<SweepConfiguration> configurations, ISet<string> ended)

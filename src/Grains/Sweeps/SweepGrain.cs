@@ -203,7 +203,8 @@ internal sealed partial class SweepGrain(
             var rungs = SweepSearch.Decide(plan!, State, configurations, ended, rows);
             var replicas = SweepReplicas.Decide(plan!, State, configurations, ended, rows);
             var choices = SweepConfigurations.Decide(plan!, State, configurations, ended, rows);
-            if (rungs.Count + replicas.Count + choices.Count == 0)
+            var stop = SweepStop.Decide(plan!, State, configurations, ended, rows);
+            if (rungs.Count + replicas.Count + choices.Count == 0 && stop is null)
             {
                 return;
             }
@@ -213,6 +214,7 @@ internal sealed partial class SweepGrain(
                 RungDecisions = [.. State.RungDecisions.Where(d => rungs.All(n => (n.BatchSize, n.Rung) != (d.BatchSize, d.Rung))), .. rungs],
                 ReplicaDecisions = [.. State.ReplicaDecisions.Where(d => replicas.All(n => (n.Stage, n.BatchSize) != (d.Stage, d.BatchSize))), .. replicas],
                 Decisions = [.. State.Decisions.Where(d => choices.All(n => n.BatchSize != d.BatchSize)), .. choices],
+                Stop = stop ?? State.Stop,
             });
             ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
             await Aggregator.PlanChanged();
@@ -299,7 +301,8 @@ internal sealed partial class SweepGrain(
             Name, State.SweepId, State.SpecText, plan.Dataset.Describe(plan.ValidationImages), plan.TrainedImages, plan.Dataset.TestImages,
             plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
             State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
-            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages, SweepSearch.Unplanned(plan, State));
+            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages, SweepSearch.Unplanned(plan, State),
+            plan.Spec.StopWhenDecided && SweepStop.RuledOut(plan, State) is { } ruledOut ? [.. ruledOut] : null);
 
     private SweepPhase Phase() => State switch
     {

@@ -58,5 +58,5 @@ internal static class SweepReplicas
     /// <summary>What was compared: a wider grid, or other winners, are decided anew.</summary>
     private static string Basis(SweepPlan plan, SweepState state, Stage stage) => stage == Stage.Grid
         ? $"{plan.Spec.BaseLearningRates.Count}"
-        : string.Join(' ', SweepConfigurations.Choices(plan, state).Select(d => $"{d.BatchSize}:{d.BaseLearningRate}"));
+        : string.Join(' ', SweepConfigurations.Choices(plan, state).Where(d => SweepStop.RuledOut(plan, state)?.Contains(d.BatchSize) != true).Select(d => $"{d.BatchSize}:{d.BaseLearningRate}"));
 }

@@ -77,7 +77,17 @@ internal sealed record SweepState
     /// <summary>Which cells go on to a longer budget, rung by rung; stored before anything acts on it.</summary>
     [Id(24)]
     public RungDecision[] RungDecisions { get; init; } = [];
+
+    /// <summary>Which batch sizes train no fresh seeds; null before that is decided, and where nobody asked for it.</summary>
+    [Id(25)]
+    public StopDecision? Stop { get; init; }
 }
+
+/// <summary>Which batch sizes the grid alone rules out.</summary>
+/// <param name="Basis">What was compared: it is decided anew where that changes.</param>
+/// <param name="BatchSizes">Ascending.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.stop-decision")]
+internal sealed record StopDecision(string Basis, int[] BatchSizes);
 
 /// <summary>Which cells of a rung go on to the next budget.</summary>
 /// <param name="BatchSize">m.</param>

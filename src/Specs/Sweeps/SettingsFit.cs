@@ -47,6 +47,16 @@ internal static class SettingsFit
             yield return error;
         }
 
+        if (spec is { StopWhenDecided: true, Confirm: 0 })
+        {
+            yield return new("stop", "decided, beside confirm: 0", "fresh seeds, which batch sizes that are ruled out would not train");
+        }
+
+        if (spec is { StopWhenDecided: true, Replicas: < 2 })
+        {
+            yield return new("stop", "decided, beside replicas: 1", "2 replicas or more, which say how far apart is far");
+        }
+
         foreach (var m in spec.UpdateVariance?.BatchSizes.Where(m => 2 * m > n) ?? [])
         {
             yield return new("updateVariance.batchSizes", $"{m}", $"at most half of the {n} training images of {images.Kind}");

@@ -83,6 +83,9 @@ public sealed record SweepSpec
     /// <summary>How the best η̃ of each batch size is looked for, or null: every cell of the grid trains on the whole budget.</summary>
     public required SearchRule? Search { get; init; }
 
+    /// <summary>Whether batch sizes that the grid alone rules out train no fresh seeds; default false.</summary>
+    public required bool StopWhenDecided { get; init; }
+
     /// <summary>
     /// Share of the training images that are not trained on and select the base learning rates, 0.001 to 0.5, or null: the test
     /// images select.

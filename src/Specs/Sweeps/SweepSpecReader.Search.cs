@@ -29,6 +29,22 @@ public sealed partial class SweepSpecReader
         return kind == "full" ? null : new(fallback.Kind, (int)rungs, (int)factor);
     }
 
+    private bool ReadStop()
+    {
+        if (!keys.TryGetValue("stop", out var node))
+        {
+            return false;
+        }
+
+        var stop = YamlInput.Scalar(node);
+        if (stop is not ("decided" or "never"))
+        {
+            errors.Add(new("stop", YamlInput.Found(node), "decided or never"));
+        }
+
+        return stop == "decided";
+    }
+
     private double? ReadSelectOn()
     {
         const string wanted = "test, validation or { validation: 0.1 }";

@@ -14,7 +14,7 @@ public sealed partial class SweepSpecReader
     [
         "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
-        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "search", "selectOn", "delta", "seed", "priority", "limit", "checkpoint",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "search", "selectOn", "stop", "delta", "seed", "priority", "limit", "checkpoint",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new()
@@ -85,6 +85,7 @@ public sealed partial class SweepSpecReader
             Precision = ReadPrecision(),
             UpdateVariance = ReadUpdateVariance(),
             Search = ReadSearch(),
+            StopWhenDecided = ReadStop(),
             ValidationShare = ReadSelectOn(),
             Delta = Optional("delta", n => input.Number(n, "delta", 0, 100, "points of accuracy, a number from 0 to 100")) ?? SweepSpec.DefaultDelta,
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,

@@ -63,6 +63,11 @@ public static class SweepSpecText
             yield return ("selectOn", Invariant($"{{ validation: {share:R} }}"));
         }
 
+        if (spec.StopWhenDecided)
+        {
+            yield return ("stop", "decided");
+        }
+
         if (spec.Delta != SweepSpec.DefaultDelta)
         {
             yield return ("delta", Invariant($"{spec.Delta:R}"));
