@@ -26,6 +26,11 @@ internal static class SweepTables
             yield return ("selection", Invariant($"on {kept} validation images, the same for every seed and cell, that nothing trained on; the test images were read for the fresh seeds alone"));
         }
 
+        if (sweep.Spec?.Choice is { } choice)
+        {
+            yield return ("base learning rates", choice);
+        }
+
         yield return ("network", results.Network);
         yield return ("budget", snapshot.Budget);
         yield return ("updates", string.Join(", ", results.Replicas.Where(r => r.Stage == Stage.Grid).DistinctBy(r => r.BatchSize).OrderBy(r => r.BatchSize).Select(r => Invariant($"{r.Updates} at m = {r.BatchSize}"))));

@@ -4,6 +4,7 @@ using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Client.Commands;
 
@@ -93,6 +94,11 @@ internal sealed class SweepCommands(CommandContext context)
             Output.Prose(
                 context.Console,
                 $"{name} {what}: {stored} of {runs} runs are stored, {runs - stored} would train, predicted about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core.");
+            if (SweepSpecReader.Read(preview.SpecText!, name).Value?.Choice is { } choice)
+            {
+                Output.Prose(context.Console, $"Base learning rates: {choice}.");
+            }
+
             foreach (var (which, count, rule) in new[] { ("replicas", draft.Spec!.Replicas, draft.Spec.ReplicasUntil), ("fresh seeds", draft.Spec.Confirm, draft.Spec.ConfirmUntil) }.Where(r => r.Item3 is not null))
             {
                 Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"Then {which} are added to the first {count} where they can still change the answer, until ±{rule!.Until} points, at most {rule.Max} in all."));
@@ -119,6 +125,11 @@ internal sealed class SweepCommands(CommandContext context)
 
         var status = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
         Output.Prose(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}, numerics {sweep.NumericsClass ?? "not fixed yet"}");
+        if (SweepSpecReader.Read(sweep.SpecText, sweep.Name).Value?.Choice is { } choice)
+        {
+            Output.Prose(context.Console, $"Base learning rates: {choice}.");
+        }
+
         context.Console.Write(ProgressView.Live(status, context.Console.Profile.Width));
         return ExitCode.Ok;
     }

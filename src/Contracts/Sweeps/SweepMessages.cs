@@ -33,8 +33,24 @@ public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, In
 /// <param name="Outcome">What would become of it.</param>
 /// <param name="Rows">What it would train, by stage and m; empty where it would be refused.</param>
 /// <param name="Errors">Why it would be refused.</param>
+/// <param name="SpecText">The specification as it would be stored, canonical YAML; null where it would be refused.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-preview")]
-public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors);
+public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors, string? SpecText = null);
+
+/// <summary>What a sweep chose, for another that trains it.</summary>
+/// <param name="SweepId">The sweep's id.</param>
+/// <param name="Unfinished">Why it may still choose otherwise; null once it is completed.</param>
+/// <param name="Dataset">The dataset's identity, JSON.</param>
+/// <param name="Network">The network's canonical text.</param>
+/// <param name="Rates">By batch size.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-choice")]
+public sealed record SweepChoice(string SweepId, string? Unfinished, string Dataset, string Network, ChosenRate[] Rates);
+
+/// <summary>The base learning rate that a sweep chose for a batch size.</summary>
+/// <param name="BatchSize">m.</param>
+/// <param name="BaseLearningRate">η̃ as its canonical text; null where none trained with every replica.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.chosen-rate")]
+public sealed record ChosenRate(int BatchSize, string? BaseLearningRate);
 
 /// <summary>One stage of one batch size of a plan.</summary>
 /// <param name="Stage">Grid or confirm.</param>

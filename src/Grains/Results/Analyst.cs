@@ -32,6 +32,13 @@ internal static class Analyst
             cells, sweep.TestImages, sweep.ValidationImages ?? sweep.TestImages, sweep.RuledOut is not null, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
         var delta = spec?.Delta ?? SweepSpec.DefaultDelta;
         var batchSizes = BatchSizes(grids, winners, confirmations, best, byCell, sweep.TestImages);
+        if (spec?.From is not null)
+        {
+            // What another sweep chose has no edge here.
+            batchSizes = [.. batchSizes.Select(b => grids.First(g => g[0].BatchSize == b.BatchSize).Length == 1 ? b with { OnGridEdge = false } : b)];
+        }
+
+
         var partial = cells.Any(c => c is { Complete: false, LeftOutAfter: null }) || plan.Any(p => p.Rung is { Kept: null });
         var analysis = new Analysis(
             "",
@@ -46,7 +53,7 @@ internal static class Analyst
             [.. best.Candidates.Where(c => c != best.Best && best.Best!.Cell.Mean - c.Cell.Mean <= (delta / 100) + 1e-12).Select(c => c.BatchSize)],
             [.. grids.Where(g => LeftOut(g, winners, confirmations, best.Confirmed)).Select(g => g[0].BatchSize)],
             Rungs.Of(plan, results));
-        return analysis with { Sentence = AnswerSentence.Of(sweep, plan, analysis, best.Best, partial), Warnings = [.. AnswerWarnings.Of(sweep, spec, analysis, best.Best)] };
+        return analysis with { Sentence = AnswerSentence.Of(sweep, spec, plan, analysis, best.Best, partial), Warnings = [.. AnswerWarnings.Of(sweep, spec, analysis, best.Best)] };
     }
 
     /// <summary>How many replicas a cell begins with, where their spread says how many there are in the end.</summary>

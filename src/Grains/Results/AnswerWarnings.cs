@@ -11,9 +11,9 @@ internal static class AnswerWarnings
 {
     /// <summary>The warnings of an analysis; <paramref name="best"/> is null where nothing can be named.</summary>
     public static IEnumerable<string> Of(SweepSnapshot sweep, SweepSpec? spec, Analysis analysis, Candidate? best) =>
-        [.. OfTheSweep(sweep, analysis, best), .. OfNarrowing(spec, analysis), .. analysis.BatchSizes.SelectMany(b => OfABatchSize(b, sweep, analysis, best))];
+        [.. OfTheSweep(sweep, spec, analysis, best), .. OfNarrowing(spec, analysis), .. analysis.BatchSizes.SelectMany(b => OfABatchSize(b, sweep, analysis, best))];
 
-    private static IEnumerable<string> OfTheSweep(SweepSnapshot sweep, Analysis analysis, Candidate? best)
+    private static IEnumerable<string> OfTheSweep(SweepSnapshot sweep, SweepSpec? spec, Analysis analysis, Candidate? best)
     {
         var cells = analysis.Cells.Where(c => c.LeftOutAfter is null).ToArray();
         var missing = cells.Count(c => !c.Complete);
@@ -27,7 +27,7 @@ internal static class AnswerWarnings
             }}.";
         }
 
-        if (best is not null && !analysis.Confirmed)
+        if (best is not null && !analysis.Confirmed && !AnswerSentence.SelectedElsewhere(analysis, spec))
         {
             yield return "Selection not confirmed: each η̃ is the best of many on the same seeds, so the means below are too high, most where many η̃ are nearly tied.";
         }

@@ -74,6 +74,16 @@ internal sealed partial class SweepGrain(
     public Task<SweepSnapshot?> Describe() => Task.FromResult(Snapshot());
 
     /// <inheritdoc/>
+    public Task<SweepChoice?> Choice() => Task.FromResult(State.SweepId is null || plan is null
+        ? null
+        : new SweepChoice(
+            State.SweepId,
+            State.CompletedAt is null || State.Cancelled ? $"{configurations.Count(c => ended.Contains(c.Planned.Key))} of {configurations.Count} configurations of which have ended" : null,
+            State.DatasetText,
+            plan.Network.CanonicalText,
+            [.. SweepConfigurations.Choices(plan, State).Select(d => new ChosenRate(d.BatchSize, d.BaseLearningRate))]));
+
+    /// <inheritdoc/>
     public Task<PlannedConfiguration[]> Configurations() => Task.FromResult<PlannedConfiguration[]>([.. configurations.Select(c => c.Planned)]);
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class SweepPlan
         Network = network;
         Shapes = shapes;
         Dataset = dataset;
-        Cells = [.. spec.BatchSizes.SelectMany(m => spec.BaseLearningRates.Select(rate => Cell(m, spec.Scaling?.At(rate, m) ?? rate)))];
+        Cells = [.. spec.BatchSizes.SelectMany(m => RatesOf(spec, m).Select(rate => Cell(m, spec.Scaling?.At(rate, m) ?? rate)))];
         rates = Cells.ToLookup(c => c.BatchSize, c => c.BaseLearningRate);
     }
 
@@ -55,7 +55,7 @@ public sealed class SweepPlan
     /// <summary>How many images select.</summary>
     public int SelectionImages => ValidationImages ?? Dataset.TestImages;
 
-    /// <summary>The grid, by m, then η̃.</summary>
+    /// <summary>The grid, by m, then η̃; one cell stands for what a first stage has still to choose.</summary>
     public IReadOnlyList<PlannedCell> Cells { get; }
 
     /// <summary>
@@ -71,7 +71,7 @@ public sealed class SweepPlan
             return errors;
         }
 
-        var cells = (long)spec.BatchSizes.Count * spec.BaseLearningRates.Count * (1 + (spec.Search?.Rungs ?? 0));
+        var cells = spec.BatchSizes.Sum(m => (long)RatesOf(spec, m).Count) * (1 + (spec.Search?.Rungs ?? 0));
         if (cells > MostCells)
         {
             errors.Add(new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {MostCells}; split the sweep"));
@@ -104,6 +104,8 @@ public sealed class SweepPlan
 
         return shapes.Value;
     }
+
+    private static IReadOnlyList<BaseLearningRate> RatesOf(SweepSpec spec, int batchSize) => spec.NotChosen.Contains(batchSize) ? [BaseLearningRate.PowerOfTwo(0)] : spec.Rates(batchSize);
 
     /// <summary>The most replicas that one configuration may train.</summary>
     private static int Together(SweepSpec spec) =>
@@ -154,7 +156,7 @@ public sealed class SweepPlan
                 .Sum(rung => Cells.Sum(c => PredictedSeconds(Cell(c.BatchSize, c.BaseLearningRate, rung), Spec.Replicas)) * (search.Kind == SearchKind.Prune ? 1 : Math.Pow(search.Factor, 1 - rung)));
         }
 
-        var confirm = Spec.Confirm == 0 ? 0 : Spec.BatchSizes.Sum(m => PredictedSeconds(Cell(m, Spec.BaseLearningRates[0]), Spec.Confirm));
+        var confirm = Spec.Confirm == 0 ? 0 : Spec.BatchSizes.Sum(m => PredictedSeconds(Cell(m, Rates(m)[0]), Spec.Confirm));
         return (grid + confirm) / Math.Max(1, slots);
     }
 }

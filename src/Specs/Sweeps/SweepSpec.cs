@@ -32,8 +32,14 @@ public sealed record SweepSpec
     /// <summary>The m axis, ascending, without repeats.</summary>
     public required IReadOnlyList<int> BatchSizes { get; init; }
 
-    /// <summary>The η̃ axis, ascending, without repeats.</summary>
+    /// <summary>The η̃ axis, ascending, without repeats; where each batch size has its own, all of those.</summary>
     public required IReadOnlyList<BaseLearningRate> BaseLearningRates { get; init; }
+
+    /// <summary>Each batch size's own η̃, ascending, or null: every one has the axis. Those that a first stage has still to choose are missing.</summary>
+    public required IReadOnlyDictionary<int, IReadOnlyList<BaseLearningRate>>? RatesByBatchSize { get; init; }
+
+    /// <summary>The sweep that chooses them, or null.</summary>
+    public required FirstStage? From { get; init; }
 
     /// <summary>How the η̃ axis depends on m, or null: every m has the same η̃.</summary>
     public required RateScaling? Scaling { get; init; }
@@ -106,6 +112,17 @@ public sealed record SweepSpec
 
     /// <summary>Time between checkpoints; default 60 s.</summary>
     public required TimeSpan CheckpointEvery { get; init; }
+
+    /// <summary>The η̃ of a batch size, ascending; empty where the first stage has still to choose it.</summary>
+    public IReadOnlyList<BaseLearningRate> Rates(int batchSize) => RatesByBatchSize is null ? BaseLearningRates : RatesByBatchSize.GetValueOrDefault(batchSize) ?? [];
+
+    /// <summary>The batch sizes whose η̃ the first stage has still to choose.</summary>
+    public IReadOnlyList<int> NotChosen => [.. BatchSizes.Where(m => From is not null && Rates(m).Count == 0)];
+
+    /// <summary>Who chose the η̃, in words: <c>2^-9 at m = 8, 2^-10 at m = 16, chosen by stage-one (stage-one-1f2e3d4c)</c>; null without a first stage.</summary>
+    public string? Choice => From is { } from
+        ? $"{string.Join(", ", BatchSizes.Except(NotChosen).Select(m => $"{string.Join(" and ", Rates(m))} at m = {m}"))}, chosen by {from.Sweep}{(from.SweepId is { } id ? $" ({id})" : "")}"
+        : null;
 
     /// <summary>How many of so many training images are not trained on and select, or null where the test images select.</summary>
     public int? ValidationImages(int trainImages) =>

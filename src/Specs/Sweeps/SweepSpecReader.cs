@@ -12,7 +12,7 @@ public sealed partial class SweepSpecReader
 
     private static readonly string[] Known =
     [
-        "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
+        "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "from", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
         "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "search", "selectOn", "stop", "delta", "seed", "priority", "limit", "checkpoint",
     ];
@@ -59,6 +59,8 @@ public sealed partial class SweepSpecReader
         keys = input.Keys(document, "", Known, elsewhere: Elsewhere);
         var (replicas, replicasUntil) = ReadCount("replicas", 1);
         var (confirm, confirmUntil) = ReadCount("confirm", 0);
+        List<int> batchSizes;
+        Dictionary<int, IReadOnlyList<BaseLearningRate>>? own;
         return new()
         {
             Name = ReadName(),
@@ -67,8 +69,10 @@ public sealed partial class SweepSpecReader
             BatchNorm = Optional("batchNorm", ReadBatchNorm) ?? BatchNormalisation.All,
             GroupNorm = (int?)Optional("groupNorm", n => input.Whole(n, "groupNorm", 1, 1024)),
             BatchNormMomentum = Optional("bnMomentum", n => input.Number(n, "bnMomentum", double.Epsilon, 1, "a number above 0 and up to 1")),
-            BatchSizes = ReadBatchSizes(),
-            BaseLearningRates = ReadRates(),
+            BatchSizes = batchSizes = ReadBatchSizes(),
+            BaseLearningRates = (own = ReadRatesByBatchSize(batchSizes)) is null ? ReadRates() : [.. own.Values.SelectMany(r => r).Distinct().Order()],
+            RatesByBatchSize = own,
+            From = ReadFrom(),
             Scaling = ReadScaling(),
             Replicas = replicas,
             ReplicasUntil = replicasUntil,
