@@ -8,30 +8,30 @@ var only = args.SkipWhile(a => a != "--only").ElementAtOrDefault(1) ?? "";
 var targets = new List<string>();
 Console.WriteLine($"{sweeps} sweeps a row, 5 batch sizes by 9 base learning rates. Per cent of the sweeps (of the intervals, for the first).");
 Console.WriteLine($"{"truth",-24}{"seeds",6}{"fresh",6}{"interval",10}{"of winner",10}{"distances",10}{"best in set",12}{"as selected",12}{"set size",9}{"until",7}");
-foreach (var (confirm, until) in new[] { (true, (NarrowingRule?)null), (false, null), (true, new(40, 0.5)) })
+foreach (var (confirm, until, stop) in new[] { (true, (NarrowingRule?)null, false), (false, null, false), (true, new(40, 0.5), false), (true, null, true) })
 {
-    foreach (var scenario in Scenario.All.Where(s => $"{s.Name}{(until is null ? "" : ", until")}".Contains(only, StringComparison.Ordinal)))
+    foreach (var scenario in Scenario.All.Where(s => $"{s.Name}{(until is null ? "" : ", until")}{(stop ? ", stop" : "")}".Contains(only, StringComparison.Ordinal)))
     {
         foreach (var seeds in new[] { 3, 5 })
         {
-            Row(scenario, seeds, confirm, until);
+            Row(scenario, seeds, confirm, until, stop);
         }
     }
 }
 
 targets.ForEach(Console.WriteLine);
 
-void Row(Scenario scenario, int seeds, bool confirm, NarrowingRule? until)
+void Row(Scenario scenario, int seeds, bool confirm, NarrowingRule? until, bool stop)
 {
     var claims = new Claims[sweeps];
-    Parallel.For(0, sweeps, number => claims[number] = Simulation.Run(scenario, seeds, confirm, until, number));
+    Parallel.For(0, sweeps, number => claims[number] = Simulation.Run(scenario, seeds, confirm, until, stop, number));
     var interval = 100d * claims.Sum(c => c.Covering) / claims.Sum(c => c.Intervals);
     var best = Share(c => c.HoldsBest);
     string Confirmed(double share) => confirm ? share.ToString("F2", CultureInfo.InvariantCulture) : "-";
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{scenario.Name,-24}{seeds,6}{claims.Average(c => c.Fresh),6:0.#}{Confirmed(interval),10}{Confirmed(Share(c => c.WinnerCovers)),10}{Confirmed(Share(c => c.DistancesHold)),10}{best,12:F2}{Share(c => c.HoldsBestSelected),12:F2}{claims.Average(c => c.SetSize),9:F2}{until?.Until,7}"));
-    var name = $"{scenario.Name.Replace(",", "", StringComparison.Ordinal).Replace(' ', '-')}-n{seeds}{(confirm ? "" : "-unconfirmed")}{(until is null ? "" : "-until")}";
+        $"{scenario.Name,-24}{seeds,6}{claims.Average(c => c.Fresh),6:0.#}{Confirmed(interval),10}{Confirmed(Share(c => c.WinnerCovers)),10}{Confirmed(Share(c => c.DistancesHold)),10}{best,12:F2}{Share(c => c.HoldsBestSelected),12:F2}{claims.Average(c => c.SetSize),9:F2}{until?.Until,7}{(stop ? " stop" : "")}"));
+    var name = $"{scenario.Name.Replace(",", "", StringComparison.Ordinal).Replace(' ', '-')}-n{seeds}{(confirm ? "" : "-unconfirmed")}{(until is null ? "" : "-until")}{(stop ? "-stop" : "")}";
     if (confirm)
     {
         var off = Math.Abs(interval - 95);

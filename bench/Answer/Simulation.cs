@@ -27,20 +27,24 @@ internal static class Simulation
 
     /// <summary>
     /// One sweep with <paramref name="seeds"/> a cell and as many fresh ones, or none; or with fresh ones added to those until
-    /// their intervals are as narrow as <paramref name="until"/> asks for.
+    /// their intervals are as narrow as <paramref name="until"/> asks for; or with <paramref name="stop"/> none where the grid rules a batch
+    /// size out.
     /// </summary>
-    public static Claims Run(Scenario scenario, int seeds, bool confirm, NarrowingRule? until, int number)
+    public static Claims Run(Scenario scenario, int seeds, bool confirm, NarrowingRule? until, bool stop, int number)
     {
         var random = new MersenneTwister(number + 1);
         var grid = scenario.BatchSizes.SelectMany(t => Enumerable.Range(0, Scenario.Rates).SelectMany(r => Cell(Stage.Grid, t, r))).ToArray();
-        var selected = Analyst.Analyse(Sweep(seeds, 0), Plan([]), grid).BatchSizes.ToDictionary(b => b.BatchSize, b => Index(b.BestBaseLearningRate!));
+        var chosen = Analyst.Analyse(Sweep(seeds, 0), Plan([]), grid);
+        var selected = chosen.BatchSizes.ToDictionary(b => b.BatchSize, b => Index(b.BestBaseLearningRate!));
         if (!confirm)
         {
-            return Judge(Analyst.Analyse(Sweep(seeds, 0), Plan([]), grid));
+            return Judge(chosen);
         }
 
-        ReplicaResult[] fresh = [.. scenario.BatchSizes.SelectMany(t => Cell(Stage.Confirm, t, selected[t.BatchSize]))];
-        var counts = scenario.BatchSizes.ToDictionary(t => t.BatchSize, _ => seeds);
+        int[]? ruledOut = stop ? [.. StopPolicy.RuledOut(chosen.Cells, TestImages)] : null;
+        var confirmed = scenario.BatchSizes.Where(t => ruledOut?.Contains(t.BatchSize) != true).ToList();
+        ReplicaResult[] fresh = [.. confirmed.SelectMany(t => Cell(Stage.Confirm, t, selected[t.BatchSize]))];
+        var counts = confirmed.ToDictionary(t => t.BatchSize, _ => seeds);
         if (until is not null)
         {
             var first = fresh.GroupBy(r => (r.BatchSize, r.BaseLearningRate)).Select(c => Summaries.Of(Stage.Confirm, c.Key.BatchSize, c.Key.BaseLearningRate, seeds, [.. c]));
@@ -52,7 +56,7 @@ internal static class Simulation
             fresh = [.. fresh, .. scenario.BatchSizes.SelectMany(t => Cell(Stage.Confirm, t, selected[t.BatchSize], seeds, counts[t.BatchSize]))];
         }
 
-        return Judge(Analyst.Analyse(Sweep(seeds, seeds, until), Plan(selected, counts), [.. grid, .. fresh]));
+        return Judge(Analyst.Analyse(Sweep(seeds, seeds, until) with { RuledOut = ruledOut }, Plan(selected, counts), [.. grid, .. fresh]));
 
         IEnumerable<ReplicaResult> Cell(Stage stage, Truth truth, int rate, int from = 0, int? to = null)
         {
@@ -67,7 +71,7 @@ internal static class Simulation
         PlannedConfiguration[] Plan(Dictionary<int, int> winners, Dictionary<int, int>? counts = null) =>
         [
             .. scenario.BatchSizes.SelectMany(t => Enumerable.Range(0, Scenario.Rates).Select(r => new PlannedConfiguration("", Stage.Grid, t.BatchSize, Rate(r), "", seeds, 1, 1, 1))),
-            .. winners.Select(w => new PlannedConfiguration("", Stage.Confirm, w.Key, Rate(w.Value), "", counts![w.Key], 1, 1, 1)),
+            .. winners.Where(w => counts!.ContainsKey(w.Key)).Select(w => new PlannedConfiguration("", Stage.Confirm, w.Key, Rate(w.Value), "", counts![w.Key], 1, 1, 1)),
         ];
 
         Claims Judge(Analysis analysis)

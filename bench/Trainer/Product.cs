@@ -69,7 +69,7 @@ internal sealed class Product : IRunObserver, IDisposable
     /// <summary>Evaluates every replica; answers images times replicas.</summary>
     public int Evaluate()
     {
-        groups.ForEach(g => g.Evaluate(() => { }));
+        groups.ForEach(g => g.Evaluate(task.Data.Test, () => { }));
         return TestImages * Replicas;
     }
 

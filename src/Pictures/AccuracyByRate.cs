@@ -16,7 +16,7 @@ internal static class AccuracyByRate
             return (null, "no cell is complete with a finite seed");
         }
 
-        var plot = Canvas.Create($"{sweep.Title}{sweep.Unfinished}", Canvas.RateAxis, Canvas.AccuracyAxis);
+        var plot = Canvas.Create($"{sweep.Title}{sweep.Unfinished}", Canvas.RateAxis, Canvas.Accuracy(sweep.GridSplit));
         for (var i = 0; i < sweep.Lines.Count; i++)
         {
             Line(plot, [.. shown.Where(c => c.BatchSize == sweep.Lines[i]).OrderBy(c => Axis.Log2(c.BaseLearningRate))], $"m = {sweep.Lines[i]}", SeriesStyle.Of(i, sweep.Lines.Count));

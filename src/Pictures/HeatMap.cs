@@ -36,11 +36,11 @@ internal static class HeatMap
         plot.TicksBelow(Axis.PowerTicks(boxes.Min(b => b.Center), boxes.Max(b => b.Center)));
         plot.Axes.SetLimits(boxes.Min(b => b.Left), boxes.Max(b => b.Right), -0.5, sweep.BatchSizes.Count - 0.5);
         var bar = plot.Add.ColorBar(scale);
-        bar.Label = Canvas.AccuracyAxis;
+        bar.Label = Canvas.Accuracy(sweep.GridSplit);
         bar.LabelStyle.FontSize = 15;
         bar.LabelStyle.Bold = false;
         bar.Axis.TickLabelStyle.FontSize = 14;
-        return (plot, "Mean test accuracy over the finite seeds. t trained, u untrained (not above chance), d diverged, … not complete. The black line is the boundary beyond which seeds diverge.");
+        return (plot, $"Mean {sweep.GridSplit} accuracy over the finite seeds. t trained, u untrained (not above chance), d diverged, … not complete{(sweep.Grid.Any(c => c.LeftOutAfter is not null) ? ", – left out after a shorter budget" : "")}. The black line is the boundary beyond which seeds diverge.");
     }
 
     private static List<Box> Boxes(SweepFigures sweep)
@@ -82,7 +82,7 @@ internal static class HeatMap
     {
         if (!cell.Complete)
         {
-            return "…";
+            return cell.LeftOutAfter is null ? "…" : cell.Diverged > 0 ? $"{cell.Diverged}d" : "–";
         }
 
         var marks = cell.Trained == cell.Replicas ? "" : string.Join(" ", new[] { (cell.Trained, "t"), (cell.Untrained, "u"), (cell.Diverged, "d") }.Where(m => m.Item1 > 0).Select(m => $"{m.Item1}{m.Item2}"));
@@ -92,7 +92,7 @@ internal static class HeatMap
     /// <summary>A line between each cell with a diverged seed and each neighbour without one.</summary>
     private static void Boundary(Plot plot, List<Box> boxes)
     {
-        var known = boxes.Where(b => b.Cell.Complete).ToList();
+        var known = boxes.Where(b => b.Cell.Complete || b.Cell is { LeftOutAfter: not null, Diverged: > 0 }).ToList();
         foreach (var diverged in known.Where(b => b.Cell.Diverged > 0))
         {
             foreach (var other in known.Where(b => b.Cell.Diverged == 0))

@@ -25,6 +25,10 @@ internal static class SweepAgreement
             ConfirmUntil = null,
             BatchSizes = [1],
             BaseLearningRates = [],
+            RatesByBatchSize = null,
+            From = null,
+            Search = null,
+            StopWhenDecided = false,
             UpdateVariance = null,
             LimitDeviceHours = null,
         });

@@ -20,7 +20,8 @@ internal sealed class SweepFigures
         var step = (BatchSizes.Count + MostLines - 1) / MostLines;
         Lines = step < 2 ? BatchSizes : [.. BatchSizes.Where((m, i) => i % step == 0 || m == BatchSizes[^1])];
         Title = $"{results.Sweep.Name}: {results.Sweep.Network} on {results.Sweep.Dataset.Split(' ')[0]}, {results.Sweep.Budget}";
-        Unfinished = Grid.Any(c => !c.Complete) ? $" (so far: {Grid.Count(c => c.Complete)} of {Grid.Count} cells)" : "";
+        var open = Grid.Count(c => c is { Complete: false, LeftOutAfter: null });
+        Unfinished = open > 0 ? $" (so far: {Grid.Count - open} of {Grid.Count} cells)" : "";
     }
 
     /// <summary>The results.</summary>
@@ -40,6 +41,9 @@ internal sealed class SweepFigures
 
     /// <summary>What was trained.</summary>
     public string Title { get; }
+
+    /// <summary>The split that the grid's means are on, and that its best η̃ are selected on.</summary>
+    public string GridSplit => Results.Sweep.ValidationImages is null ? "test" : "validation";
 
     /// <summary>How much of the grid is there, where not all of it is; else empty.</summary>
     public string Unfinished { get; }

@@ -21,6 +21,16 @@ internal static class SweepTables
         var devices = results.Runs.Select(r => $"{r.Run.Host} {r.Run.Device}").Distinct().Order(StringComparer.Ordinal).ToList();
         yield return ("sweep", $"{snapshot.Name}, {snapshot.SweepId}, {snapshot.Phase.ToString().ToLowerInvariant()}");
         yield return ("dataset", snapshot.Dataset);
+        if (snapshot.ValidationImages is { } kept)
+        {
+            yield return ("selection", Invariant($"on {kept} validation images, the same for every seed and cell, that nothing trained on; the test images were read for the fresh seeds alone"));
+        }
+
+        if (sweep.Spec?.Choice is { } choice)
+        {
+            yield return ("base learning rates", choice);
+        }
+
         yield return ("network", results.Network);
         yield return ("budget", snapshot.Budget);
         yield return ("updates", string.Join(", ", results.Replicas.Where(r => r.Stage == Stage.Grid).DistinctBy(r => r.BatchSize).OrderBy(r => r.BatchSize).Select(r => Invariant($"{r.Updates} at m = {r.BatchSize}"))));

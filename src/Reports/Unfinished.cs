@@ -10,8 +10,8 @@ internal static class Unfinished
     public static IEnumerable<string> Of(SweepResults results)
     {
         var cells = results.Analysis.Cells;
-        var missing = cells.Where(c => !c.Complete).ToList();
-        var awaited = results.Sweep.Confirm > 0 ? results.Analysis.BatchSizes.Where(b => b.Confirmed is null && cells.Any(c => c.BatchSize == b.BatchSize && !c.Complete)).Select(b => b.BatchSize).ToList() : [];
+        var missing = cells.Where(c => c is { Complete: false, LeftOutAfter: null }).ToList();
+        var awaited = results.Sweep.Confirm > 0 ? results.Analysis.BatchSizes.Where(b => b.Confirmed is null && missing.Exists(c => c.BatchSize == b.BatchSize)).Select(b => b.BatchSize).ToList() : [];
         foreach (var row in missing.GroupBy(c => c.BatchSize).OrderBy(g => g.Key))
         {
             var grid = row.Count(c => c.Stage == Stage.Grid);

@@ -124,6 +124,6 @@ public sealed class ViewTests
     private static SweepResults Results(params ReplicaResult[] replicas)
     {
         var cell = new CellSummary(Stage.Grid, 8, "2^-9", 3, 3, 0, 0, 0.612, 0.008, 0.59, 0.63, true);
-        return new(Sweep, "resnet8", replicas, [], new("The answer.", 8, [], false, [cell], [new(8, "2^-9", cell, null, true, new("2^-9", "2^-9", 0, true), null, null, null, null, null, null, null)], ["careful"], 0.5, [], []));
+        return new(Sweep, "resnet8", replicas, [], new("The answer.", 8, [], false, [cell], [new(8, "2^-9", cell, null, true, new("2^-9", "2^-9", 0, true), null, null, null, null, null, null, null)], ["careful"], 0.5, [], [], []));
     }
 }

@@ -51,6 +51,42 @@ public sealed class SettingsTests
         Assert.Equal(Plan("batchSizes: [2, 8]").Cells.Select(c => c.SettingsHash), Plan("batchSizes: [2, 8]\ndelta: 3").Cells.Select(c => c.SettingsHash));
 
     [Fact]
+    public void Images_that_are_kept_back_are_not_trained_on_and_part_of_what_a_result_depends_on()
+    {
+        var settings = Plan("batchSizes: [8]\nselectOn: validation").Cells[0].Settings;
+        Assert.Equal((461, 51, 58 * 8), (settings.TrainedImages, settings.ValidationImages!.Value, settings.Updates));
+        Assert.Equal(SettingsText.Write(settings), SettingsText.Write(SettingsText.Read(SettingsText.Write(settings))));
+        Assert.Equal("512 461 51 256", string.Join(' ', settings.Dataset.TrainImages, settings.Plan.At(57) is var last ? last.First + last.Count : 0, settings.SelectionImages, settings.Dataset.TestImages));
+        Assert.Equal(Plan("batchSizes: [8]").Cells[0].SettingsHash, Plan("batchSizes: [8]\nselectOn: test").Cells[0].SettingsHash);
+        Assert.DoesNotContain("alidation", SettingsText.Write(Plan("batchSizes: [8]").Cells[0].Settings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("batchSizes: [512]\nselectOn: validation", "batchSizes: found 512, wanted at most the 461 training images of synthetic")]
+    [InlineData("batchSizes: [8]\nselectOn: { validation: 0.01 }", "selectOn.validation: found 5 of 512 training images, wanted at least one for each of the 10 classes")]
+    public void Images_that_are_kept_back_must_leave_a_batch_and_be_enough(string lines, string error) =>
+        Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
+
+    [Theory]
+    [InlineData("batchSizes: [8]\nstop: decided\nconfirm: 0", "stop: found decided, beside confirm: 0, wanted fresh seeds, which batch sizes that are ruled out would not train")]
+    [InlineData("batchSizes: [8]\nstop: decided\nreplicas: 1", "stop: found decided, beside replicas: 1, wanted 2 replicas or more, which say how far apart is far")]
+    [InlineData("batchSizes: [8]\nsearch: halving", "search: found 2 rungs of factor 3 before 8 epochs, wanted a budget of at least 9 epochs, fewer rungs or a smaller factor")]
+    [InlineData("batchSizes: [8]\nsearch: { kind: prune, factor: 9 }", "search: found 1 rung of factor 9 before 8 epochs, wanted a budget of at least 9 epochs, fewer rungs or a smaller factor")]
+    public void A_search_or_a_stop_that_has_nothing_to_go_by_is_refused(string lines, string error) =>
+        Assert.Equal(error, Assert.Single(SweepPlan.Of(SweepDraft.Parse(Spec(lines), null), SyntheticDataset.Identity(512, 256)).Errors).ToString());
+
+    [Fact]
+    public void Drops_at_epochs_come_at_the_same_fraction_of_a_shorter_budget_and_a_warm_up_shares_no_update()
+    {
+        var plan = Plan("batchSizes: [8]\nschedule: { dropAtEpochs: [4, 6] }\nsearch: { kind: halving, rungs: 1, factor: 2 }");
+        var (rung, whole) = (plan.Cell(8, plan.Rates(8)[0], 1).Settings, plan.Cells[0].Settings);
+        Assert.Equal([128L, 192, 256, 384], rung.Drops.Concat(whole.Drops));
+        Assert.Equal(128, SharedUpdates.Of(rung, whole));
+        Assert.Equal(64, SharedUpdates.Of(rung with { Growth = [new(1, 16)] }, whole));
+        Assert.Equal(0, SharedUpdates.Of(rung with { WarmupUpdates = 3 }, whole));
+    }
+
+    [Fact]
     public void Updates_count_the_partial_batch()
     {
         var settings = Plan("batchSizes: [100]").Cells[0].Settings;

@@ -17,7 +17,19 @@ public sealed class SweepSpecReaderTests
     {
         { "batchsizes: [2]", "batchsizes: found an unknown key, wanted 'batchSizes'; did you mean that?" },
         { "momentum: 0.9", "momentum: found an unknown key, wanted optimizer: { kind: sgd, momentum: 0.9 }" },
-        { "selectOn: test", "selectOn: found a key that this version does not support yet" },
+        { "selectOn: train", "selectOn: found train, wanted test, validation or { validation: 0.1 }" },
+        { "selectOn: {}", "selectOn: found" },
+        { "baseLearningRates: { 2: 2^-9 }", "baseLearningRates.8: found nothing, wanted a list of positive numbers, or one, such as 2^-9: each batch size's own" },
+        { "baseLearningRates: { 2: 2^-9, 8: [2^-9, fast], 9: 1 }", "baseLearningRates.8[1]: found fast, wanted a positive number" },
+        { "baseLearningRates: { 2: 2^-9, 8: 2^-9, 9: 1 }", "baseLearningRates.9: found a key that is no batch size of this sweep, wanted one of 2, 8" },
+        { "from: { sweep: one }", "baseLearningRates: found an axis beside from, wanted nothing" },
+        { "from: {}", "from.sweep: found nothing, wanted the name of a completed sweep" },
+        { "stop: soon", "stop: found soon, wanted decided or never" },
+        { "search: random", "search: found random, wanted full, halving, prune or { kind: halving, rungs: 2, factor: 3 }" },
+        { "search: { rungs: 2 }", "search: found kind missing, wanted full, halving, prune or" },
+        { "search: { kind: halving, rungs: 9 }", "search.rungs: found 9, wanted a whole number from 1 to 8" },
+        { "search: { kind: prune, factor: 1 }", "search.factor: found 1, wanted a whole number from 2 to 64" },
+        { "selectOn: { validation: 0.6 }", "selectOn.validation: found 0.6, wanted the share of the training images that are not trained on, a number from 0.001 to 0.5" },
         { "limit: 5", "limit: found 5, wanted { deviceHours: 500 }" },
         { "limit: {}", "limit.deviceHours: found nothing, wanted hours of slots, a number from 0.0001 to 100000000" },
         { "limit: { deviceHours: 0 }", "limit.deviceHours: found 0, wanted hours of slots" },
@@ -134,6 +146,39 @@ public sealed class SweepSpecReaderTests
         Assert.Equal(0.5, spec.Delta);
         Assert.DoesNotContain("delta", SweepSpecText.Write(spec), StringComparison.Ordinal);
         Assert.Equal(SweepSpecText.Write(spec), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\ndelta: 0.5", "good.yaml").Value!));
+    }
+
+    [Theory]
+    [InlineData("validation", "{ validation: 0.1 }")]
+    [InlineData("{ validation: 0.25 }", "{ validation: 0.25 }")]
+    [InlineData("test", null)]
+    public void What_selects_is_read_and_read_back(string written, string? canonical)
+    {
+        var text = SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nselectOn: {written}", "good.yaml").Value!);
+        Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
+        Assert.Equal(canonical is null, !text.Contains("selectOn", StringComparison.Ordinal));
+        Assert.Contains(canonical is null ? "" : $"selectOn: {canonical}\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("halving", "{ kind: halving, rungs: 2, factor: 3 }")]
+    [InlineData("prune", "{ kind: prune, rungs: 1, factor: 8 }")]
+    [InlineData("{ factor: 4, kind: halving, rungs: 1 }", "{ kind: halving, rungs: 1, factor: 4 }")]
+    public void A_search_is_read_and_reads_back(string written, string canonical)
+    {
+        var text = SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nsearch: {written}", "good.yaml").Value!);
+        Assert.Contains($"search: {canonical}\n", text, StringComparison.Ordinal);
+        Assert.Equal(text, SweepSpecText.Write(SweepSpecReader.Read(text, "again.yaml").Value!));
+        Assert.Equal(SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nsearch: full", "good.yaml").Value!));
+    }
+
+    [Fact]
+    public void Stopping_when_decided_is_read_and_reads_back()
+    {
+        var spec = SweepSpecReader.Read($"{Good}\nstop: decided", "good.yaml").Value!;
+        Assert.Contains("stop: decided\n", SweepSpecText.Write(spec), StringComparison.Ordinal);
+        Assert.True(SweepSpecReader.Read(SweepSpecText.Write(spec), "again.yaml").Value!.StopWhenDecided);
+        Assert.Equal(SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nstop: never", "good.yaml").Value!));
     }
 
     [Fact]

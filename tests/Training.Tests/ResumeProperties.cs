@@ -25,7 +25,7 @@ public sealed class ResumeProperties : IDisposable
         Of("optimizer: sgd", "optimizer: { kind: sgd, momentum: 0.9 }", "optimizer: { kind: sgd, momentum: 0.5, nesterov: true }", "optimizer: adamw"),
         Of("", "warmup: { fraction: 0.3, from: 1/32 }"),
         Of("schedule: { dropAt: [] }", "schedule: { dropAt: [0.3, 0.6], factor: 0.5 }", "batchGrowth: [{ at: 0.5, factor: 2 }]"),
-        Of("augment: true\nweightDecay: 1e-3", "updateVariance: { at: [0, 0.4], batches: 2, batchSizes: [3] }"),
+        Of("augment: true\nweightDecay: 1e-3", "updateVariance: { at: [0, 0.4], batches: 2, batchSizes: [3] }", "selectOn: { validation: 0.5 }"),
         (a, b, c, d, e) => string.Join('\n', a, b, c, d, e));
 
     private readonly TempFolder folder = new();

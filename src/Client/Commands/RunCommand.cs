@@ -123,6 +123,17 @@ internal sealed class RunCommand(CommandContext context)
         Output.Prose(context.Console, string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Spec.Name}: {plan.Spec.Network} ({plan.Shapes.Parameters} parameters) on {plan.Dataset}, {plan.Spec.Budget}; {plan.Cells.Count} cells × {Count(plan.Spec.Replicas, plan.Spec.ReplicasUntil)} replicas, then {Count(plan.Spec.Confirm, plan.Spec.ConfirmUntil)} fresh seeds at each batch size's best: {((plan.Spec.ReplicasUntil ?? plan.Spec.ConfirmUntil) is null ? "" : "at least ")}{runs} runs."));
+        if (plan.Spec.Search is { } search)
+        {
+            var rungs = Enumerable.Range(1, search.Rungs).Select(rung => search.Budget(plan.Spec.Budget, rung).ToString());
+            Output.Prose(context.Console, $"Search: every cell trains for {string.Join(", then those that go on for ", rungs)} first, and not every cell goes on.");
+        }
+
+        if (plan.Spec.NotChosen.Count > 0)
+        {
+            Output.Prose(context.Console, $"The base learning rate of each batch size is what {plan.Spec.From!.Sweep} chose.");
+        }
+
         Output.Prose(context.Console, $"Updates a run: {updates}. Predicted time on {Environment.ProcessorCount} cores: about {Format.Time(plan.PredictedSeconds(Environment.ProcessorCount))}.");
     }
 }

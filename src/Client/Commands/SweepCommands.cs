@@ -4,6 +4,7 @@ using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Client.Commands;
 
@@ -60,9 +61,7 @@ internal sealed class SweepCommands(CommandContext context)
 
         var what = reply.Outcome switch { SubmitOutcome.Accepted => "submitted", SubmitOutcome.Extended => "extended", _ => "unchanged" };
         Output.Prose(context.Console, $"{name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
-        var confirm = reply.Sweep.Confirm / (double)reply.Sweep.Replicas;
-        var planned = (await sweep.Configurations()).Where(c => c.Stage == Stage.Grid).ToList();
-        var seconds = planned.Sum(c => c.PredictedSeconds) + planned.DistinctBy(c => c.BatchSize).Sum(c => c.PredictedSeconds * confirm);
+        var seconds = (await sweep.Preview(new(draft.SpecText, draft.NetworkText), cancellationToken)).Rows.Sum(r => r.Seconds);
         Output.Prose(context.Console, $"Predicted time: about {Format.Time(seconds)} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
         return ExitCode.Ok;
     }
@@ -95,6 +94,11 @@ internal sealed class SweepCommands(CommandContext context)
             Output.Prose(
                 context.Console,
                 $"{name} {what}: {stored} of {runs} runs are stored, {runs - stored} would train, predicted about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core.");
+            if (SweepSpecReader.Read(preview.SpecText!, name).Value?.Choice is { } choice)
+            {
+                Output.Prose(context.Console, $"Base learning rates: {choice}.");
+            }
+
             foreach (var (which, count, rule) in new[] { ("replicas", draft.Spec!.Replicas, draft.Spec.ReplicasUntil), ("fresh seeds", draft.Spec.Confirm, draft.Spec.ConfirmUntil) }.Where(r => r.Item3 is not null))
             {
                 Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"Then {which} are added to the first {count} where they can still change the answer, until ±{rule!.Until} points, at most {rule.Max} in all."));
@@ -121,6 +125,11 @@ internal sealed class SweepCommands(CommandContext context)
 
         var status = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
         Output.Prose(context.Console, $"{sweep.Name} ({sweep.SweepId}): {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}, numerics {sweep.NumericsClass ?? "not fixed yet"}");
+        if (SweepSpecReader.Read(sweep.SpecText, sweep.Name).Value?.Choice is { } choice)
+        {
+            Output.Prose(context.Console, $"Base learning rates: {choice}.");
+        }
+
         context.Console.Write(ProgressView.Live(status, context.Console.Profile.Width));
         return ExitCode.Ok;
     }

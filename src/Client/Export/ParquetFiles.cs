@@ -11,11 +11,17 @@ internal static class ParquetFiles
     {
         var path = Path.GetFullPath(folder);
         await ReplaceAsync(Path.Combine(path, "results.parquet"), partial => Results(results.Sweep.Name, results).WriteAsync(partial, results.Replicas, cancellationToken));
-        await ReplaceAsync(Path.Combine(path, "curves.parquet"), partial => Curves(results.Sweep.Name).WriteAsync(partial, results.Replicas.SelectMany(r => r.Curve, (r, p) => (r, p)), cancellationToken));
+        await ReplaceAsync(Path.Combine(path, "curves.parquet"), partial => Curves(results).WriteAsync(partial, results.Replicas.SelectMany(r => r.Curve, (r, p) => (r, p)), cancellationToken));
         return path;
     }
 
-    private static ParquetTable<ReplicaResult> Results(string name, SweepResults results) => new ParquetTable<ReplicaResult>()
+    private static ParquetTable<ReplicaResult> Results(string name, SweepResults results)
+    {
+        var columns = Columns(name, results);
+        return results.Sweep.ValidationImages is { } kept ? columns.Number("validation_images", _ => kept).Optional("validation_score", r => r.ValidationScore) : columns;
+    }
+
+    private static ParquetTable<ReplicaResult> Columns(string name, SweepResults results) => new ParquetTable<ReplicaResult>()
         .Text("sweep", _ => name)
         .Text("dataset", _ => results.Sweep.Dataset.Split(' ')[0])
         .Number("train_images", _ => results.Sweep.TrainImages)
@@ -32,11 +38,18 @@ internal static class ParquetFiles
         .Optional("final_test_accuracy", r => r.FinalTestAccuracy)
         .Optional("final_train_loss", r => r.FinalTrainLoss)
         .Optional("final_test_loss", r => r.FinalTestLoss)
-        .Text("budget", _ => results.Sweep.Budget)
+        .Text("budget", r => r.Budget ?? results.Sweep.Budget)
         .Number("updates", r => r.Updates)
         .Text("settings_hash", r => r.SettingsHash);
 
-    private static ParquetTable<(ReplicaResult Replica, CurvePoint Point)> Curves(string name) => new ParquetTable<(ReplicaResult Replica, CurvePoint Point)>()
+    private static ParquetTable<(ReplicaResult Replica, CurvePoint Point)> Curves(SweepResults results)
+    {
+        var columns = CurveColumns(results.Sweep.Name);
+        columns = results.Sweep.ValidationImages is null ? columns : columns.Optional("validation_loss", r => r.Point.ValidationLoss).Optional("validation_accuracy", r => r.Point.ValidationAccuracy);
+        return results.Analysis.Rungs.Length == 0 ? columns : columns.Text("budget", r => r.Replica.Budget ?? results.Sweep.Budget);
+    }
+
+    private static ParquetTable<(ReplicaResult Replica, CurvePoint Point)> CurveColumns(string name) => new ParquetTable<(ReplicaResult Replica, CurvePoint Point)>()
         .Text("sweep", _ => name)
         .Text("stage", r => ResultFiles.Lower(r.Replica.Stage))
         .Number("batch_size", r => r.Replica.BatchSize)

@@ -59,16 +59,23 @@ internal static class ResultFiles
     /// <summary>The rows, by stage, m, η̃, replica.</summary>
     public static string Results(SweepResults results)
     {
-        var csv = new CsvText(
-            "sweep", "dataset", "train_images", "test_images", "network", "stage", "batch_size", "base_learning_rate", "learning_rate", "replica", "outcome",
-            "diverged_at_step", "score", "final_test_accuracy", "final_train_loss", "final_test_loss", "budget", "updates", "settings_hash");
+        // Columns that most sweeps have nothing for come last, and only where there is something.
         var sweep = results.Sweep;
+        string[] selection = sweep.ValidationImages is null ? [] : ["validation_images", "validation_score"];
+        var csv = new CsvText(
+        [
+            "sweep", "dataset", "train_images", "test_images", "network", "stage", "batch_size", "base_learning_rate", "learning_rate", "replica", "outcome",
+            "diverged_at_step", "score", "final_test_accuracy", "final_train_loss", "final_test_loss", "budget", "updates", "settings_hash", .. selection,
+        ]);
         foreach (var r in results.Replicas)
         {
             double? rate = BaseLearningRate.TryParse(r.BaseLearningRate, out var parsed) ? parsed!.Value * r.BatchSize : null;
+            object?[] selected = selection.Length == 0 ? [] : [sweep.ValidationImages, r.ValidationScore];
             csv.Row(
+            [
                 sweep.Name, sweep.Dataset.Split(' ')[0], sweep.TrainImages, sweep.TestImages, results.Network, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, rate, r.Replica,
-                Lower(r.Outcome), r.DivergedAtStep, r.Score, r.FinalTestAccuracy, r.FinalTrainLoss, r.FinalTestLoss, sweep.Budget, r.Updates, r.SettingsHash);
+                Lower(r.Outcome), r.DivergedAtStep, r.Score, r.FinalTestAccuracy, r.FinalTrainLoss, r.FinalTestLoss, r.Budget ?? sweep.Budget, r.Updates, r.SettingsHash, .. selected,
+            ]);
         }
 
         return csv.ToString();
@@ -77,14 +84,20 @@ internal static class ResultFiles
     /// <summary>A row an epoch of each replica, in the same order: what was trained and tested, and the gradient's mean norm.</summary>
     public static string Curves(SweepResults results)
     {
+        string[] selection = results.Sweep.ValidationImages is null ? [] : ["validation_loss", "validation_accuracy"];
+        string[] budget = results.Analysis.Rungs.Length == 0 ? [] : ["budget"];
         var csv = new CsvText(
-            "sweep", "stage", "batch_size", "base_learning_rate", "replica", "epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_norm");
+            ["sweep", "stage", "batch_size", "base_learning_rate", "replica", "epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_norm", .. selection, .. budget]);
         foreach (var r in results.Replicas)
         {
             foreach (var p in r.Curve)
             {
+                object?[] selected = selection.Length == 0 ? [] : [p.ValidationLoss, p.ValidationAccuracy];
+                object?[] trained = budget.Length == 0 ? [] : [r.Budget ?? results.Sweep.Budget];
                 csv.Row(
-                    results.Sweep.Name, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, r.Replica, p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm);
+                [
+                    results.Sweep.Name, Lower(r.Stage), r.BatchSize, r.BaseLearningRate, r.Replica, p.Epoch, p.Step, p.TrainLoss, p.TrainAccuracy, p.TestLoss, p.TestAccuracy, p.GradientNorm, .. selected, .. trained,
+                ]);
             }
         }
 

@@ -38,7 +38,7 @@ internal static class Format
     {
         if (!cell.Complete)
         {
-            return "…";
+            return cell.LeftOutAfter is null ? "…" : cell.Diverged > 0 ? $"{cell.Diverged}d" : "–";
         }
 
         var score = cell.Mean is null ? "" : Percent(cell.Mean) + (cell.StandardDeviation is { } s ? $" ± {Percent(s)}" : "");

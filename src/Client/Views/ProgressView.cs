@@ -53,12 +53,12 @@ internal static class ProgressView
     /// <summary>The grid filling in, what trains now, and the line.</summary>
     public static IRenderable Live(SweepStatus status, int width)
     {
-        var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
+        var grid = status.Cells.Where(c => c.Stage != Stage.Confirm).ToList();
         var rates = Format.Axis(grid.Select(c => c.BaseLearningRate));
         var rows = grid.GroupBy(c => c.BatchSize).Select(row => new BatchSizeRow(
             $"{row.Key}",
             [
-                .. rates.Select(r => Cell([.. row.Where(c => c.BaseLearningRate == r)])),
+                .. rates.Select(r => Cell(Longest(row.Where(c => c.BaseLearningRate == r)))),
                 Cell([.. status.Cells.Where(c => c.Stage == Stage.Confirm && c.BatchSize == row.Key)]),
             ]));
         return new Rows([.. GridTable.Of([.. rates, "confirm"], [.. rows], width), new Text(Line(status))]);
@@ -67,9 +67,13 @@ internal static class ProgressView
     /// <summary>While the grid trains, each batch size's confirmation counts already.</summary>
     private static int Total(SweepStatus status)
     {
-        var grid = status.Cells.Where(c => c.Stage == Stage.Grid).ToList();
+        var grid = status.Cells.Where(c => c.Stage != Stage.Confirm).ToList();
         return status.Sweep is { Phase: SweepPhase.Grid, Confirm: > 0 } ? grid.Count + grid.Select(c => c.BatchSize).Distinct().Count() : status.Cells.Length;
     }
+
+    /// <summary>Of a cell that trains on shorter budgets first, the longest so far.</summary>
+    private static CellStatus[] Longest(IEnumerable<CellStatus> cells) =>
+        [.. cells.GroupBy(c => (c.Stage == Stage.Grid, c.Epochs)).OrderByDescending(g => g.Key).Take(1).SelectMany(g => g)];
 
     /// <summary>A cell that was given more replicas later is several configurations: as it stands where one of them has not ended, else all together.</summary>
     private static GridCell Cell(CellStatus[] parts)

@@ -22,7 +22,8 @@ internal static class ResultView
             console.Write(table);
         }
 
-        Output.Prose(console, "Test accuracy in per cent, mean ± standard deviation over seeds. t trained, u untrained (not above chance), d diverged, … not complete.");
+        var split = results.Sweep.ValidationImages is { } kept ? $"Accuracy on the {kept} validation images, of fresh seeds on the test images," : "Test accuracy";
+        Output.Prose(console, $"{split} in per cent, mean ± standard deviation over seeds. t trained, u untrained (not above chance), d diverged, … not complete{(analysis.Rungs.Length > 0 ? ", – left out after a shorter budget" : "")}.");
         BatchSizes(console, analysis);
         Ranges(console, analysis);
         Output.Prose(console, $"\n{analysis.Sentence}");
@@ -93,5 +94,5 @@ internal static class ResultView
 
     private static string Range(RateRange? range, BatchSizeSummary b, Analysis analysis) => range is not null
         ? string.Create(CultureInfo.InvariantCulture, $"{range.From} – {range.To} ({(range.IsBound ? "≥ " : "")}{range.Octaves:0.#})")
-        : analysis.Cells.Any(c => c.Stage == Stage.Grid && c.BatchSize == b.BatchSize && !c.Complete) ? "…" : "nowhere";
+        : analysis.Cells.Any(c => c.Stage == Stage.Grid && c.BatchSize == b.BatchSize && c is { Complete: false, LeftOutAfter: null }) ? "…" : "nowhere";
 }

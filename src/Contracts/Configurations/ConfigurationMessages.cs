@@ -22,13 +22,16 @@ public enum Stage
 
     /// <summary>A winner, whose fresh replicas give the reported mean.</summary>
     Confirm = 1,
+
+    /// <summary>A cell of the grid on a shorter budget, which says whether it trains on the whole one. Its replicas have the grid's seeds.</summary>
+    Rung = 2,
 }
 
 /// <summary>What a configuration is to train; equal in every order of one configuration.</summary>
 /// <param name="Key">The configuration grain's key.</param>
 /// <param name="SweepName">Key of the sweep grain.</param>
 /// <param name="SweepId">Key of the aggregator grain, and partition of the results.</param>
-/// <param name="Stage">Grid or confirm.</param>
+/// <param name="Stage">Grid, confirm or rung.</param>
 /// <param name="BatchSize">m.</param>
 /// <param name="BaseLearningRate">η̃ as its canonical text.</param>
 /// <param name="Replicas">How many replicas.</param>

@@ -33,6 +33,8 @@ public enum OutcomeKind
 /// <param name="Curve">One point per epoch.</param>
 /// <param name="UpdateVariance">What was measured of the update's variance; empty where that was not asked for.</param>
 /// <param name="TestCorrect">Which test images were right at the end, one bit each, the first in the lowest bit of the first byte; null when diverged.</param>
+/// <param name="ValidationScore">The score on the images that were kept back to select; null when diverged, and where none were.</param>
+/// <param name="Budget">How long it trained, <c>9 epochs</c>, where that is a rung's; null for the sweep's own budget.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.replica-result")]
 public sealed record ReplicaResult(
     Stage Stage,
@@ -49,11 +51,22 @@ public sealed record ReplicaResult(
     long Updates,
     CurvePoint[] Curve,
     VariancePoint[] UpdateVariance,
-    byte[]? TestCorrect);
+    byte[]? TestCorrect,
+    double? ValidationScore = null,
+    string? Budget = null);
 
-/// <summary>One epoch of a replica.</summary>
+/// <summary>One epoch of a replica; validation figures are null where no images were kept back to select.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.curve-point")]
-public sealed record CurvePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, double? GradientNorm);
+public sealed record CurvePoint(
+    int Epoch,
+    long Step,
+    double TrainLoss,
+    double TrainAccuracy,
+    double TestLoss,
+    double TestAccuracy,
+    double? GradientNorm,
+    double? ValidationLoss = null,
+    double? ValidationAccuracy = null);
 
 /// <summary>The variance of the mean gradient at one moment for one batch size, measured at one replica's weights.</summary>
 /// <param name="Step">Updates done.</param>
@@ -102,13 +115,14 @@ public sealed record RunRow(string Key, Stage Stage, int BatchSize, string BaseL
 /// <param name="Trained">Replicas trained.</param>
 /// <param name="Untrained">Replicas finite but not above chance.</param>
 /// <param name="Diverged">Replicas diverged.</param>
-/// <param name="Mean">Mean score over the finite replicas, 0 to 1; null where none is finite.</param>
+/// <param name="Mean">Mean score over the finite replicas, 0 to 1, in the grid on the images that select; null where none is finite.</param>
 /// <param name="StandardDeviation">Sample standard deviation; null below two.</param>
 /// <param name="IntervalLow">Lower end of the 95 % t interval of the mean; null below two, and where a replica did not train.</param>
 /// <param name="IntervalHigh">Upper end of it.</param>
 /// <param name="Complete">Whether every replica's row is stored.</param>
 /// <param name="First">The replicas whose deviation fixed how many there are; null unless there are more than those for that reason.</param>
 /// <param name="FirstDeviation">Their sample standard deviation.</param>
+/// <param name="LeftOutAfter">The budget after which the search left it out, <c>9 epochs</c>; it is never complete then, and Diverged counts the replicas that would diverge on the whole budget for sure.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.cell-summary")]
 public sealed record CellSummary(
     Stage Stage,
@@ -124,7 +138,17 @@ public sealed record CellSummary(
     double? IntervalHigh,
     bool Complete,
     int? First = null,
-    double? FirstDeviation = null);
+    double? FirstDeviation = null,
+    string? LeftOutAfter = null);
+
+/// <summary>One rung of the search over one batch size's η̃.</summary>
+/// <param name="BatchSize">m.</param>
+/// <param name="Rung">From 1, the shortest first.</param>
+/// <param name="Budget">How long each run trained: <c>9 epochs</c>.</param>
+/// <param name="Cells">What its replicas say.</param>
+/// <param name="Kept">The η̃ that went on to the next budget; null before that is decided.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.rung-summary")]
+public sealed record RungSummary(int BatchSize, int Rung, string Budget, CellSummary[] Cells, string[]? Kept);
 
 /// <summary>An interval of a score or of a difference of scores, 0 to 1 or −1 to 1.</summary>
 /// <param name="Low">Lower end.</param>
@@ -181,6 +205,7 @@ public sealed record BatchSizeSummary(
 /// <param name="Delta">The practical margin, points of accuracy.</param>
 /// <param name="WithinDelta">Batch sizes whose mean lies at most that far below the best's; the best itself left out.</param>
 /// <param name="LeftOut">Batch sizes that cannot be the best: complete, and not every seed trained.</param>
+/// <param name="Rungs">What the search trained on shorter budgets, by batch size and rung; empty for a full grid.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.analysis")]
 public sealed record Analysis(
     string Sentence,
@@ -192,7 +217,8 @@ public sealed record Analysis(
     string[] Warnings,
     double Delta,
     int[] WithinDelta,
-    int[] LeftOut);
+    int[] LeftOut,
+    RungSummary[] Rungs);
 
 /// <summary>The results of a sweep so far.</summary>
 /// <param name="Sweep">The sweep itself.</param>

@@ -21,6 +21,10 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Describe"), AlwaysInterleave]
     Task<SweepSnapshot?> Describe();
 
+    /// <summary>Which base learning rate it chose for each batch size; null where no sweep of this name was ever submitted.</summary>
+    [Alias("Choice"), AlwaysInterleave]
+    Task<SweepChoice?> Choice();
+
     /// <summary>Every configuration known so far, ordered by stage, m, η̃; empty where no sweep of this name was ever submitted.</summary>
     [Alias("Configurations"), AlwaysInterleave]
     Task<PlannedConfiguration[]> Configurations();

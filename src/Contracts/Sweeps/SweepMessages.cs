@@ -33,8 +33,24 @@ public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, In
 /// <param name="Outcome">What would become of it.</param>
 /// <param name="Rows">What it would train, by stage and m; empty where it would be refused.</param>
 /// <param name="Errors">Why it would be refused.</param>
+/// <param name="SpecText">The specification as it would be stored, canonical YAML; null where it would be refused.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-preview")]
-public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors);
+public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors, string? SpecText = null);
+
+/// <summary>What a sweep chose, for another that trains it.</summary>
+/// <param name="SweepId">The sweep's id.</param>
+/// <param name="Unfinished">Why it may still choose otherwise; null once it is completed.</param>
+/// <param name="Dataset">The dataset's identity, JSON.</param>
+/// <param name="Network">The network's canonical text.</param>
+/// <param name="Rates">By batch size.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-choice")]
+public sealed record SweepChoice(string SweepId, string? Unfinished, string Dataset, string Network, ChosenRate[] Rates);
+
+/// <summary>The base learning rate that a sweep chose for a batch size.</summary>
+/// <param name="BatchSize">m.</param>
+/// <param name="BaseLearningRate">η̃ as its canonical text; null where none trained with every replica.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.chosen-rate")]
+public sealed record ChosenRate(int BatchSize, string? BaseLearningRate);
 
 /// <summary>One stage of one batch size of a plan.</summary>
 /// <param name="Stage">Grid or confirm.</param>
@@ -110,7 +126,7 @@ public enum SweepPhase
 /// <param name="SweepId">Unique per creation: results are stored under it.</param>
 /// <param name="SpecText">The specification, canonical YAML.</param>
 /// <param name="Dataset">Dataset in words, with its sizes: <c>cifar10 (5000 train, 1000 test)</c>.</param>
-/// <param name="TrainImages">N.</param>
+/// <param name="TrainImages">N, the images that are trained on.</param>
 /// <param name="TestImages">Test images.</param>
 /// <param name="Network">The network as the specification names it.</param>
 /// <param name="Budget">How long each run trains: <c>82 epochs</c>.</param>
@@ -124,6 +140,9 @@ public enum SweepPhase
 /// <param name="CreatedAt">When it was first submitted.</param>
 /// <param name="CompletedAt">When its last row was stored.</param>
 /// <param name="Reason">Why nothing moves, where nothing moves; else null.</param>
+/// <param name="ValidationImages">Training images that are not trained on and select each η̃; null where the test images select.</param>
+/// <param name="UnplannedSeconds">Predicted time on one slot of what the search will still add; its cells are not chosen yet.</param>
+/// <param name="RuledOut">Batch sizes that the grid alone rules out, so that they train no fresh seeds; null before that is decided, and where nobody asked for it.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-snapshot")]
 public sealed record SweepSnapshot(
     string Name,
@@ -143,7 +162,10 @@ public sealed record SweepSnapshot(
     long ControlVersion,
     DateTimeOffset CreatedAt,
     DateTimeOffset? CompletedAt,
-    string? Reason);
+    string? Reason,
+    int? ValidationImages = null,
+    double UnplannedSeconds = 0,
+    int[]? RuledOut = null);
 
 /// <summary>One configuration of a sweep's plan.</summary>
 /// <param name="Key">The configuration grain's key.</param>
@@ -157,6 +179,7 @@ public sealed record SweepSnapshot(
 /// <param name="PredictedSeconds">Predicted time on one slot.</param>
 /// <param name="Generation">How often it was to be tried again after it was given up.</param>
 /// <param name="FirstReplica">Number of the first of them within the stage; not 0 where the cell was given more replicas later.</param>
+/// <param name="Rung">The search's shorter budget that it trains on; null for a cell of the grid and for fresh seeds.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.planned-configuration")]
 public sealed record PlannedConfiguration(
     string Key,
@@ -169,4 +192,13 @@ public sealed record PlannedConfiguration(
     long Updates,
     double PredictedSeconds,
     int Generation = 0,
-    int FirstReplica = 0);
+    int FirstReplica = 0,
+    RungPlan? Rung = null);
+
+/// <summary>What a cell on a shorter budget is for.</summary>
+/// <param name="Number">From 1, the shortest first.</param>
+/// <param name="Budget">How long it trains: <c>9 epochs</c>.</param>
+/// <param name="SharedUpdates">Updates from the beginning that the whole budget has too, bit for bit.</param>
+/// <param name="Kept">Whether the cell goes on to the next budget; null before that is decided.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.rung-plan")]
+public sealed record RungPlan(int Number, string Budget, long SharedUpdates, bool? Kept);

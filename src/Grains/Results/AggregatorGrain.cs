@@ -93,11 +93,11 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     {
         await Ask();
         var snapshot = sweep ?? throw new InvalidOperationException($"No sweep has the id {SweepId}.");
-        var planned = view.Plan.Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
+        var planned = view.Plan.ToDictionary(p => p.Key, StringComparer.Ordinal);
 
         // Fresh seeds at a rate that is the winner no more, since the grid was widened or a cell tried again, are not of the plan.
-        var rows = (await results.ListAsync(SweepId, cancellationToken)).Where(r => planned.Contains(r.ConfigurationKey));
-        var replicas = ReplicaResults.Ordered(rows.Select(ReplicaResults.Read));
+        var rows = (await results.ListAsync(SweepId, cancellationToken)).Where(r => planned.ContainsKey(r.ConfigurationKey));
+        var replicas = ReplicaResults.Ordered(rows.Select(r => ReplicaResults.Read(r) with { Budget = planned[r.ConfigurationKey].Rung?.Budget }));
         var runs = await attempts.ListAsync(SweepId, cancellationToken);
         return new(
             snapshot,

@@ -16,9 +16,10 @@ internal static class Analyst
         var spec = SweepSpecReader.Read(sweep.SpecText, sweep.Name).Value;
 
         // A cell that was given more replicas later is several configurations.
-        var cells = plan
+        var cells = plan.Where(p => p.Stage != Stage.Rung)
             .GroupBy(p => (p.Stage, p.BatchSize, p.BaseLearningRate))
             .Select(c => Summaries.Of(c.Key.Stage, c.Key.BatchSize, c.Key.BaseLearningRate, c.Sum(p => p.Replicas), [.. byCell[c.Key]], First(spec, c.Key.Stage)))
+            .Concat(Rungs.LeftOut(plan, results))
             .OrderBy(c => c.Stage).ThenBy(c => c.BatchSize).ThenBy(c => ReplicaResults.Rate(c.BaseLearningRate))
             .ToArray();
         var grids = cells.Where(c => c.Stage == Stage.Grid).GroupBy(c => c.BatchSize).Select(g => g.ToArray()).ToArray();
@@ -27,10 +28,18 @@ internal static class Analyst
             .Select(w => cells.FirstOrDefault(c => c.Stage == Stage.Confirm && c.BatchSize == w.BatchSize && c.BaseLearningRate == w.BaseLearningRate && (c.Complete || c.Mean is not null)))
             .OfType<CellSummary>().ToDictionary(c => c.BatchSize);
         var best = BestBatchSize.Of(
-            [.. winners.Values.Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))], cells, sweep.TestImages, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
+            [.. winners.Values.Where(w => sweep.RuledOut?.Contains(w.BatchSize) != true).Select(w => (w, confirmations.GetValueOrDefault(w.BatchSize)))],
+            cells, sweep.TestImages, sweep.ValidationImages ?? sweep.TestImages, sweep.RuledOut is not null, c => [.. byCell[(c.Stage, c.BatchSize, c.BaseLearningRate)]]);
         var delta = spec?.Delta ?? SweepSpec.DefaultDelta;
         var batchSizes = BatchSizes(grids, winners, confirmations, best, byCell, sweep.TestImages);
-        var partial = cells.Any(c => !c.Complete);
+        if (spec?.From is not null)
+        {
+            // What another sweep chose has no edge here.
+            batchSizes = [.. batchSizes.Select(b => grids.First(g => g[0].BatchSize == b.BatchSize).Length == 1 ? b with { OnGridEdge = false } : b)];
+        }
+
+
+        var partial = cells.Any(c => c is { Complete: false, LeftOutAfter: null }) || plan.Any(p => p.Rung is { Kept: null });
         var analysis = new Analysis(
             "",
             best.Best?.BatchSize,
@@ -42,8 +51,9 @@ internal static class Analyst
             delta,
             // A distance that equals the margin but for its last bits is within it.
             [.. best.Candidates.Where(c => c != best.Best && best.Best!.Cell.Mean - c.Cell.Mean <= (delta / 100) + 1e-12).Select(c => c.BatchSize)],
-            [.. grids.Where(g => LeftOut(g, winners, confirmations, best.Confirmed)).Select(g => g[0].BatchSize)]);
-        return analysis with { Sentence = AnswerSentence.Of(sweep, plan, analysis, best.Best, partial), Warnings = [.. AnswerWarnings.Of(sweep, spec, analysis, best.Best)] };
+            [.. grids.Where(g => LeftOut(g, winners, confirmations, best.Confirmed)).Select(g => g[0].BatchSize)],
+            Rungs.Of(plan, results));
+        return analysis with { Sentence = AnswerSentence.Of(sweep, spec, plan, analysis, best.Best, partial), Warnings = [.. AnswerWarnings.Of(sweep, spec, analysis, best.Best)] };
     }
 
     /// <summary>How many replicas a cell begins with, where their spread says how many there are in the end.</summary>
@@ -53,8 +63,8 @@ internal static class Analyst
 
     private static bool LeftOut(CellSummary[] grid, Dictionary<int, CellSummary> winners, Dictionary<int, CellSummary> confirmations, bool confirmed) =>
         winners.ContainsKey(grid[0].BatchSize)
-            ? confirmed && confirmations[grid[0].BatchSize] is var fresh && fresh.Trained < fresh.Replicas
-            : grid.All(c => c.Complete);
+            ? confirmed && confirmations.GetValueOrDefault(grid[0].BatchSize) is { } fresh && fresh.Trained < fresh.Replicas
+            : grid.All(c => c.Complete || c.LeftOutAfter is not null);
 
     private static BatchSizeSummary[] BatchSizes(
         CellSummary[][] grids, Dictionary<int, CellSummary> winners, Dictionary<int, CellSummary> confirmations, BestBatchSize best, ILookup<(Stage, int, string), ReplicaResult> results, int testImages)
@@ -76,7 +86,7 @@ internal static class Analyst
                 winner?.BaseLearningRate,
                 winner,
                 confirmed,
-                winner is not null && grid.All(c => c.Complete) && (winner == grid[0] || winner == grid[^1]),
+                winner is not null && grid.All(c => c.Complete || c.LeftOutAfter is not null) && (winner == grid[0] || winner == grid[^1]),
                 LearningRateRange.Trains(grid),
                 winner is null ? null : LearningRateRange.NearBest(grid, winner, winner.Mean!.Value),
                 winner is null ? null : LearningRateRange.NearBest(grid, winner, top!.Value),

@@ -2,6 +2,7 @@ using System.Globalization;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Grains.Results;
 
@@ -9,7 +10,7 @@ namespace SmallBatch.Grains.Results;
 internal static class AnswerSentence
 {
     /// <summary>The sentence of an analysis; <paramref name="best"/> is null where nothing can be named, <paramref name="partial"/> true before the end.</summary>
-    public static string Of(SweepSnapshot sweep, IReadOnlyList<PlannedConfiguration> plan, Analysis analysis, Candidate? best, bool partial)
+    public static string Of(SweepSnapshot sweep, SweepSpec? spec, IReadOnlyList<PlannedConfiguration> plan, Analysis analysis, Candidate? best, bool partial)
     {
         var trained = $"{(sweep.Phase == SweepPhase.Limited ? "Ended by its limit, on" : partial ? "So far, on" : "On")} {sweep.Dataset}, {sweep.Network} for {sweep.Budget}";
         if (best is null)
@@ -20,22 +21,29 @@ internal static class AnswerSentence
         var deviation = best.Cell.StandardDeviation is { } s ? $" ± {Points(s)}" : "";
         string[] parts =
         [
-            $"{trained}: batch size {best.BatchSize} at base learning rate {best.Cell.BaseLearningRate} performs best, {Points(best.Cell.Mean!.Value)}{deviation} % test accuracy {Evidence(analysis, best.Cell)}",
+            $"{trained}: batch size {best.BatchSize} at base learning rate {best.Cell.BaseLearningRate} performs best, {Points(best.Cell.Mean!.Value)}{deviation} % {(sweep.ValidationImages is null || analysis.Confirmed ? "test" : "validation")} accuracy {Evidence(analysis, best.Cell, spec)}",
             Apart(analysis, best.Cell.Replicas, partial),
+            .. RuledOut(sweep),
             .. Margin(analysis),
             .. LeftOut(analysis),
-            $"η̃ was selected on the test images too, and {(sweep.Budget.EndsWith("updates", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({Updates(plan)})",
+            .. Search(analysis),
+            $"{Selection(sweep, spec)}, and {(sweep.Budget.EndsWith("updates", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({Updates(plan)})",
         ];
         return $"{string.Join("; ", parts)}.";
     }
 
-    private static string Evidence(Analysis analysis, CellSummary best) => (analysis.Confirmed, best.Replicas) switch
+    private static string Evidence(Analysis analysis, CellSummary best, SweepSpec? spec) => (analysis.Confirmed, best.Replicas) switch
     {
+        (false, var seeds) when SelectedElsewhere(analysis, spec) => $"over {seeds} seed{(seeds == 1 ? "" : "s")}",
         (true, 1) => "with 1 fresh seed",
         (true, _) => $"over {best.Replicas} fresh seeds",
         (false, 1) => "with the 1 seed that selected it; selection not confirmed",
         _ => $"over the {best.Replicas} seeds that selected it; selection not confirmed",
     };
+
+    /// <summary>Whether another sweep chose the one η̃ of every batch size, so that no mean here is of a winner.</summary>
+    public static bool SelectedElsewhere(Analysis analysis, SweepSpec? spec) =>
+        spec?.From is not null && analysis.Cells.Where(c => c.Stage == Stage.Grid).GroupBy(c => c.BatchSize).All(g => g.Count() == 1);
 
     private static string Apart(Analysis analysis, int seeds, bool partial)
     {
@@ -73,9 +81,31 @@ internal static class AnswerSentence
         }
     }
 
+    private static IEnumerable<string> RuledOut(SweepSnapshot sweep)
+    {
+        if (sweep.RuledOut is { Length: > 0 } ruledOut)
+        {
+            yield return $"{Named(ruledOut)} {(ruledOut.Length == 1 ? "was" : "were")} told apart on the grid already and trained no fresh seeds";
+        }
+    }
+
+    private static IEnumerable<string> Search(Analysis analysis)
+    {
+        if (analysis.Rungs.Length > 0)
+        {
+            var (left, all) = (analysis.Cells.Count(c => c.LeftOutAfter is not null), analysis.Cells.Count(c => c.Stage == Stage.Grid));
+            yield return $"{left} of {all} cells of the grid were left out after a shorter budget";
+        }
+    }
+
     /// <summary>The batch sizes that were compared.</summary>
     private static int[] Candidates(Analysis analysis) =>
         [.. analysis.BatchSizes.Where(b => b.Selected is not null && !analysis.LeftOut.Contains(b.BatchSize)).Select(b => b.BatchSize)];
+
+    private static string Selection(SweepSnapshot sweep, SweepSpec? spec) => spec?.From is { } from
+        ? $"η̃ of each batch size is what {from.Sweep} ({from.SweepId}) chose"
+        : sweep.ValidationImages is { } kept ? $"η̃ was selected on {kept} validation images that nothing trained on"
+        : "η̃ was selected on the test images too";
 
     private static string Updates(IReadOnlyList<PlannedConfiguration> plan) =>
         string.Join(", ", plan.Where(p => p.Stage == Stage.Grid).DistinctBy(p => p.BatchSize).OrderBy(p => p.BatchSize).Select(p => $"{p.Updates} at m = {p.BatchSize}"));

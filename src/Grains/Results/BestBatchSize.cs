@@ -1,4 +1,3 @@
-using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Statistics;
 
@@ -12,8 +11,12 @@ namespace SmallBatch.Grains.Results;
 /// <param name="Standings">How each candidate stands to the best; null without fresh seeds, or where they are too few.</param>
 internal sealed record BestBatchSize(bool Confirmed, IReadOnlyList<Candidate> Candidates, Candidate? Best, IReadOnlyList<int> NotToldApart, IReadOnlyList<Standing>? Standings)
 {
-    /// <summary>From the selected η̃ of each batch size, with its fresh seeds where they are there, and every cell of the grid.</summary>
-    public static BestBatchSize Of(IReadOnlyList<(CellSummary Selected, CellSummary? Confirmed)> winners, IReadOnlyList<CellSummary> grid, int testImages, Func<CellSummary, IReadOnlyList<ReplicaResult>> results)
+    /// <summary>
+    /// From the selected η̃ of each batch size, with its fresh seeds where they are there, and every cell of the grid. Where <paramref name="looked"/>
+    /// the grid has ruled batch sizes out before, which are not among the winners.
+    /// </summary>
+    public static BestBatchSize Of(
+        IReadOnlyList<(CellSummary Selected, CellSummary? Confirmed)> winners, IReadOnlyList<CellSummary> grid, int testImages, int selectionImages, bool looked, Func<CellSummary, IReadOnlyList<ReplicaResult>> results)
     {
         var confirmed = winners.Count > 0 && winners.All(w => w.Confirmed is { Complete: true });
         Candidate[] candidates =
@@ -29,22 +32,11 @@ internal sealed record BestBatchSize(bool Confirmed, IReadOnlyList<Candidate> Ca
 
         if (!confirmed)
         {
-            return new(confirmed, candidates, best, NotWorse(candidates, best, grid, testImages), null);
+            var kept = StopPolicy.NotWorse(StopPolicy.Trained(grid), best.Cell, selectionImages, Summaries.Level);
+            return new(confirmed, candidates, best, [.. candidates.Where(c => c != best && kept.Contains(c.BatchSize)).Select(c => c.BatchSize)], null);
         }
 
-        var standings = ComparisonWithBest.Of([.. candidates.Select(c => Candidate.Sample(c.Cell, testImages))], Summaries.Level, candidates.Any(c => c.Cell.First is not null));
+        var standings = ComparisonWithBest.Of([.. candidates.Select(c => Candidate.Sample(c.Cell, testImages))], looked ? StopPolicy.Left : Summaries.Level, candidates.Any(c => c.Cell.First is not null));
         return new(confirmed, candidates, best, [.. candidates.Where((c, i) => c != best && standings?[i].MayBeBest != false).Select(c => c.BatchSize)], standings);
-    }
-
-    /// <summary>
-    /// Before fresh seeds each batch size is there with the best of its cells, by luck too, most where many are nearly tied. So
-    /// it counts as worse only if every cell of it is, by Welch's test at 5 % over the number of all other cells (Bonferroni).
-    /// </summary>
-    private static int[] NotWorse(IReadOnlyList<Candidate> candidates, Candidate best, IReadOnlyList<CellSummary> grid, int testImages)
-    {
-        var trained = grid.Where(c => c is { Stage: Stage.Grid, Complete: true } && c.Trained == c.Replicas).ToList();
-        var level = (1 - Summaries.Level) / (trained.Count - 1);
-        var top = Candidate.Sample(best.Cell, testImages);
-        return [.. candidates.Where(c => c != best && trained.Any(t => t.BatchSize == c.BatchSize && WelchTest.PValue(top, Candidate.Sample(t, testImages)) >= level)).Select(c => c.BatchSize)];
     }
 }

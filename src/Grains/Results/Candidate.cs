@@ -13,12 +13,12 @@ internal sealed record Candidate(CellSummary Cell, IReadOnlyList<ReplicaResult> 
 
     /// <summary>
     /// A cell's scores as a sample. Scores are counts of images: equal ones are known to within rounding, so a deviation is
-    /// never taken to be below that of rounding, 1/(√12·T) for T test images. Where the first n₀ fixed how many there are, they
+    /// never taken to be below that of rounding, 1/(√12·T) for T images that it was scored on. Where the first n₀ fixed how many there are, they
     /// alone say the spread, with n₀ − 1 degrees of freedom: the sample has the variance s₀²/n of its mean.
     /// </summary>
-    public static Sample Sample(CellSummary cell, int testImages)
+    public static Sample Sample(CellSummary cell, int images)
     {
-        var deviation = Math.Max(cell.FirstDeviation ?? cell.StandardDeviation ?? double.NaN, 1 / (Math.Sqrt(12) * testImages));
+        var deviation = Math.Max(cell.FirstDeviation ?? cell.StandardDeviation ?? double.NaN, 1 / (Math.Sqrt(12) * images));
         return cell.First is { } first ? new(first, cell.Mean!.Value, deviation * Math.Sqrt(first / (double)cell.Trained)) : new(cell.Trained, cell.Mean!.Value, deviation);
     }
 

@@ -23,7 +23,8 @@ internal static class LearningRateRange
     private static IEnumerable<(ContiguousRun Run, RateRange Range)> All(IReadOnlyList<CellSummary> cells, double least)
     {
         // A mean that equals the bound but for its last bits is near.
-        var points = cells.Select(c => !c.Complete ? Membership.Unknown : c.Trained == c.Replicas && c.Mean >= least - 1e-12 ? Membership.In : Membership.Out).ToArray();
+        // What the search left out is not known, but where it would diverge for sure.
+        var points = cells.Select(c => c is { LeftOutAfter: not null, Diverged: > 0 } ? Membership.Out : !c.Complete ? Membership.Unknown : c.Trained == c.Replicas && c.Mean >= least - 1e-12 ? Membership.In : Membership.Out).ToArray();
         return ContiguousRun.All(points).Select(run => (run, Range(cells[run.First].BaseLearningRate, cells[run.Last].BaseLearningRate, run.IsBound)));
     }
 

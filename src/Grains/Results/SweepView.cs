@@ -70,6 +70,7 @@ internal sealed class SweepView
             ? Plan.Where(p => p.Stage == Stage.Grid).GroupBy(p => p.BatchSize).Where(g => !Plan.Any(p => p.Stage == Stage.Confirm && p.BatchSize == g.Key))
                 .Sum(g => g.First().PredictedSeconds * scale * sweep.Confirm / Math.Max(1, sweep.Replicas))
             : 0;
+        unchosen += sweep.UnplannedSeconds * scale;
         double? eta = slots > 0 && sweep.Phase is SweepPhase.Grid or SweepPhase.Confirming
             ? Math.Max(left.DefaultIfEmpty(0).Max(), (left.Sum() + unchosen) / Math.Max(1, slots))
             : null;

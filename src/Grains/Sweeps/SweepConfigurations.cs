@@ -14,17 +14,19 @@ internal sealed record SweepConfiguration(PlannedConfiguration Planned, Training
 /// <summary>From a sweep's stored state to its configurations; pure.</summary>
 internal static class SweepConfigurations
 {
-    /// <summary>The grid, then what is confirmed so far; by stage, m, η̃, first replica.</summary>
+    /// <summary>The rungs as far as they are known, the grid, then what is confirmed so far; by stage, m, η̃, first replica.</summary>
     public static IReadOnlyList<SweepConfiguration> Of(SweepPlan plan, SweepState state)
     {
         var generations = state.Retries.ToDictionary(r => r.Key, r => r.Generation);
-        var grid = plan.Cells.SelectMany(c => Parts(plan, state, c, Stage.Grid));
+        var rungs = SweepSearch.Cells(plan, state).SelectMany(c => Parts(plan, state, c.Cell, Stage.Rung, rung: c.Rung));
+        var whole = plan.Spec.BatchSizes.ToDictionary(m => m, m => SweepSearch.Rates(plan, state, m, SweepSearch.Last(plan))?.ToHashSet());
+        var grid = plan.Cells.Where(c => whole[c.BatchSize]?.Contains(c.BaseLearningRate) == true).SelectMany(c => Parts(plan, state, c, Stage.Grid));
         var confirm = Choices(plan, state)
-            .Where(d => d.BaseLearningRate is not null)
+            .Where(d => d.BaseLearningRate is not null && SweepStop.RuledOut(plan, state)?.Contains(d.BatchSize) == false)
             .SelectMany(d => Parts(plan, state, plan.Cell(d.BatchSize, ReplicaResults.Rate(d.BaseLearningRate!)), Stage.Confirm));
         return
         [
-            .. grid.Concat(confirm).Select(c => c with { Planned = c.Planned with { Generation = generations.GetValueOrDefault(c.Planned.Key) } }),
+            .. rungs.Concat(grid).Concat(confirm).Select(c => c with { Planned = c.Planned with { Generation = generations.GetValueOrDefault(c.Planned.Key) } }),
         ];
     }
 
@@ -51,7 +53,10 @@ internal static class SweepConfigurations
 
     /// <summary>Keys of every configuration that the plan may ever have, whatever is confirmed.</summary>
     public static IReadOnlySet<string> Possible(SweepPlan plan, SweepState state) => plan.Cells
-        .SelectMany(c => Parts(plan, state, c, Stage.Grid, plan.Spec.ReplicasUntil?.Max).Concat(Parts(plan, state, c, Stage.Confirm, plan.Spec.ConfirmUntil?.Max)))
+        .SelectMany(c => Parts(plan, state, c, Stage.Grid, plan.Spec.ReplicasUntil?.Max)
+            .Concat(Parts(plan, state, c, Stage.Confirm, plan.Spec.ConfirmUntil?.Max))
+            .Concat(Enumerable.Range(1, SweepSearch.Last(plan) - 1)
+                .Select(rung => SweepSearch.Cell(plan, c.BatchSize, c.BaseLearningRate, rung, null)).SelectMany(r => Parts(plan, state, r.Cell, Stage.Rung, rung: r.Rung))))
         .Select(c => c.Planned.Key)
         .ToHashSet(StringComparer.Ordinal);
 
@@ -64,18 +69,27 @@ internal static class SweepConfigurations
         var size = plan.Spec.BaseLearningRates.Count;
         return
         [
-            .. configurations.Where(c => c.Planned.Stage == Stage.Grid)
-                .GroupBy(c => c.Planned.BatchSize)
-                .Where(g => g.All(c => ended.Contains(c.Planned.Key)) && !Decided(plan, state, g.Key) && SweepReplicas.Settled(plan, state, g.Key))
-                .Select(g => new ConfirmDecision(g.Key, size, Selection.Winner(Cells(g, rows))?.BaseLearningRate)),
+            .. Undecided(plan, state, configurations, ended)
+                .Where(row => row.Cells.Count == 0 || SweepReplicas.Settled(plan, state, row.BatchSize))
+                .Select(row => new ConfirmDecision(row.BatchSize, size, Selection.Winner(Cells(row.Cells, rows))?.BaseLearningRate)),
         ];
     }
 
-    /// <summary>Whether a decision may be due: a row of the grid that is not decided, or the fresh seeds, have ended as far as they are planned.</summary>
+    /// <summary>Whether a decision may be due: a rung or a row of the grid that is not decided, or the fresh seeds, have ended as far as they are planned.</summary>
     public static bool IsDue(SweepPlan plan, SweepState state, IReadOnlyList<SweepConfiguration> configurations, ISet<string> ended) =>
-        configurations.Where(c => c.Planned.Stage == Stage.Grid && !Decided(plan, state, c.Planned.BatchSize)).GroupBy(c => c.Planned.BatchSize)
-            .Any(row => row.All(c => ended.Contains(c.Planned.Key)))
-        || (!SweepReplicas.SettledFresh(plan, state) && plan.Spec.BatchSizes.All(m => Decided(plan, state, m)) && configurations.All(c => ended.Contains(c.Planned.Key)));
+        SweepSearch.IsDue(plan, state, configurations, ended)
+        || Undecided(plan, state, configurations, ended).Any()
+        || SweepStop.IsDue(plan, state, configurations, ended)
+        || (!SweepReplicas.SettledFresh(plan, state) && SweepStop.RuledOut(plan, state) is not null && plan.Spec.BatchSizes.All(m => Decided(plan, state, m)) && configurations.All(c => ended.Contains(c.Planned.Key)));
+
+    /// <summary>The batch sizes whose η̃ is not chosen though their row of the grid is known and has ended, with that row: none of it where the search left none.</summary>
+    private static IEnumerable<(int BatchSize, List<SweepConfiguration> Cells)> Undecided(SweepPlan plan, SweepState state, IReadOnlyList<SweepConfiguration> configurations, ISet<string> ended)
+    {
+        var grid = configurations.Where(c => c.Planned.Stage == Stage.Grid).ToLookup(c => c.Planned.BatchSize);
+        return plan.Spec.BatchSizes
+            .Where(m => !Decided(plan, state, m) && SweepSearch.Settled(plan, state, m) && grid[m].All(c => ended.Contains(c.Planned.Key)))
+            .Select(m => (m, grid[m].ToList()));
+    }
 
     /// <summary>Keys of the configurations whose every replica has its row.</summary>
     public static IEnumerable<string> Complete(IReadOnlyList<SweepConfiguration> configurations, IReadOnlyList<ResultRow> rows)
@@ -106,29 +120,29 @@ internal static class SweepConfigurations
     /// A cell's configurations: the replicas that it had first, then those of each time that it was given more, the last by the
     /// rule that adds some (<paramref name="most"/> of them in all, or as many as are decided).
     /// </summary>
-    private static IEnumerable<SweepConfiguration> Parts(SweepPlan plan, SweepState state, PlannedCell cell, Stage stage, int? most = null)
+    private static IEnumerable<SweepConfiguration> Parts(SweepPlan plan, SweepState state, PlannedCell cell, Stage stage, int? most = null, RungPlan? rung = null)
     {
         var first = 0;
-        var ends = stage == Stage.Grid ? state.EarlierReplicas.Append(plan.Spec.Replicas) : state.EarlierConfirms.Append(plan.Spec.Confirm);
+        var ends = stage == Stage.Confirm ? state.EarlierConfirms.Append(plan.Spec.Confirm) : state.EarlierReplicas.Append(plan.Spec.Replicas);
         foreach (var end in ends.Append(most ?? SweepReplicas.Of(plan, state, stage, cell.BatchSize, cell.BaseLearningRate.ToString()) ?? 0))
         {
             if (end > first)
             {
-                yield return Configuration(state.SweepId!, plan, cell, stage, first, end - first);
+                yield return Configuration(state.SweepId!, plan, cell, stage, first, end - first, rung);
                 first = end;
             }
         }
     }
 
-    private static SweepConfiguration Configuration(string sweepId, SweepPlan plan, PlannedCell cell, Stage stage, int first, int replicas)
+    private static SweepConfiguration Configuration(string sweepId, SweepPlan plan, PlannedCell cell, Stage stage, int first, int replicas, RungPlan? rung)
     {
         // '/' may not stand in a key; the readable rate is stored beside it.
         var rate = cell.BaseLearningRate.ToString().Replace('/', ':');
-        var confirm = stage == Stage.Confirm ? ".confirm" : "";
+        var part = stage == Stage.Confirm ? ".confirm" : rung is null ? "" : string.Create(CultureInfo.InvariantCulture, $".rung={rung.Number}");
         var from = first > 0 ? string.Create(CultureInfo.InvariantCulture, $".r={first}") : "";
         return new(
             new(
-                string.Create(CultureInfo.InvariantCulture, $"{sweepId}.m={cell.BatchSize}.lr={rate}{confirm}{from}.{cell.SettingsHash[..12]}"),
+                string.Create(CultureInfo.InvariantCulture, $"{sweepId}.m={cell.BatchSize}.lr={rate}{part}{from}.{cell.SettingsHash[..12]}"),
                 stage,
                 cell.BatchSize,
                 cell.BaseLearningRate.ToString(),
@@ -137,7 +151,8 @@ internal static class SweepConfigurations
                 cell.Settings.Epochs,
                 cell.Settings.Updates,
                 plan.PredictedSeconds(cell, replicas),
-                FirstReplica: first),
+                FirstReplica: first,
+                Rung: rung),
             cell.Settings);
     }
 }

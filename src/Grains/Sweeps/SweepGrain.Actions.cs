@@ -100,11 +100,13 @@ internal sealed partial class SweepGrain
         }
 
         // What was chosen without them is chosen anew once they have ended.
-        var reopened = wanted.Where(c => c.Stage == Stage.Grid).Select(c => c.BatchSize).ToHashSet();
+        var reopened = wanted.Where(c => c.Stage != Stage.Confirm).Select(c => c.BatchSize).ToHashSet();
         await Store(State with
         {
             Retries = [.. State.Retries.Where(r => wanted.All(c => c.Key != r.Key)), .. wanted.Select(c => new RetriedConfiguration(c.Key, c.Generation + 1))],
+            RungDecisions = [.. State.RungDecisions.Where(d => !wanted.Any(c => c.Stage == Stage.Rung && c.BatchSize == d.BatchSize && c.Rung!.Number <= d.Rung))],
             Decisions = [.. State.Decisions.Where(d => !reopened.Contains(d.BatchSize))],
+            Stop = reopened.Count > 0 ? null : State.Stop,
             ReplicaDecisions = [.. State.ReplicaDecisions.Where(d => d.Stage == Stage.Grid && !reopened.Contains(d.BatchSize))],
             ControlVersion = State.ControlVersion + 1,
             CompletedAt = null,

@@ -50,18 +50,33 @@ internal sealed partial class SweepGrain
         }
 
         var stored = State.SweepId is null ? [] : await results.ListAsync(State.SweepId, cancellationToken);
-        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], []);
+        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], [], SweepSpecText.Write(wanted.Plan.Spec));
     }
 
     /// <summary>What a submission would make of what is stored; stores nothing.</summary>
     private async Task<Considered> Consider(SweepSubmission submission, CancellationToken cancellationToken)
     {
         var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
-        var planned = SweepPlan.Of(draft, draft.Dataset is { } dataset ? await datasets.InspectAsync(dataset, cancellationToken) : null);
+        var images = draft.Dataset is { } dataset ? await datasets.InspectAsync(dataset, cancellationToken) : null;
+        var planned = SweepPlan.Of(draft, images);
+        if (planned.Value is { Spec.From: not null } staged)
+        {
+            var chosen = await Choose(staged);
+            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, images) : chosen.Errors.ToList();
+        }
+
         return planned.Value is not { } wanted ? Refused(planned.Errors)
             : wanted.Spec.Name != Name ? Refused([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")])
             : State.SweepId is null ? new(SubmitOutcome.Accepted, New(draft.NetworkText, wanted), wanted, [])
             : Again(wanted);
+    }
+
+    /// <summary>Asks the first stage for what it chose, but for what is stored of it already.</summary>
+    private async Task<SpecResult<SweepSpec>> Choose(SweepPlan planned)
+    {
+        var spec = FirstStages.Recall(planned.Spec, plan?.Spec);
+        return spec.NotChosen.Count == 0 ? spec
+            : FirstStages.Choose(spec, planned, spec.From!.Sweep == Name ? null : await GrainFactory.GetGrain<ISweepGrain>(spec.From.Sweep).Choice());
     }
 
     private SweepState New(string? networkText, SweepPlan planned) => new()

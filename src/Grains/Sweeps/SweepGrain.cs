@@ -74,6 +74,16 @@ internal sealed partial class SweepGrain(
     public Task<SweepSnapshot?> Describe() => Task.FromResult(Snapshot());
 
     /// <inheritdoc/>
+    public Task<SweepChoice?> Choice() => Task.FromResult(State.SweepId is null || plan is null
+        ? null
+        : new SweepChoice(
+            State.SweepId,
+            State.CompletedAt is null || State.Cancelled ? $"{configurations.Count(c => ended.Contains(c.Planned.Key))} of {configurations.Count} configurations of which have ended" : null,
+            State.DatasetText,
+            plan.Network.CanonicalText,
+            [.. SweepConfigurations.Choices(plan, State).Select(d => new ChosenRate(d.BatchSize, d.BaseLearningRate))]));
+
+    /// <inheritdoc/>
     public Task<PlannedConfiguration[]> Configurations() => Task.FromResult<PlannedConfiguration[]>([.. configurations.Select(c => c.Planned)]);
 
     /// <inheritdoc/>
@@ -200,17 +210,21 @@ internal sealed partial class SweepGrain(
         while (SweepConfigurations.IsDue(plan!, State, configurations, ended))
         {
             var rows = await List();
+            var rungs = SweepSearch.Decide(plan!, State, configurations, ended, rows);
             var replicas = SweepReplicas.Decide(plan!, State, configurations, ended, rows);
             var choices = SweepConfigurations.Decide(plan!, State, configurations, ended, rows);
-            if (replicas.Count + choices.Count == 0)
+            var stop = SweepStop.Decide(plan!, State, configurations, ended, rows);
+            if (rungs.Count + replicas.Count + choices.Count == 0 && stop is null)
             {
                 return;
             }
 
             await Store(State with
             {
+                RungDecisions = [.. State.RungDecisions.Where(d => rungs.All(n => (n.BatchSize, n.Rung) != (d.BatchSize, d.Rung))), .. rungs],
                 ReplicaDecisions = [.. State.ReplicaDecisions.Where(d => replicas.All(n => (n.Stage, n.BatchSize) != (d.Stage, d.BatchSize))), .. replicas],
                 Decisions = [.. State.Decisions.Where(d => choices.All(n => n.BatchSize != d.BatchSize)), .. choices],
+                Stop = stop ?? State.Stop,
             });
             ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
             await Aggregator.PlanChanged();
@@ -294,10 +308,11 @@ internal sealed partial class SweepGrain(
     private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null
         ? null
         : new(
-            Name, State.SweepId, State.SpecText, plan.Dataset.ToString(), plan.Dataset.TrainImages, plan.Dataset.TestImages,
+            Name, State.SweepId, State.SpecText, plan.Dataset.Describe(plan.ValidationImages), plan.TrainedImages, plan.Dataset.TestImages,
             plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
             State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
-            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason);
+            State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages, SweepSearch.Unplanned(plan, State),
+            plan.Spec.StopWhenDecided && SweepStop.RuledOut(plan, State) is { } ruledOut ? [.. ruledOut] : null);
 
     private SweepPhase Phase() => State switch
     {

@@ -21,7 +21,7 @@ internal static class SweepReplicas
         {
             decided.AddRange(first.Where(c => c.Planned.Stage == Stage.Grid).GroupBy(c => c.Planned.BatchSize)
                 .Where(row => Of(plan, state, Stage.Grid, row.Key) is null && row.All(c => ended.Contains(c.Planned.Key)))
-                .Select(row => Make(Stage.Grid, row.Key, ReplicaPolicy.Grid(SweepConfigurations.Cells(row, rows), grid, plan.Dataset.TestImages))));
+                .Select(row => Make(Stage.Grid, row.Key, ReplicaPolicy.Grid(SweepConfigurations.Cells(row, rows), grid, plan.SelectionImages))));
         }
 
         var fresh = first.Where(c => c.Planned.Stage == Stage.Confirm).ToList();
@@ -47,7 +47,7 @@ internal static class SweepReplicas
 
     /// <summary>How many replicas a cell has in the end, or null where that is not decided, or it keeps those that it has.</summary>
     public static int? Of(SweepPlan plan, SweepState state, Stage stage, int batchSize, string rate) =>
-        (stage == Stage.Grid ? plan.Spec.ReplicasUntil : plan.Spec.ConfirmUntil) is null ? null
+        stage == Stage.Rung || (stage == Stage.Grid ? plan.Spec.ReplicasUntil : plan.Spec.ConfirmUntil) is null ? null
         : Of(plan, state, stage, stage == Stage.Grid ? batchSize : 0)?.Cells.FirstOrDefault(c => c.BatchSize == batchSize && c.BaseLearningRate == rate)?.Replicas;
 
     private static ReplicaDecision? Of(SweepPlan plan, SweepState state, Stage stage, int batchSize) =>
@@ -58,5 +58,5 @@ internal static class SweepReplicas
     /// <summary>What was compared: a wider grid, or other winners, are decided anew.</summary>
     private static string Basis(SweepPlan plan, SweepState state, Stage stage) => stage == Stage.Grid
         ? $"{plan.Spec.BaseLearningRates.Count}"
-        : string.Join(' ', SweepConfigurations.Choices(plan, state).Select(d => $"{d.BatchSize}:{d.BaseLearningRate}"));
+        : string.Join(' ', SweepConfigurations.Choices(plan, state).Where(d => SweepStop.RuledOut(plan, state)?.Contains(d.BatchSize) != true).Select(d => $"{d.BatchSize}:{d.BaseLearningRate}"));
 }

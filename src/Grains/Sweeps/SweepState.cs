@@ -73,7 +73,29 @@ internal sealed record SweepState
     /// <summary>Hours of slots that it had used when it was ended by its limit; null unless it was.</summary>
     [Id(23)]
     public double? EndedAtDeviceHours { get; init; }
+
+    /// <summary>Which cells go on to a longer budget, rung by rung; stored before anything acts on it.</summary>
+    [Id(24)]
+    public RungDecision[] RungDecisions { get; init; } = [];
+
+    /// <summary>Which batch sizes train no fresh seeds; null before that is decided, and where nobody asked for it.</summary>
+    [Id(25)]
+    public StopDecision? Stop { get; init; }
 }
+
+/// <summary>Which batch sizes the grid alone rules out.</summary>
+/// <param name="Basis">What was compared: it is decided anew where that changes.</param>
+/// <param name="BatchSizes">Ascending.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.stop-decision")]
+internal sealed record StopDecision(string Basis, int[] BatchSizes);
+
+/// <summary>Which cells of a rung go on to the next budget.</summary>
+/// <param name="BatchSize">m.</param>
+/// <param name="Rung">From 1, the shortest budget first.</param>
+/// <param name="Basis">What was compared: it is decided anew where that changes.</param>
+/// <param name="Kept">Their η̃, ascending.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.rung-decision")]
+internal sealed record RungDecision(int BatchSize, int Rung, string Basis, string[] Kept);
 
 /// <summary>A configuration that is to be tried again.</summary>
 /// <param name="Key">Its key.</param>

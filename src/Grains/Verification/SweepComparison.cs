@@ -54,6 +54,26 @@ internal static partial class SweepComparison
             }
         }
 
+        foreach (var decided in SweepSearch.Decide(sweep.Plan, sweep.State, sweep.Configurations, ended, sweep.Results, anew: true))
+        {
+            if (sweep.State.RungDecisions.FirstOrDefault(d => (d.BatchSize, d.Rung, d.Basis) == (decided.BatchSize, decided.Rung, decided.Basis)) is { } stored && !stored.Kept.SequenceEqual(decided.Kept))
+            {
+                yield return new(
+                    sweep.Name,
+                    $"after rung {decided.Rung} it goes on with η̃ = {string.Join(", ", stored.Kept)} at m = {decided.BatchSize}, and the result rows keep {string.Join(", ", decided.Kept)}",
+                    "a result row was changed after it was decided: restore the table from a copy, or delete the sweep and submit it again");
+            }
+        }
+
+        if (sweep is { Plan.Spec.StopWhenDecided: true, State.Stop: { } stop } && SweepStop.RuledOut(sweep.Plan, sweep.State) is not null
+            && SweepStop.RuledOut(sweep.Plan, sweep.Configurations, sweep.Results) is var ruledOut && !ruledOut.SequenceEqual(stop.BatchSizes))
+        {
+            yield return new(
+                sweep.Name,
+                $"it trains no fresh seeds at m = {string.Join(", ", stop.BatchSizes)}, and the result rows rule out {string.Join(", ", ruledOut)}",
+                "a result row was changed after it was decided: restore the table from a copy, or delete the sweep and submit it again");
+        }
+
         foreach (var decided in SweepReplicas.Decide(sweep.Plan, sweep.State with { ReplicaDecisions = [] }, sweep.Configurations, ended, sweep.Results))
         {
             if (sweep.State.ReplicaDecisions.FirstOrDefault(d => (d.Stage, d.BatchSize, d.Basis) == (decided.Stage, decided.BatchSize, decided.Basis)) is { } stored && !stored.Cells.SequenceEqual(decided.Cells))

@@ -15,6 +15,9 @@ internal static class Canvas
     /// <summary>The axis of accuracies.</summary>
     public const string AccuracyAxis = "test accuracy, %";
 
+    /// <summary>The axis of accuracies on a split.</summary>
+    public static string Accuracy(string split) => $"{split} accuracy, %";
+
     private static readonly Color Ink = Color.FromHex("#222222");
 
     /// <summary>An empty picture with a title and two axes.</summary>

@@ -29,6 +29,11 @@ internal static class OptimumNeedsSmall
 
         var there = sweep.Cell(sweep.Largest.BatchSize, rate)!;
         var own = sweep.Largest.Selected;
+        if (there is { LeftOutAfter: { } budget, Diverged: 0 })
+        {
+            return Is(Verdict.Untested, $"the search left the best η̃, {Axis.Label(rate)}, out at m = {sweep.Largest.BatchSize} after {budget}");
+        }
+
         var numbers = $"the best η̃ is {Axis.Label(rate)}, of m = {best.BatchSize}; at m = {sweep.Largest.BatchSize} {there.Trained} of {there.Replicas} seeds train there{(there.Mean is { } mean ? $", {SweepEvidence.Percent(mean)} %" : "")}{(own is null ? "" : $", and its own best is {Axis.Label(own.BaseLearningRate)} with {SweepEvidence.Percent(own.Mean)} %")}";
         if (own is null || there.Trained < there.Replicas)
         {

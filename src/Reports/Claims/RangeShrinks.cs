@@ -24,6 +24,11 @@ internal static class RangeShrinks
             return Is(Verdict.Untested, "it needs three base learning rates or more, the same for every m");
         }
 
+        if (sweep.Figures.Grid.Any(c => c is { LeftOutAfter: not null, Diverged: 0 }))
+        {
+            return Is(Verdict.Untested, "the search left cells out of which nobody knows whether they train");
+        }
+
         var tops = sweep.BatchSizes.Select(b => b.Trains is { } t ? Axis.Log2(t.To) : double.NegativeInfinity).ToList();
         var bottoms = sweep.BatchSizes.Select(b => b.Trains is { } t ? Axis.Log2(t.From) : double.PositiveInfinity).ToList();
         var numbers = $"octaves in which every seed trains: {Widths(sweep, b => b.Trains)}; within 2 points of its own best: {Widths(sweep, b => b.NearOwnBest)}";

@@ -40,8 +40,8 @@ internal sealed class SweepEvidence
     /// <summary>The largest batch size.</summary>
     public BatchSizeSummary Largest => BatchSizes[^1];
 
-    /// <summary>Whether every cell is there.</summary>
-    public bool IsComplete => Results.Analysis.Cells.All(c => c.Complete);
+    /// <summary>Whether every cell is there that is to be trained.</summary>
+    public bool IsComplete => Results.Analysis.Cells.All(c => c.Complete || c.LeftOutAfter is not null) && Results.Analysis.Rungs.All(r => r.Kept is not null);
 
     /// <summary>Whether the budget is the paper's: the same epochs for every m.</summary>
     public bool HasEpochBudget => Spec?.Budget.Unit == BudgetUnit.Epochs;

@@ -131,7 +131,7 @@ internal sealed partial class TrainerAttempt(
             trainer.Log = Log.Add;
             Log.Add($"{Order.Lease.ConfigurationKey}, attempt {Order.Attempt}, {Order.Lease.Slot}, trainer process {trainer.Id}");
             await trainer.SendAsync(new StartTraining([new(
-                Job, Order.Job.SettingsText, Order.Job.Stage == Stage.Grid ? "grid" : "confirm", Order.Job.Replicas, settings.DataRoot ?? "",
+                Job, Order.Job.SettingsText, Order.Job.Stage == Stage.Confirm ? "confirm" : "grid", Order.Job.Replicas, settings.DataRoot ?? "",
                 scratch, Order.Job.CheckpointSeconds, files, Order.Lease.Device, Order.Job.FirstReplica)]));
             if (stopWithCheckpoint is { } stop)
             {

@@ -27,4 +27,7 @@ public sealed record DatasetIdentity(
 
     /// <summary><c>cifar10 (5000 train, 1000 test)</c>.</summary>
     public override string ToString() => $"{Name ?? Kind} ({TrainImages} train, {TestImages} test)";
+
+    /// <summary>The same with so many training images kept back: <c>cifar10 (4500 train, 500 validation, 1000 test)</c>; null for none.</summary>
+    public string Describe(int? validation) => validation is { } kept ? $"{Name ?? Kind} ({TrainImages - kept} train, {kept} validation, {TestImages} test)" : ToString();
 }

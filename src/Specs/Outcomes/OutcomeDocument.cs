@@ -18,6 +18,7 @@ namespace SmallBatch.Specs.Outcomes;
 /// <param name="TestCorrect">Which test images were right at the end, one bit each, first image in the lowest bit of the first byte, base64; null when diverged.</param>
 /// <param name="Curve">One point per finished epoch; a diverged replica's ends with the last finite epoch.</param>
 /// <param name="UpdateVariance">What was measured of the update's variance; null where that was not asked for.</param>
+/// <param name="ValidationScore">The same median on the images that were kept back to select; null when diverged, and left out where none were kept back.</param>
 public sealed record OutcomeDocument(
     int Replica,
     string Outcome,
@@ -29,7 +30,8 @@ public sealed record OutcomeDocument(
     long Updates,
     string? TestCorrect,
     IReadOnlyList<OutcomePoint> Curve,
-    IReadOnlyList<UpdateVariancePoint>? UpdateVariance = null)
+    IReadOnlyList<UpdateVariancePoint>? UpdateVariance = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ValidationScore = null)
 {
     /// <summary>The canonical text.</summary>
     public string Write() => JsonSerializer.Serialize(this, OutcomeJson.Default.OutcomeDocument);
@@ -47,7 +49,18 @@ public sealed record OutcomeDocument(
 /// <param name="TestLoss">Mean over the test images after the epoch.</param>
 /// <param name="TestAccuracy">Likewise, 0 to 1.</param>
 /// <param name="GradientNorm">Mean over the epoch's updates of the Euclidean norm of the mean loss's gradient, weight decay left out; null where it was not finite.</param>
-public sealed record OutcomePoint(int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, double? GradientNorm = null);
+/// <param name="ValidationLoss">Mean over the images that were kept back to select; left out where none were.</param>
+/// <param name="ValidationAccuracy">Likewise, 0 to 1.</param>
+public sealed record OutcomePoint(
+    int Epoch,
+    long Step,
+    double TrainLoss,
+    double TrainAccuracy,
+    double TestLoss,
+    double TestAccuracy,
+    double? GradientNorm = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ValidationLoss = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ValidationAccuracy = null);
 
 /// <summary>The update's variance at one moment for one batch size.</summary>
 /// <param name="Step">Updates done.</param>

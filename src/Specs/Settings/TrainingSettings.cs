@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SmallBatch.Specs.Datasets;
 
 namespace SmallBatch.Specs.Settings;
@@ -26,6 +27,10 @@ public sealed record TrainingSettings
 
     /// <summary>What is trained on.</summary>
     public required DatasetIdentity Dataset { get; init; }
+
+    /// <summary>How many of its training images are not trained on and select instead, or null for none; left out of the text then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ValidationImages { get; init; }
 
     /// <summary>The network's layer list as canonical YAML text (<c>NetworkSpec.CanonicalText</c>).</summary>
     public required string NetworkText { get; init; }
@@ -96,8 +101,14 @@ public sealed record TrainingSettings
     /// <summary>Which layers are normalised, and how.</summary>
     public Normalisation Normalisation => new(BatchNorm, GroupNorm);
 
+    /// <summary>N, the images that are trained on.</summary>
+    public int TrainedImages => Dataset.TrainImages - (ValidationImages ?? 0);
+
+    /// <summary>The images that select, and say whether a replica trained: those kept back, or the test images.</summary>
+    public int SelectionImages => ValidationImages ?? Dataset.TestImages;
+
     /// <summary>Which batch each update takes.</summary>
-    public EpochPlan Plan => new(Dataset.TrainImages, BatchSize, Growth, EpochBudget, UpdateBudget);
+    public EpochPlan Plan => new(TrainedImages, BatchSize, Growth, EpochBudget, UpdateBudget);
 
     /// <summary>Updates of the whole run.</summary>
     public long Updates => Plan.Updates;

@@ -11,18 +11,21 @@ internal static class CellSettings
     public static TrainingSettings Of(SweepSpec spec, NetworkSpec network, DatasetIdentity dataset, int batchSize, BaseLearningRate rate)
     {
         int? epochs = spec.Budget.Unit == BudgetUnit.Epochs ? (int)spec.Budget.Amount : null;
+        var validation = spec.ValidationImages(dataset.TrainImages);
+        var images = dataset.TrainImages - (validation ?? 0);
         long? updates = spec.Budget.Unit switch
         {
             BudgetUnit.Updates => spec.Budget.Amount,
-            BudgetUnit.Examples => Examples(spec.Budget.Amount, dataset.TrainImages, batchSize),
+            BudgetUnit.Examples => Examples(spec.Budget.Amount, images, batchSize),
             _ => null,
         };
         var growth = Growth(spec, batchSize);
-        var plan = new EpochPlan(dataset.TrainImages, batchSize, growth, epochs, updates);
+        var plan = new EpochPlan(images, batchSize, growth, epochs, updates);
         return new()
         {
             NumericsVersion = TrainingNumerics.Version,
             Dataset = dataset,
+            ValidationImages = validation,
             NetworkText = network.CanonicalText,
             BatchNorm = spec.BatchNorm,
             GroupNorm = spec.GroupNorm,
@@ -41,7 +44,7 @@ internal static class CellSettings
             WeightDecay = spec.WeightDecay,
             Augment = spec.Augment,
             Precision = spec.Precision,
-            UpdateVariance = spec.UpdateVariance is { } variance ? Variance(variance, spec, dataset, plan) : null,
+            UpdateVariance = spec.UpdateVariance is { } variance ? Variance(variance, spec, images, plan) : null,
             Seed = spec.Seed,
         };
     }
@@ -61,8 +64,8 @@ internal static class CellSettings
         return [.. spec.BatchGrowth.Select(g => new BatchGrowth((int)Math.Round(g.At * spec.Budget.Amount, MidpointRounding.AwayFromZero), size *= g.Factor))];
     }
 
-    private static UpdateVarianceSettings Variance(UpdateVarianceSpec variance, SweepSpec spec, DatasetIdentity dataset, EpochPlan plan) => new(
+    private static UpdateVarianceSettings Variance(UpdateVarianceSpec variance, SweepSpec spec, int images, EpochPlan plan) => new(
         [.. variance.At.Select(f => At(f, plan)).Distinct()],
         variance.Batches,
-        variance.BatchSizes.Count > 0 ? variance.BatchSizes : [.. spec.BatchSizes.Where(m => 2 * m <= dataset.TrainImages)]);
+        variance.BatchSizes.Count > 0 ? variance.BatchSizes : [.. spec.BatchSizes.Where(m => 2 * m <= images)]);
 }

@@ -31,7 +31,7 @@ public static class CostModel
         var passes = Math.Max(plan.Updates, (double)plan.Images / perPass);
         var fixedCost = passes * groups * shapes.Layers * SecondsPerLayerStep;
         var arithmetic = images * TrainingPasses * shapes.Flops / FlopsPerSecond;
-        var evaluation = (double)plan.Epochs * settings.Dataset.TestImages * replicas * shapes.Flops / FlopsPerSecond;
+        var evaluation = (double)plan.Epochs * (settings.Dataset.TestImages + (settings.ValidationImages ?? 0)) * replicas * shapes.Flops / FlopsPerSecond;
         return fixedCost + arithmetic + evaluation;
     }
 }

@@ -35,7 +35,7 @@ public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecE
             wider.Add("batchSizes");
         }
 
-        if (stored.BaseLearningRates.All(submitted.BaseLearningRates.Contains))
+        if (stored.BatchSizes.Where(submitted.BatchSizes.Contains).All(m => stored.Rates(m).All(submitted.Rates(m).Contains)))
         {
             wider.Add("baseLearningRates");
         }

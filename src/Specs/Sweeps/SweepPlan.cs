@@ -22,13 +22,16 @@ public sealed class SweepPlan
     /// <summary>Most cells of one sweep: about what Azurite's files bear.</summary>
     public const int MostCells = 20_000;
 
+    private readonly ILookup<int, BaseLearningRate> rates;
+
     private SweepPlan(SweepSpec spec, NetworkSpec network, NetworkShapes shapes, DatasetIdentity dataset)
     {
         Spec = spec;
         Network = network;
         Shapes = shapes;
         Dataset = dataset;
-        Cells = [.. spec.BatchSizes.SelectMany(m => spec.BaseLearningRates.Select(rate => Cell(m, spec.Scaling?.At(rate, m) ?? rate)))];
+        Cells = [.. spec.BatchSizes.SelectMany(m => RatesOf(spec, m).Select(rate => Cell(m, spec.Scaling?.At(rate, m) ?? rate)))];
+        rates = Cells.ToLookup(c => c.BatchSize, c => c.BaseLearningRate);
     }
 
     /// <summary>What was asked for.</summary>
@@ -43,7 +46,16 @@ public sealed class SweepPlan
     /// <summary>The dataset.</summary>
     public DatasetIdentity Dataset { get; }
 
-    /// <summary>The grid, by m, then η̃.</summary>
+    /// <summary>N, the images that are trained on.</summary>
+    public int TrainedImages => Dataset.TrainImages - (ValidationImages ?? 0);
+
+    /// <summary>Training images that are not trained on and select instead, or null: the test images select.</summary>
+    public int? ValidationImages => Spec.ValidationImages(Dataset.TrainImages);
+
+    /// <summary>How many images select.</summary>
+    public int SelectionImages => ValidationImages ?? Dataset.TestImages;
+
+    /// <summary>The grid, by m, then η̃; one cell stands for what a first stage has still to choose.</summary>
     public IReadOnlyList<PlannedCell> Cells { get; }
 
     /// <summary>
@@ -59,7 +71,7 @@ public sealed class SweepPlan
             return errors;
         }
 
-        var cells = (long)spec.BatchSizes.Count * spec.BaseLearningRates.Count;
+        var cells = spec.BatchSizes.Sum(m => (long)RatesOf(spec, m).Count) * (1 + (spec.Search?.Rungs ?? 0));
         if (cells > MostCells)
         {
             errors.Add(new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {MostCells}; split the sweep"));
@@ -93,14 +105,36 @@ public sealed class SweepPlan
         return shapes.Value;
     }
 
+    private static IReadOnlyList<BaseLearningRate> RatesOf(SweepSpec spec, int batchSize) => spec.NotChosen.Contains(batchSize) ? [BaseLearningRate.PowerOfTwo(0)] : spec.Rates(batchSize);
+
     /// <summary>The most replicas that one configuration may train.</summary>
     private static int Together(SweepSpec spec) =>
         new[] { spec.Replicas, spec.Confirm, spec.ReplicasUntil?.Max - spec.Replicas ?? 0, spec.ConfirmUntil?.Max - spec.Confirm ?? 0 }.Max();
+
+    /// <summary>The η̃ of a batch size, ascending.</summary>
+    public IReadOnlyList<BaseLearningRate> Rates(int batchSize) => [.. rates[batchSize]];
 
     /// <summary>One cell; within the grid or not.</summary>
     public PlannedCell Cell(int batchSize, BaseLearningRate rate)
     {
         var settings = CellSettings.Of(Spec, Network, Dataset, batchSize, rate);
+        return new(settings, SettingsText.Hash(settings));
+    }
+
+    /// <summary>
+    /// One cell on the budget of a rung of the search, from 1: the whole schedule, its drops and its warm-up at the same fractions. After
+    /// the last rung it is the cell itself.
+    /// </summary>
+    public PlannedCell Cell(int batchSize, BaseLearningRate rate, int rung)
+    {
+        if (Spec.Search is not { } search || rung > search.Rungs)
+        {
+            return Cell(batchSize, rate);
+        }
+
+        var drops = Spec.Drops.Epochs.Count > 0 ? Spec.Drops with { Fractions = [.. Spec.Drops.Epochs.Select(e => e / (double)Spec.Budget.Amount)], Epochs = [] } : Spec.Drops;
+        var shorter = Spec with { Budget = search.Budget(Spec.Budget, rung), Drops = drops, UpdateVariance = null };
+        var settings = CellSettings.Of(shorter, Network, Dataset, batchSize, rate);
         return new(settings, SettingsText.Hash(settings));
     }
 
@@ -115,7 +149,14 @@ public sealed class SweepPlan
     public double PredictedSeconds(int slots)
     {
         var grid = Cells.Sum(c => PredictedSeconds(c, Spec.Replicas));
-        var confirm = Spec.Confirm == 0 ? 0 : Spec.BatchSizes.Sum(m => PredictedSeconds(Cell(m, Spec.BaseLearningRates[0]), Spec.Confirm));
+        if (Spec.Search is { } search)
+        {
+            // As if each rung left its share: what it leaves is not known before.
+            grid = Enumerable.Range(1, search.Rungs + 1)
+                .Sum(rung => Cells.Sum(c => PredictedSeconds(Cell(c.BatchSize, c.BaseLearningRate, rung), Spec.Replicas)) * (search.Kind == SearchKind.Prune ? 1 : Math.Pow(search.Factor, 1 - rung)));
+        }
+
+        var confirm = Spec.Confirm == 0 ? 0 : Spec.BatchSizes.Sum(m => PredictedSeconds(Cell(m, Rates(m)[0]), Spec.Confirm));
         return (grid + confirm) / Math.Max(1, slots);
     }
 }

@@ -12,14 +12,9 @@ public sealed partial class SweepSpecReader
 
     private static readonly string[] Known =
     [
-        "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "scaling",
+        "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "from", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
-        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "delta", "seed", "priority", "limit", "checkpoint",
-    ];
-
-    private static readonly string[] Later =
-    [
-        "selectOn",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "search", "selectOn", "stop", "delta", "seed", "priority", "limit", "checkpoint",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new()
@@ -61,9 +56,11 @@ public sealed partial class SweepSpecReader
 
     private SweepSpec ReadSpec(YamlMappingNode document)
     {
-        keys = input.Keys(document, "", Known, Later, Elsewhere);
+        keys = input.Keys(document, "", Known, elsewhere: Elsewhere);
         var (replicas, replicasUntil) = ReadCount("replicas", 1);
         var (confirm, confirmUntil) = ReadCount("confirm", 0);
+        List<int> batchSizes;
+        Dictionary<int, IReadOnlyList<BaseLearningRate>>? own;
         return new()
         {
             Name = ReadName(),
@@ -72,8 +69,10 @@ public sealed partial class SweepSpecReader
             BatchNorm = Optional("batchNorm", ReadBatchNorm) ?? BatchNormalisation.All,
             GroupNorm = (int?)Optional("groupNorm", n => input.Whole(n, "groupNorm", 1, 1024)),
             BatchNormMomentum = Optional("bnMomentum", n => input.Number(n, "bnMomentum", double.Epsilon, 1, "a number above 0 and up to 1")),
-            BatchSizes = ReadBatchSizes(),
-            BaseLearningRates = ReadRates(),
+            BatchSizes = batchSizes = ReadBatchSizes(),
+            BaseLearningRates = (own = ReadRatesByBatchSize(batchSizes)) is null ? ReadRates() : [.. own.Values.SelectMany(r => r).Distinct().Order()],
+            RatesByBatchSize = own,
+            From = ReadFrom(),
             Scaling = ReadScaling(),
             Replicas = replicas,
             ReplicasUntil = replicasUntil,
@@ -89,6 +88,9 @@ public sealed partial class SweepSpecReader
             Optimizer = ReadOptimizer(),
             Precision = ReadPrecision(),
             UpdateVariance = ReadUpdateVariance(),
+            Search = ReadSearch(),
+            StopWhenDecided = ReadStop(),
+            ValidationShare = ReadSelectOn(),
             Delta = Optional("delta", n => input.Number(n, "delta", 0, 100, "points of accuracy, a number from 0 to 100")) ?? SweepSpec.DefaultDelta,
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
             Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),

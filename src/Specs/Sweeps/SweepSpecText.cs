@@ -38,7 +38,20 @@ public static class SweepSpecText
         }
 
         yield return ("batchSizes", $"[{string.Join(", ", spec.BatchSizes.Select(m => Invariant($"{m}")))}]");
-        yield return ("baseLearningRates", $"[{string.Join(", ", spec.BaseLearningRates)}]");
+        if (spec.RatesByBatchSize is not { } own)
+        {
+            yield return ("baseLearningRates", $"[{string.Join(", ", spec.BaseLearningRates)}]");
+        }
+        else if (own.Count > 0)
+        {
+            yield return ("baseLearningRates", $"{{ {string.Join(", ", own.OrderBy(r => r.Key).Select(r => Invariant($"{r.Key}: [{string.Join(", ", r.Value)}]")))} }}");
+        }
+
+        if (spec.From is { } from)
+        {
+            yield return ("from", $"{{ sweep: {from.Sweep}{(from.SweepId is { } id ? $", id: {id}" : "")} }}");
+        }
+
         if (spec.Scaling is { } scaling)
         {
             yield return ("scaling", Invariant($"{{ rule: {Lower(scaling.Rule)}, reference: {scaling.Reference} }}"));
@@ -51,6 +64,21 @@ public static class SweepSpecText
         foreach (var pair in Training(spec))
         {
             yield return pair;
+        }
+
+        if (spec.Search is { } search)
+        {
+            yield return ("search", Invariant($"{{ kind: {Lower(search.Kind)}, rungs: {search.Rungs}, factor: {search.Factor} }}"));
+        }
+
+        if (spec.ValidationShare is { } share)
+        {
+            yield return ("selectOn", Invariant($"{{ validation: {share:R} }}"));
+        }
+
+        if (spec.StopWhenDecided)
+        {
+            yield return ("stop", "decided");
         }
 
         if (spec.Delta != SweepSpec.DefaultDelta)

@@ -1,12 +1,15 @@
 namespace SmallBatch.Training.Datasets;
 
-/// <summary>Both splits of a dataset.</summary>
-/// <param name="Train">Training images.</param>
+/// <summary>The splits of a dataset.</summary>
+/// <param name="Train">Images that are trained on.</param>
 /// <param name="Test">Test images.</param>
 /// <param name="Classes">Classes.</param>
 /// <param name="Sums">Sums over the training images; null to count them.</param>
 internal sealed record DatasetImages(ImageSet Train, ImageSet Test, int Classes, ChannelSums? Sums = null)
 {
+    /// <summary>Training images that are not trained on and select instead, or null.</summary>
+    public ImageSet? Validation { get; init; }
+
     /// <summary>Sums over the training images.</summary>
     public ChannelSums Sums { get; } = Sums ?? ChannelSums.Of(Train);
 

@@ -97,10 +97,10 @@ internal sealed class ConfigurationRun : IDisposable
     /// <summary>It trains no further.</summary>
     public void Stop() => Stopped = true;
 
-    /// <summary>Takes an evaluation of a replica; answers whether it was finite.</summary>
-    public bool Record(Replica replica, Evaluation evaluation, EpochFigures? trained, int epoch)
+    /// <summary>Takes an evaluation of a replica, and the one on images that were kept back; answers whether they were finite.</summary>
+    public bool Record(Replica replica, Evaluation evaluation, Evaluation? validation, EpochFigures? trained, int epoch)
     {
-        if (!double.IsFinite(evaluation.Loss))
+        if (!double.IsFinite(evaluation.Loss) || validation is { Loss: var loss } && !double.IsFinite(loss))
         {
             // Weights or running statistics overflowed in a step whose own loss was still finite.
             return false;
@@ -109,12 +109,16 @@ internal sealed class ConfigurationRun : IDisposable
         if (task.Schedule.ScoredSteps.Contains(Step))
         {
             replica.Record.Scored.Add(evaluation.Accuracy);
+            if (validation is not null)
+            {
+                replica.Record.ScoredOnValidation.Add(validation.Accuracy);
+            }
         }
 
         if (trained is { } figures)
         {
             double? norm = double.IsFinite(figures.GradientNorm) ? figures.GradientNorm : null;
-            replica.Record.Curve.Add(new(epoch, Step, figures.Loss, figures.Accuracy, evaluation.Loss, evaluation.Accuracy, norm));
+            replica.Record.Curve.Add(new(epoch, Step, figures.Loss, figures.Accuracy, evaluation.Loss, evaluation.Accuracy, norm, validation?.Loss, validation?.Accuracy));
             final[replica.Number - request.FirstReplica] = evaluation;
         }
 
@@ -123,7 +127,7 @@ internal sealed class ConfigurationRun : IDisposable
 
     /// <summary>Says that an epoch ended.</summary>
     public void EndEpoch(int epoch) => observer.EpochEnded(
-        epoch, Step, Pace.TakeEpoch(), [.. Replicas.Select(r => r.Record.Diverged ? (double?)null : r.Record.Curve[^1].TestAccuracy)]);
+        epoch, Step, Pace.TakeEpoch(), [.. Replicas.Select(r => r.Record.Diverged ? (double?)null : r.Record.Curve[^1].ValidationAccuracy ?? r.Record.Curve[^1].TestAccuracy)]);
 
     /// <summary>Says, every now and then, that it makes progress.</summary>
     public void TellProgress(TimeSpan every)

@@ -1,8 +1,8 @@
 namespace SmallBatch.Training.Loop;
 
 /// <summary>What one replica's evaluation says.</summary>
-/// <param name="Loss">Mean test loss.</param>
-/// <param name="Correct">Which test images were right.</param>
+/// <param name="Loss">Mean loss.</param>
+/// <param name="Correct">Which images were right.</param>
 internal sealed record Evaluation(double Loss, bool[] Correct)
 {
     /// <summary>Share of right ones.</summary>

@@ -100,23 +100,22 @@ internal sealed class ReplicaGroup : IDisposable
         return [.. values.Select(v => new EpochFigures(v[0] / images, v[1] / images, v[3] / updates))];
     }
 
-    /// <summary>Evaluates every replica on all test images, with the running statistics; <paramref name="worked"/> hears of each batch.</summary>
-    public Evaluation[] Evaluate(Action worked)
+    /// <summary>Evaluates every replica on all these images, with the running statistics; <paramref name="worked"/> hears of each batch.</summary>
+    public Evaluation[] Evaluate(ImageSet set, Action worked)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var test = task.Data.Test;
         var losses = zeros([fused.Groups], float64, task.Device);
-        var hits = zeros([fused.Groups, test.Count], @bool, task.Device);
-        for (var from = 0; from < test.Count; from += EvaluationBatch)
+        var hits = zeros([fused.Groups, set.Count], @bool, task.Device);
+        for (var from = 0; from < set.Count; from += EvaluationBatch)
         {
             using var inner = NewDisposeScope();
-            var count = Math.Min(EvaluationBatch, test.Count - from);
+            var count = Math.Min(EvaluationBatch, set.Count - from);
             var labels = new long[count];
             for (var i = 0; i < count; i++)
             {
-                builder.Put(buffer, i, 0, 1, test, from + i, null);
-                labels[i] = test.Labels[from + i];
+                builder.Put(buffer, i, 0, 1, set, from + i, null);
+                labels[i] = set.Labels[from + i];
             }
 
             task.Program.Evaluate(fused, ToTensor(count, 1), ToDevice(tensor(labels, int64)), from, losses, hits);
@@ -125,7 +124,7 @@ internal sealed class ReplicaGroup : IDisposable
 
         var right = hits.cpu().data<bool>().ToArray();
         var sums = losses.cpu().data<double>().ToArray();
-        return [.. Replicas.Select((_, g) => new Evaluation(sums[g] / test.Count, right[(g * test.Count)..((g + 1) * test.Count)]))];
+        return [.. Replicas.Select((_, g) => new Evaluation(sums[g] / set.Count, right[(g * set.Count)..((g + 1) * set.Count)]))];
     }
 
     /// <summary>

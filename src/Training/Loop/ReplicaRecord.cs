@@ -14,6 +14,9 @@ internal sealed class ReplicaRecord(int replica)
     /// <summary>Accuracies that enter the score.</summary>
     public List<double> Scored { get; } = [];
 
+    /// <summary>The same on the images that were kept back to select.</summary>
+    public List<double> ScoredOnValidation { get; } = [];
+
     /// <summary>What was measured of the update's variance.</summary>
     public List<UpdateVariancePoint> Variance { get; } = [];
 
@@ -28,6 +31,7 @@ internal sealed class ReplicaRecord(int replica)
     {
         Curve.Clear();
         Scored.Clear();
+        ScoredOnValidation.Clear();
         Variance.Clear();
         DivergedAtStep = 0;
     }
@@ -41,10 +45,11 @@ internal sealed class ReplicaRecord(int replica)
         }
 
         var score = Scores.Median(Scored);
+        double? validation = settings.ValidationImages is null ? null : Scores.Median(ScoredOnValidation);
         var last = Curve[^1];
         return new(
             Replica,
-            score > Scores.ChanceBound(settings) ? "trained" : "untrained",
+            (validation ?? score) > Scores.ChanceBound(settings) ? "trained" : "untrained",
             null,
             score,
             last.TestAccuracy,
@@ -53,7 +58,8 @@ internal sealed class ReplicaRecord(int replica)
             settings.Updates,
             Convert.ToBase64String(Bits(final!.Correct)),
             Curve,
-            Measured(settings));
+            Measured(settings),
+            validation);
     }
 
     private List<UpdateVariancePoint>? Measured(TrainingSettings settings) => settings.UpdateVariance is null ? null : Variance;

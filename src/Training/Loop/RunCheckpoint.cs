@@ -14,6 +14,7 @@ internal static class RunCheckpoint
 {
     private const int PointNumbers = 7;
     private const int VarianceNumbers = 3;
+    private const int ValidationNumbers = 2;
 
     /// <summary>Everything that the rest of the run depends on.</summary>
     public static IReadOnlyList<StoredTensor> Take(TrainingTask task, IReadOnlyList<Replica> replicas, IReadOnlyList<ReplicaValues> values)
@@ -38,6 +39,11 @@ internal static class RunCheckpoint
             var variance = record.Variance.SelectMany(v => new[] { v.Step, v.BatchSize, v.GradientVariance ?? double.NaN });
             stored.Add(Doubles($"{at}.variance", [record.Variance.Count, VarianceNumbers], [.. variance]));
             stored.Add(Doubles($"{at}.divergedAtStep", [1], [record.DivergedAtStep]));
+            if (task.Data.Validation is not null)
+            {
+                stored.Add(Doubles($"{at}.validation", [record.Curve.Count, ValidationNumbers], [.. record.Curve.SelectMany(p => new[] { p.ValidationLoss!.Value, p.ValidationAccuracy!.Value })]));
+                stored.Add(Doubles($"{at}.scoredOnValidation", [record.ScoredOnValidation.Count], [.. record.ScoredOnValidation]));
+            }
         }
 
         return stored;
@@ -54,6 +60,15 @@ internal static class RunCheckpoint
             record.Clear();
             record.Curve.AddRange(Doubles(Find(stored, $"{at}.curve", "F64", null)).Chunk(PointNumbers)
                 .Select(p => new OutcomePoint((int)p[0], (long)p[1], p[2], p[3], p[4], p[5], Finite(p[6]))));
+            if (task.Data.Validation is not null)
+            {
+                var kept = Doubles(Find(stored, $"{at}.validation", "F64", [record.Curve.Count, ValidationNumbers])).Chunk(ValidationNumbers).ToList();
+                var curve = record.Curve.Select((p, i) => p with { ValidationLoss = kept[i][0], ValidationAccuracy = kept[i][1] }).ToList();
+                record.Curve.Clear();
+                record.Curve.AddRange(curve);
+                record.ScoredOnValidation.AddRange(Doubles(Find(stored, $"{at}.scoredOnValidation", "F64", null)));
+            }
+
             record.Scored.AddRange(Doubles(Find(stored, $"{at}.scored", "F64", null)));
             record.Variance.AddRange(Doubles(Find(stored, $"{at}.variance", "F64", null)).Chunk(VarianceNumbers)
                 .Select(v => new UpdateVariancePoint((long)v[0], (int)v[1], Finite(v[2]))));

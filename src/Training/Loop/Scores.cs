@@ -16,12 +16,12 @@ internal static class Scores
     }
 
     /// <summary>
-    /// The accuracy that guessing stays at or below with probability 99.9 %: the binomial quantile over the test images. A
+    /// The accuracy that guessing stays at or below with probability 99.9 %: the binomial quantile over the images that select. A
     /// replica is trained only above it.
     /// </summary>
     public static double ChanceBound(TrainingSettings settings)
     {
-        var images = settings.Dataset.TestImages;
+        var images = settings.SelectionImages;
         var chance = 1.0 / settings.Dataset.Classes;
         var logTerm = images * Math.Log(1 - chance);
         var below = Math.Exp(logTerm);

@@ -160,12 +160,13 @@ internal sealed class TrainingRun : IDisposable
         var images = last.First + last.Count;
         foreach (var group in groups.Where(g => !g.Diverged))
         {
-            var evaluations = group.Evaluate(Worked);
+            var evaluations = group.Evaluate(task.Data.Test, Worked);
+            var kept = task.Data.Validation is { } validation ? group.Evaluate(validation, Worked) : null;
             var trained = epochEnds ? group.TakeEpoch(images, ((long)images + last.FullBatch - 1) / last.FullBatch) : null;
             for (var g = 0; g < evaluations.Length; g++)
             {
                 var replica = group.Replicas[g];
-                if (!replica.Record.Diverged && !Owner(replica).Record(replica, evaluations[g], trained?[g], last.Epoch + 1))
+                if (!replica.Record.Diverged && !Owner(replica).Record(replica, evaluations[g], kept?[g], trained?[g], last.Epoch + 1))
                 {
                     group.MarkDiverged(replica, step);
                 }

@@ -16,7 +16,8 @@ internal sealed class TrainingTask
     /// <summary>The task of a configuration. Of a GPU the process's switches are set to its precision: one task trains at a time.</summary>
     public TrainingTask(TrainingRequest request)
     {
-        (Settings, Data, Device) = (request.Settings, request.Data, request.Device);
+        (Settings, Device) = (request.Settings, request.Device);
+        Data = Settings.ValidationImages is { } kept ? ValidationSplit.Split(request.Data, kept) : request.Data;
         if (Device.type == TorchSharp.DeviceType.CUDA)
         {
             TorchSwitches.MakeGpuDeterministic(TorchLibrary.Handle, Settings.Precision);

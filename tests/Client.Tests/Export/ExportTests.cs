@@ -4,6 +4,7 @@ using Parquet;
 using Parquet.Serialization;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Views;
+using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 
 namespace SmallBatch.Client.Tests.Export;
@@ -22,6 +23,41 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(ResultFiles.Results(results), await Csv("results.parquet"));
         Assert.Equal(ResultFiles.Curves(results), await Csv("curves.parquet"));
         Assert.Empty(Directory.EnumerateFiles(folder, "*.partial"));
+    }
+
+    [Fact]
+    public async Task Figures_on_images_that_were_kept_back_come_last_and_only_where_there_are_some()
+    {
+        var without = Results();
+        var results = without with
+        {
+            Sweep = without.Sweep with { ValidationImages = 500 },
+            Replicas = [.. without.Replicas.Select(r => r with { ValidationScore = r.Score / 2, Curve = [.. r.Curve.Select(p => p with { ValidationLoss = 2, ValidationAccuracy = 0.125 })] })],
+        };
+        var (before, after) = (ResultFiles.Results(without).Split('\n'), ResultFiles.Results(results).Split('\n'));
+        Assert.Equal(before[0] + ",validation_images,validation_score", after[0]);
+        Assert.Equal(before[1] + ",500,0.25", after[1]);
+        Assert.Equal(before[2] + ",500,", after[2]);
+        Assert.Equal(ResultFiles.Curves(without).Split('\n')[1] + ",2,0.125", ResultFiles.Curves(results).Split('\n')[1]);
+        await ParquetFiles.WriteAsync(results, folder, TestContext.Current.CancellationToken);
+        Assert.Equal(ResultFiles.Results(results), await Csv("results.parquet"));
+        Assert.Equal(ResultFiles.Curves(results), await Csv("curves.parquet"));
+    }
+
+    [Fact]
+    public async Task Runs_on_a_shorter_budget_are_told_by_stage_and_budget_and_change_no_other_row()
+    {
+        var without = Results();
+        var rung = without.Replicas[0] with { Stage = Stage.Rung, Updates = 5, Budget = "5 epochs" };
+        var results = without with { Replicas = [.. without.Replicas, rung], Analysis = without.Analysis with { Rungs = [new(2, 1, "5 epochs", [], [])] } };
+        Assert.StartsWith(ResultFiles.Results(without), ResultFiles.Results(results), StringComparison.Ordinal);
+        Assert.Contains(",rung,2,2^-9,", ResultFiles.Results(results).Split('\n')[^2], StringComparison.Ordinal);
+        Assert.EndsWith(",5 epochs,5,hash", ResultFiles.Results(results).Split('\n')[^2], StringComparison.Ordinal);
+        Assert.Equal(ResultFiles.Curves(without).Split('\n')[1] + ",15 epochs", ResultFiles.Curves(results).Split('\n')[1]);
+        Assert.EndsWith(",5 epochs", ResultFiles.Curves(results).Split('\n')[^2], StringComparison.Ordinal);
+        await ParquetFiles.WriteAsync(results, folder, TestContext.Current.CancellationToken);
+        Assert.Equal(ResultFiles.Results(results), await Csv("results.parquet"));
+        Assert.Equal(ResultFiles.Curves(results), await Csv("curves.parquet"));
     }
 
     [Fact]
