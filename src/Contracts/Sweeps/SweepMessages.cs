@@ -33,8 +33,9 @@ public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, In
 /// <param name="Outcome">What would become of it.</param>
 /// <param name="Rows">What it would train, by stage and m; empty where it would be refused.</param>
 /// <param name="Errors">Why it would be refused.</param>
+/// <param name="DatasetText">The dataset as the silo sees it, JSON; null where it has none that fits the specification.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-preview")]
-public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors);
+public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors, string? DatasetText = null);
 
 /// <summary>One stage of one batch size of a plan.</summary>
 /// <param name="Stage">Grid or confirm.</param>

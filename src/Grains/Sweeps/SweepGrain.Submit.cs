@@ -2,6 +2,7 @@ using System.Text.Json;
 using SmallBatch.Contracts;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Specs;
+using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Grains.Sweeps;
@@ -44,24 +45,27 @@ internal sealed partial class SweepGrain
     public async Task<SweepPreview> Preview(SweepSubmission submission, CancellationToken cancellationToken = default)
     {
         var wanted = await Consider(submission, cancellationToken);
+        var dataset = wanted.Dataset is { } found ? JsonSerializer.Serialize(found) : null;
         if (wanted.Plan is null)
         {
-            return new(wanted.Outcome, [], Wire(wanted.Errors));
+            return new(wanted.Outcome, [], Wire(wanted.Errors), dataset);
         }
 
         var stored = State.SweepId is null ? [] : await results.ListAsync(State.SweepId, cancellationToken);
-        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], []);
+        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], [], dataset);
     }
 
     /// <summary>What a submission would make of what is stored; stores nothing.</summary>
     private async Task<Considered> Consider(SweepSubmission submission, CancellationToken cancellationToken)
     {
         var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
-        var planned = SweepPlan.Of(draft, draft.Dataset is { } dataset ? await datasets.InspectAsync(dataset, cancellationToken) : null);
-        return planned.Value is not { } wanted ? Refused(planned.Errors)
+        var dataset = draft.Dataset is { } named ? await datasets.InspectAsync(named, cancellationToken) : null;
+        var planned = SweepPlan.Of(draft, dataset);
+        var considered = planned.Value is not { } wanted ? Refused(planned.Errors)
             : wanted.Spec.Name != Name ? Refused([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")])
             : State.SweepId is null ? new(SubmitOutcome.Accepted, New(draft.NetworkText, wanted), wanted, [])
             : Again(wanted);
+        return considered with { Dataset = dataset?.Value };
     }
 
     private SweepState New(string? networkText, SweepPlan planned) => new()
@@ -133,6 +137,6 @@ internal sealed partial class SweepGrain
 
     private static InputError[] Wire(IEnumerable<SpecError> errors) => [.. errors.Select(e => new InputError(e.Path, e.Found, e.Wanted))];
 
-    /// <summary>What a submission would make of a sweep: what is to be stored, and its plan, null where it is refused.</summary>
-    private sealed record Considered(SubmitOutcome Outcome, SweepState State, SweepPlan? Plan, IReadOnlyList<SpecError> Errors);
+    /// <summary>What a submission would make of a sweep: what is to be stored, its plan, null where it is refused, and the dataset that it names.</summary>
+    private sealed record Considered(SubmitOutcome Outcome, SweepState State, SweepPlan? Plan, IReadOnlyList<SpecError> Errors, DatasetIdentity? Dataset = null);
 }
