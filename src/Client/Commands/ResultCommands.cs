@@ -38,7 +38,7 @@ internal sealed class ResultCommands(CommandContext context)
             "report",
             "Writes report.html, one page that needs no network: warnings, the answer, the paper's claims judged, the evidence, the pictures.\n\n  smallbatch results report fig05 fig06 --out report/",
             ReportAsync, sweeps, mixed, output));
-        results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv; results.parquet and curves.parquet; or results.json.\n\n  smallbatch results export quickstart --as csv --as parquet --out results/", ExportAsync, sweep, forms, output));
+        results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv; results.parquet and curves.parquet; results.json; or the folder tensorboard.\n\n  smallbatch results export quickstart --as csv --as parquet --out results/", ExportAsync, sweep, forms, output));
         return results;
     }
 
@@ -131,6 +131,7 @@ internal sealed class ResultCommands(CommandContext context)
             {
                 ExportForm.Parquet => $"results.parquet and curves.parquet are in {await ParquetFiles.WriteAsync(results, folder, cancellationToken)}",
                 ExportForm.Json => $"results.json is in {ResultFiles.WriteJson(results, folder)}",
+                ExportForm.TensorBoard => $"a run for each replica is in {TensorBoardFiles.Write(results, folder)}",
                 _ => $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}",
             });
         }
