@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 using SmallBatch.Bench.Report;
 using SmallBatch.Client.Export;
+using SmallBatch.Contracts;
+using SmallBatch.Contracts.Results;
 
 // Time and memory of a report and of exports of a large sweep. Each part is a process of its own, which first makes the sweep.
 var side = args.Contains("--quick") ? 32 : 100;
@@ -18,12 +22,16 @@ try
     Console.WriteLine($"{"part",-10}{"seconds",9}{"peak MiB",10}{"of them the sweep",19}{"MB written",12}");
     var targets = new List<string>();
     var exported = 0d;
-    foreach (var name in new[] { "report", "csv", "parquet" })
+    foreach (var name in new[] { "message", "report", "csv", "parquet" })
     {
         var (seconds, peak, sweep, written) = Run(name);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-10}{seconds,9:F2}{peak,10:F0}{sweep,19:F0}{written,12:F1}"));
-        exported += name == "report" ? 0 : seconds;
-        if (name == "report")
+        exported += name is "csv" or "parquet" ? seconds : 0;
+        if (name == "message")
+        {
+            Target("message-mb", written, MessageSize.Most / 1e6);
+        }
+        else if (name == "report")
         {
             Target("report-seconds", seconds, 20);
             Target("report-peak-mib", peak, 1024);
@@ -59,6 +67,15 @@ static async Task<int> PartAsync(string part, int side, string folder)
     var start = Stopwatch.GetTimestamp();
     switch (part)
     {
+        case "message":
+            // What a silo sends a console for any of the others.
+            using (var services = new ServiceCollection().AddSerializer().BuildServiceProvider())
+            using (var file = File.Create(Path.Combine(folder, "message")))
+            {
+                services.GetRequiredService<Serializer<SweepResults>>().Serialize(results, file);
+            }
+
+            break;
         case "report":
             ReportFile.Write([results], mixed: false, folder);
             break;

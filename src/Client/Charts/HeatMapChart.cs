@@ -8,7 +8,7 @@ namespace SmallBatch.Client.Charts;
 /// <summary>Mean accuracy over m × η̃ as shades, with what diverged, did not train or is not there.</summary>
 internal static class HeatMapChart
 {
-    private const string Shades = " ░▒▓█";
+    private const string Shades = "░▒▓█";
     private const int Label = 7, WidestCell = 8;
 
     /// <summary>What prints it; null where there is nothing to print.</summary>
@@ -51,7 +51,7 @@ internal static class HeatMapChart
         }
 
         canvas.Print(console);
-        Output.Prose(console, string.Create(CultureInfo.InvariantCulture, $"From '{Shades[0]}' {low:F1} by ░ ▒ ▓ to █ {high:F1}, means over the finite seeds; d a seed diverged, u a seed did not train, … not complete{(every > 1 ? $"; every {every}th η̃" : "")}."));
+        Output.Prose(console, string.Create(CultureInfo.InvariantCulture, $"From ░ {low:F1} by ▒ ▓ to █ {high:F1}, means over the finite seeds; d a seed diverged, u a seed did not train, … not complete{(every > 1 ? $"; every {every}th η̃" : "")}."));
     }
 
     private static string Cell(CellSummary? cell, int width, double low, double high)
