@@ -16,9 +16,9 @@ public static class ReportPage
         .answer { font-size: 1.15em; } .warnings { border-left: 6px solid #B25D00; background: #FFF6E8; padding: .5em 1em; }
         .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .88em; margin: .5em 0; }
         th, td { text-align: left; vertical-align: top; padding: .3em .6em; border-bottom: 1px solid #ddd; } th { font-weight: 600; white-space: nowrap; }
-        .verdict { font-weight: 600; } .confirmed::before { content: "✓ "; } .contradicted::before { content: "✗ "; } .untested::before { content: "? "; }
+        .verdict { font-weight: 600; white-space: nowrap; } .confirmed::before { content: "✓ "; } .contradicted::before { content: "✗ "; } .untested::before { content: "? "; }
         .confirmed { color: #0B5A8A; } .contradicted { color: #A33A00; } .untested { color: #555; }
-        figure { margin: 1.5em 0; } figure svg { width: 100%; height: auto; } figcaption { font-size: .9em; color: #444; }
+        .marks { font-size: .88em; color: #444; } figure { margin: 1.5em 0; } figure svg { width: 100%; height: auto; } figcaption { font-size: .9em; color: #444; }
         @media print { body { max-width: none; } figure { break-inside: avoid; } }
         """;
 
@@ -48,6 +48,7 @@ public static class ReportPage
         {
             page.Element("h2", sweep.Name);
             page.Table(SweepTables.BatchSizes(sweep), header: true);
+            page.Element("p", "* best, = cannot be told from it at 5 %. Means over the fresh seeds where there are some, else over those of the grid that selected each η̃. From best: points to the best of the others, 95 % for all rows together.", "marks");
             Figures(page, pictures.Where(p => p.Sweep == sweep.Name));
             page.Element("h3", "Evidence");
             page.Table(SweepTables.Facts(sweep).Select(f => new[] { f.Item1, f.Item2 }), header: false);

@@ -51,13 +51,13 @@ internal static class SweepTables
         foreach (var b in sweep.BatchSizes)
         {
             var cell = b.Confirmed ?? b.Selected;
-            var mark = b.BatchSize == analysis.BestBatchSize ? " (best)" : analysis.NotToldApart.Contains(b.BatchSize) ? " (cannot be told from it)" : "";
+            var mark = b.BatchSize == analysis.BestBatchSize ? " *" : analysis.NotToldApart.Contains(b.BatchSize) ? " =" : "";
             var hash = cell is null ? null : sweep.Figures.Replicas(cell).Select(r => r.SettingsHash).FirstOrDefault();
             yield return
             [
                 $"{b.BatchSize}{mark}",
                 b.BestBaseLearningRate is { } rate ? Axis.Label(rate) : "-",
-                cell is null ? "-" : $"{cell.Replicas} {(cell.Stage == Stage.Confirm ? "fresh" : "that selected it")}",
+                cell is null ? "-" : $"{cell.Replicas} {(cell.Stage == Stage.Confirm ? "fresh" : "of the grid")}",
                 SweepEvidence.Percent(cell?.Mean),
                 SweepEvidence.Percent(cell?.StandardDeviation),
                 cell is { IntervalLow: { } low, IntervalHigh: { } high } ? $"{SweepEvidence.Percent(low)} – {SweepEvidence.Percent(high)}" : "-",

@@ -2,6 +2,7 @@ using System.Net;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
+using SmallBatch.Contracts;
 using SmallBatch.Grains;
 using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.Configurations;
@@ -56,6 +57,7 @@ internal static class SiloBuilding
         builder.Host.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
+            silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = MessageSize.Most);
             silo.Configure<SiloOptions>(o => o.SiloName = endpoints.SiloName);
             silo.Configure<EndpointOptions>(o =>
             {

@@ -42,6 +42,28 @@ public sealed class ConsoleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_is_to_fit_a_time_shows_every_key_that_it_scales_from_what_to_what()
+    {
+        // Not further than the folder: another run has it.
+        using var held = StateFolder.Take(State);
+        var (code, output, _) = await RunAsync("run", Spec(Good.Replace("epochs: 1", "epochs: 100000", StringComparison.Ordinal)), "--state", State, "--within", "1h");
+        Assert.Equal(2, code);
+        Assert.Matches("│ name +│ good +│ good-within-1h +│", output);
+        Assert.Matches("│ epochs +│ 100000 +│ [0-9]+ +│", output);
+        Assert.Contains("good-within-1h is a sweep of its own, and its results are none of good's.", output, StringComparison.Ordinal);
+        Assert.Contains("good-within-1h: resnet8", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_time_that_nothing_fits_is_refused_with_the_time_that_is_needed_before_anything_starts()
+    {
+        var (code, _, errors) = await RunAsync("run", Spec(Good.Replace("resnet8", "resnet50", StringComparison.Ordinal).Replace("epochs: 1", "epochs: 100", StringComparison.Ordinal)), "--state", State, "--within", "1s");
+        Assert.Equal(2, code);
+        Assert.StartsWith("--within: found 1s, wanted at least ", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact]
     public async Task A_state_folder_that_another_run_holds_is_left_alone()
     {
         using var held = StateFolder.Take(State);
@@ -118,6 +140,8 @@ public sealed class ConsoleTests : IDisposable
     [InlineData("--output: found xml, wanted table, json or csv", "sweep", "list", "-o", "xml")]
     [InlineData("--output: found 2, wanted table, json or csv", "sweep", "list", "-o", "2")]
     [InlineData("--attempt: found first, wanted a whole number", "config", "log", "k", "--attempt", "first")]
+    [InlineData("--within: found 1x, wanted a time of at least a second, such as 90s, 10m, 1.5h or 2d", "run", "spec.yaml", "--within", "1x")]
+    [InlineData("--scale: found beside --within 1h, wanted one of the two", "run", "spec.yaml", "--within", "1h", "--scale")]
     [InlineData("--gateway: found nowhere, wanted HOST:PORT, such as 127.0.0.1:30000", "sweep", "list", "--gateway", "nowhere")]
     public async Task An_option_that_cannot_be_read_says_what_was_found_and_wanted(string error, params string[] arguments)
     {

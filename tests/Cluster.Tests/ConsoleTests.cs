@@ -19,6 +19,11 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
     {
         await using var started = await StartAsync(slots: 2);
         Assert.Equal((0, ""), (await RunAsync("sweep", "list", "-o", "csv")) is var (c, o, _) ? (c, string.Join('\n', o.Split('\n')[1..]).Trim()) : default);
+        Assert.Contains("chaos would be a new sweep: 0 of 12 runs are stored, 12 would train, predicted about ", (await RunAsync("sweep", "preview", Spec(TestCluster.Spec))).Output, StringComparison.Ordinal);
+        Assert.Contains("chaos fits within 1h as it is, predicted about ", (await RunAsync("sweep", "preview", Spec(TestCluster.Spec), "--within", "1h")).Output, StringComparison.Ordinal);
+        var scaled = Json(await RunAsync("sweep", "preview", Spec(TestCluster.Spec.Replace("epochs: 60", "epochs: 99000", StringComparison.Ordinal)), "--scale", "-o", "json"));
+        Assert.All(scaled.EnumerateArray(), r => Assert.InRange(r.GetProperty("updates").GetInt64(), 1, 60 * 98_999));
+        Assert.Equal(2, (await RunAsync("sweep", "preview", Spec(TestCluster.Spec + "\nbatchNormBatchSize: 7\n"), "--scale")).Code);
         var (code, output, _) = await RunAsync("sweep", "submit", Spec(TestCluster.Spec));
         Assert.Equal(0, code);
         Assert.StartsWith("chaos: submitted, 4 configurations, chaos-", output, StringComparison.Ordinal);
@@ -55,6 +60,9 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         Assert.Contains("training from step 0", (await RunAsync("config", "log", "m=4.lr=2^-7", "--sweep", "chaos")).Output, StringComparison.Ordinal);
         Assert.Equal(2, Json(await RunAsync("pool", "show", "-o", "json")).GetProperty("hosts")[0].GetProperty("devices")[0].GetProperty("slots").GetArrayLength());
 
+        Assert.Contains("All of its 12 runs are stored: nothing is left to train.", (await RunAsync("sweep", "submit", Spec(TestCluster.Spec))).Output, StringComparison.Ordinal);
+        Assert.Contains("chaos is the sweep that is there: 12 of 12 runs are stored, 0 would train", (await RunAsync("sweep", "preview", Spec(TestCluster.Spec))).Output, StringComparison.Ordinal);
+        Assert.Contains("chaos: best test accuracy against m, %\n", (await RunAsync("results", "plot", "chaos", "--inline")).Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(undisturbed.Csv, (await RunAsync("results", "show", "chaos", "-o", "csv")).Output);
         Assert.Contains("performs best", (await RunAsync("results", "show", "chaos")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("results", "export", "chaos", "--out", folder)).Code);

@@ -1,4 +1,3 @@
-using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Specs.Sweeps;
 
@@ -7,8 +6,6 @@ namespace SmallBatch.Specs.Tests;
 /// <summary>The specifications of <c>sweeps/paper</c> against the paper: Masters and Luschi 2018, sections 3 and 6.</summary>
 public sealed class PaperSweepTests
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Paper");
-
     /// <summary>Updates of a run on 50,000 images for 41 epochs, by batch size: ⌈50,000/m⌉ each, with the partial batch.</summary>
     private static readonly (int BatchSize, long Updates)[] Cifar41 =
     [
@@ -50,7 +47,7 @@ public sealed class PaperSweepTests
 
     [Fact]
     public void Every_file_of_the_folder_is_a_figure_that_is_checked() =>
-        Assert.Equal(Figures.Select(f => f.Data.Item1).Concat(Stages.SelectMany(s => s.Data.Item6.Select(b => $"{s.Data.Item1}-bn{b}"))).Order(StringComparer.Ordinal), Directory.EnumerateFiles(Folder).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(Figures.Select(f => f.Data.Item1).Concat(Stages.SelectMany(s => s.Data.Item6.Select(b => $"{s.Data.Item1}-bn{b}"))).Order(StringComparer.Ordinal), Directory.EnumerateFiles(PaperData.Folder).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Figures))]
@@ -106,14 +103,8 @@ public sealed class PaperSweepTests
 
     private static SweepPlan Plan(string figure)
     {
-        var draft = SweepDraft.Parse(File.ReadAllText(Path.Combine(Folder, $"{figure}.yaml")), null);
-        Assert.Empty(draft.Errors);
-        var planned = SweepPlan.Of(draft, draft.Dataset!.Kind switch
-        {
-            "cifar10" => new DatasetIdentity("cifar10", 50_000, 10_000, 10, 3, 32, 32, "hash"),
-            "cifar100" => new DatasetIdentity("cifar100", 50_000, 10_000, 100, 3, 32, 32, "hash"),
-            _ => new DatasetIdentity("imagenet", 1_281_167, 50_000, 1000, 3, 224, 224, "hash"),
-        });
+        var draft = PaperData.Draft(figure);
+        var planned = SweepPlan.Of(draft, PaperData.Dataset(draft.Dataset!.Kind));
         Assert.Empty(planned.Errors);
         return planned.Value!;
     }

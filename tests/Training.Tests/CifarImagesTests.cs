@@ -28,6 +28,18 @@ public sealed class CifarImagesTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_them_is_evenly_spaced_and_normalised_by_its_own_mean()
+    {
+        var part = Identity().Part(5, 1).Value!;
+        var data = DatasetLoader.Load(part, folder.Path).Value!;
+        Assert.Equal([0, 1, 2, 3, 4], data.Train.Labels.Select(l => (int)l));
+        Assert.Equal([.. Enumerable.Range(0, 5).Select(i => Record(i, 0).Skip(1))], Enumerable.Range(0, 5).Select(i => data.Train.Image(i).ToArray()));
+        Assert.Equal(Record(5, 0).Skip(1), data.Test.Image(0).ToArray());
+        Assert.Equal((5, 1), (data.Train.Count, data.Test.Count));
+        Assert.Equal(Enumerable.Range(0, 5).Average(i => Record(i, 0).Skip(1).Take(1024).Average(b => b)), data.Sums.Mean(0), 1e-9);
+    }
+
+    [Fact]
     public void A_test_file_in_a_training_file_s_place_is_refused_with_both_contents()
     {
         var identity = Identity();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using SmallBatch.Contracts;
 
 namespace SmallBatch.Client.Cluster;
 
@@ -43,6 +44,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(gateway);
+            client.Configure<ClientMessagingOptions>(o => o.MaxMessageBodySize = MessageSize.Most);
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (address.ClusterId, address.ServiceId));
         });
         var host = builder.Build();

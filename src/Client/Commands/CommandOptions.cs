@@ -56,6 +56,24 @@ internal static class CommandOptions
         return option;
     }
 
+    /// <summary>A time, or null where the option is not there.</summary>
+    public static Option<WrittenTime?> Duration(string name, string description) => new(name)
+    {
+        Description = $"{description}: 90s, 10m, 1.5h, 2d",
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            var found = result.Tokens[0].Value;
+            var time = WrittenTime.Read(found);
+            if (time is null)
+            {
+                result.AddError($"{name}: found {found}, wanted a time of at least a second, such as 90s, 10m, 1.5h or 2d");
+            }
+
+            return time;
+        },
+    };
+
     /// <summary>A whole number.</summary>
     public static Option<int> Whole(string name, string description, int fallback) => new(name)
     {

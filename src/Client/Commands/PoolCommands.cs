@@ -8,7 +8,9 @@ namespace SmallBatch.Client.Commands;
 /// <summary><c>pool show|drain|undrain</c>.</summary>
 internal sealed class PoolCommands(CommandContext context)
 {
-    private const string Pool = "default";
+    /// <summary>The pool's key.</summary>
+    public const string Pool = "default";
+
     private readonly Argument<string> host = new("host") { Description = "The host, as 'pool show' names it, or its address IP:PORT" };
     private readonly Option<string?> device = new("--device") { Description = "A device that was taken out of service, instead of the host", HelpName = "ID" };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SmallBatch.Client.Charts;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Results;
@@ -17,6 +18,7 @@ internal sealed class ResultCommands(CommandContext context)
     private readonly Option<ExportForm[]> forms = CommandOptions.Words("--as", "What to write; default csv", Enum.GetValues<ExportForm>().ToDictionary(f => f.ToString().ToLowerInvariant()));
     private readonly Option<string> output = new("--out") { Description = "Folder for the files", DefaultValueFactory = _ => "." };
     private readonly Option<bool> mixed = new("--mixed") { Description = "Take sweeps of different numerics classes together" };
+    private readonly Option<bool> inline = new("--inline") { Description = $"Draw in the console, in place of files: {string.Join(", ", InlineCharts.Kinds.Select(PictureKinds.Name))}" };
     private readonly Option<PictureKind[]> kinds = CommandOptions.Words("--kind", "What to draw; default: everything that the results hold", PictureKinds.All);
 
     /// <summary>The commands.</summary>
@@ -30,13 +32,13 @@ internal sealed class ResultCommands(CommandContext context)
             CompareAsync, first, second, mixed, context.Format));
         results.Add(context.OnCluster(
             "plot",
-            "Draws pictures, each as SVG and as PNG: NAME-KIND.svg and NAME-KIND.png.\n\n  smallbatch results plot quickstart --kind heat-map --kind best --out pictures/",
-            PlotAsync, sweeps, kinds, mixed, output));
+            "Draws pictures, each as SVG and as PNG: NAME-KIND.svg and NAME-KIND.png.\n\n  smallbatch results plot quickstart --kind heat-map --kind best --out pictures/\n  smallbatch results plot quickstart --inline",
+            PlotAsync, sweeps, kinds, inline, mixed, output));
         results.Add(context.OnCluster(
             "report",
             "Writes report.html, one page that needs no network: warnings, the answer, the paper's claims judged, the evidence, the pictures.\n\n  smallbatch results report fig05 fig06 --out report/",
             ReportAsync, sweeps, mixed, output));
-        results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv; results.parquet and curves.parquet; or results.json.\n\n  smallbatch results export quickstart --as csv --as parquet --out results/", ExportAsync, sweep, forms, output));
+        results.Add(context.OnCluster("export", "Writes results.csv, curves.csv and runs.csv, and where it was measured update-variance.csv; results.parquet and curves.parquet; results.json; or the folder tensorboard.\n\n  smallbatch results export quickstart --as csv --as parquet --out results/", ExportAsync, sweep, forms, output));
         return results;
     }
 
@@ -73,9 +75,14 @@ internal sealed class ResultCommands(CommandContext context)
 
     private async Task<int> PlotAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
+        var asked = parsed.GetValue(kinds) is { Length: > 0 } some ? some : null;
+        if (parsed.GetValue(inline))
+        {
+            return PlotInline(await ReadAllAsync(parsed, grains, cancellationToken), asked);
+        }
+
         var folder = Folder(parsed);
         var results = await ReadAllAsync(parsed, grains, cancellationToken);
-        var asked = parsed.GetValue(kinds) is { Length: > 0 } some ? some : null;
         var (pictures, notDrawn) = SweepPictures.Of(results, asked ?? Enum.GetValues<PictureKind>());
         foreach (var picture in pictures)
         {
@@ -91,14 +98,26 @@ internal sealed class ResultCommands(CommandContext context)
         return pictures.Count > 0 && (asked is null || notDrawn.Count == 0) ? ExitCode.Ok : ExitCode.Failed;
     }
 
+    private int PlotInline(IReadOnlyList<SweepResults> results, PictureKind[]? asked)
+    {
+        var missing = 0;
+        foreach (var (sweep, kind) in results.SelectMany(r => (asked ?? InlineCharts.Kinds).Distinct(), (r, k) => (r, k)))
+        {
+            if (InlineCharts.Print(context.Console, sweep, kind) is { } reason)
+            {
+                missing++;
+                context.Error($"{sweep.Sweep.Name}: no {PictureKinds.Name(kind)}: {reason}.");
+            }
+        }
+
+        return missing == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+
     private async Task<int> ReportAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var folder = Folder(parsed);
         var results = await ReadAllAsync(parsed, grains, cancellationToken);
-        var page = ReportPage.Write(results, parsed.GetValue(mixed));
-        var path = Path.Combine(Path.GetFullPath(folder), "report.html");
-        ResultFiles.Replace(path, partial => File.WriteAllText(partial, page));
-        Output.Plain(context.Console, path);
+        Output.Plain(context.Console, ReportFile.Write(results, parsed.GetValue(mixed), folder));
         return ExitCode.Ok;
     }
 
@@ -112,6 +131,7 @@ internal sealed class ResultCommands(CommandContext context)
             {
                 ExportForm.Parquet => $"results.parquet and curves.parquet are in {await ParquetFiles.WriteAsync(results, folder, cancellationToken)}",
                 ExportForm.Json => $"results.json is in {ResultFiles.WriteJson(results, folder)}",
+                ExportForm.TensorBoard => $"a run for each replica is in {TensorBoardFiles.Write(results, folder)}",
                 _ => $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}",
             });
         }

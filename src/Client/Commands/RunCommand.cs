@@ -20,21 +20,22 @@ internal sealed class RunCommand(CommandContext context)
     private readonly Argument<string> spec = SpecInput.File();
     private readonly Option<string?> data = SpecInput.Data();
     private readonly Option<bool> yes = new("--yes") { Description = "Start also what is predicted to take more than an hour" };
+    private readonly ScalingOptions scaling = new(context);
     private readonly Option<string?> output = new("--out") { Description = "Folder for results.csv, curves.csv and runs.csv; default STATE/results/NAME" };
 
     /// <summary>The command.</summary>
     public Command Create() => context.Plain(
         "run",
-        "Runs a sweep on this machine: starts Azurite and a silo, submits, watches, reports. Ctrl-C is safe; run it again to go on.\n\n  smallbatch run sweeps/quickstart.yaml",
-        RunAsync, spec, data, context.State, yes, output);
+        "Runs a sweep on this machine: starts Azurite and a silo, submits, watches, reports. Ctrl-C is safe; run it again to go on.\n\n  smallbatch run sweeps/quickstart.yaml\n  smallbatch run sweeps/paper/fig02.yaml --data DIR --scale",
+        RunAsync, [spec, data, context.State, .. scaling.All, yes, output]);
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var (draft, plan) = SpecInput.Plan(parsed.GetValue(spec)!, parsed.GetValue(data));
+        var (draft, plan) = Read(parsed);
         Announce(plan);
-        if (plan.PredictedSeconds(Environment.ProcessorCount) > LongestUnasked && !parsed.GetValue(yes))
+        if (scaling.Asked(parsed) is null && plan.PredictedSeconds(Environment.ProcessorCount) > LongestUnasked && !parsed.GetValue(yes))
         {
-            throw new BadInputException($"--yes: found nothing, wanted it for a run of more than an hour; or fewer epochs, replicas or cells in {parsed.GetValue(spec)}.");
+            throw new BadInputException($"--yes: found nothing, wanted it for a run of more than an hour; or --within 1h, which scales {parsed.GetValue(spec)} down and shows what it scaled");
         }
 
         // Not only after hours of training.
@@ -57,6 +58,18 @@ internal sealed class RunCommand(CommandContext context)
             context.Error("Stopping: trainers write a last checkpoint. Run the same command again to go on.");
             throw;
         }
+    }
+
+    private (SweepDraft Draft, SweepPlan Plan) Read(ParseResult parsed)
+    {
+        var (path, root) = (parsed.GetValue(spec)!, parsed.GetValue(data));
+        if (scaling.Asked(parsed) is not { } asked)
+        {
+            return SpecInput.Plan(path, root);
+        }
+
+        var (draft, dataset) = SpecInput.Find(path, root);
+        return SpecInput.Plan(scaling.Scale(draft, dataset, asked, Environment.ProcessorCount, print: true), root);
     }
 
     private static async Task<LocalCluster> StartAsync(StateFolder folder, string? dataRoot, CancellationToken cancellationToken)

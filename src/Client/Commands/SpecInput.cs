@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SmallBatch.Contracts;
+using SmallBatch.Specs;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Sweeps;
 
@@ -33,10 +34,23 @@ internal static class SpecInput
     }
 
     /// <summary>Reads it and puts it together with its dataset. Throws <see cref="BadInputException"/> with every error.</summary>
-    public static (SweepDraft Draft, SweepPlan Plan) Plan(string path, string? dataRoot)
+    public static (SweepDraft Draft, SweepPlan Plan) Plan(string path, string? dataRoot) => Plan(SweepDraft.Load(path), dataRoot);
+
+    /// <summary>The same of one that was read.</summary>
+    public static (SweepDraft Draft, SweepPlan Plan) Plan(SweepDraft draft, string? dataRoot)
     {
-        var draft = SweepDraft.Load(path);
-        var plan = SweepPlan.Of(draft, draft.Dataset is { } dataset ? DatasetCatalog.Inspect(dataset, dataRoot) : null);
+        var plan = SweepPlan.Of(draft, Inspect(draft, dataRoot));
         return (draft, plan.Value ?? throw new BadInputException(plan.Errors.Select(e => e.ToString())));
     }
+
+    /// <summary>Reads it and finds its dataset, whether they fit or not. Throws <see cref="BadInputException"/> with every error.</summary>
+    public static (SweepDraft Draft, DatasetIdentity Dataset) Find(string path, string? dataRoot)
+    {
+        var draft = SweepDraft.Load(path);
+        var dataset = Inspect(draft, dataRoot);
+        return draft.Errors.Count == 0 && dataset?.Value is { } found ? (draft, found) : throw new BadInputException(draft.Errors.Concat(dataset?.Errors ?? []).Select(e => e.ToString()));
+    }
+
+    private static SpecResult<DatasetIdentity>? Inspect(SweepDraft draft, string? dataRoot) =>
+        draft.Dataset is { } dataset ? DatasetCatalog.Inspect(dataset, dataRoot) : null;
 }

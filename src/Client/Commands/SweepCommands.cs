@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Client.Commands;
@@ -17,6 +20,7 @@ internal sealed class SweepCommands(CommandContext context)
     private readonly Option<int[]> sizes = new("--m") { Description = "Only configurations of these batch sizes", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> key = new("--key") { Description = "Only the configuration of this key" };
     private readonly Option<bool> yes = new("--yes") { Description = "Delete it: results, checkpoints, logs" };
+    private readonly ScalingOptions scaling = new(context);
 
     /// <summary>The sweep of a name. Throws <see cref="CommandFailedException"/> naming those there are.</summary>
     public static async Task<SweepSnapshot> FindAsync(IGrainFactory grains, string name)
@@ -33,8 +37,8 @@ internal sealed class SweepCommands(CommandContext context)
     public Command Create()
     {
         var sweep = new Command("sweep", "Submits and follows sweeps.");
-        sweep.Add(context.OnCluster("submit", "Submits a sweep; the same again changes nothing, wider axes or more replicas extend it.\n\n  smallbatch sweep submit sweeps/cifar10.yaml", SubmitAsync, spec));
-        sweep.Add(context.OnCluster("preview", "Says what submitting would train, what of it is stored already, and what it costs; changes nothing.\n\n  smallbatch sweep preview sweeps/cifar10.yaml", PreviewAsync, spec, context.Format));
+        sweep.Add(context.OnCluster("submit", "Submits a sweep; the same again changes nothing, wider axes or more replicas extend it.\n\n  smallbatch sweep submit sweeps/cifar10.yaml\n  smallbatch sweep submit sweeps/paper/fig02.yaml --within 8h", SubmitAsync, [spec, .. scaling.All]));
+        sweep.Add(context.OnCluster("preview", "Says what submitting would train, what of it is stored already, and what it costs; changes nothing.\n\n  smallbatch sweep preview sweeps/cifar10.yaml\n  smallbatch sweep preview sweeps/paper/fig02.yaml --scale", PreviewAsync, [spec, .. scaling.All, context.Format]));
         sweep.Add(context.OnCluster("list", "Lists all sweeps.\n\n  smallbatch sweep list -o json", ListAsync, context.Format));
         sweep.Add(context.OnCluster("show", "Shows how a sweep stands.\n\n  smallbatch sweep show quickstart", ShowAsync, name, context.Format));
         sweep.Add(context.OnCluster("watch", "Follows a sweep until it is over.\n\n  smallbatch sweep watch quickstart", WatchAsync, name));
@@ -47,13 +51,37 @@ internal sealed class SweepCommands(CommandContext context)
         return sweep;
     }
 
-    private async Task<int> SubmitAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    /// <summary>The specification; where it is to fit a time, the form of it that does on the slots that are in service.</summary>
+    private async Task<(SweepDraft Draft, string Name)> ReadAsync(ParseResult parsed, IGrainFactory grains, bool print, CancellationToken cancellationToken)
     {
         var (draft, name) = SpecInput.Read(parsed.GetValue(spec)!);
+        if (scaling.Asked(parsed) is not { } asked)
+        {
+            return (draft, name);
+        }
+
+        // The silos have the dataset.
+        var preview = await grains.GetGrain<ISweepGrain>(name).Preview(new(draft.SpecText, draft.NetworkText), cancellationToken);
+        if (draft.Errors.Count > 0 || preview.DatasetText is not { } dataset)
+        {
+            throw new BadInputException(SpecInput.Join(draft, preview.Errors));
+        }
+
+        var pool = await grains.GetGrain<IGpuPoolGrain>(PoolCommands.Pool).Describe();
+        var slots = pool.Hosts.Where(h => h.Drain is null).SelectMany(h => h.Devices).Where(d => d.OutOfService is null).Sum(d => d.Slots.Length);
+        var scaled = scaling.Scale(draft, JsonSerializer.Deserialize<DatasetIdentity>(dataset)!, asked, Math.Max(1, slots), print);
+        return (scaled, scaled.Spec!.Name);
+    }
+
+    private async Task<int> SubmitAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var (draft, name) = await ReadAsync(parsed, grains, true, cancellationToken);
         var sweep = grains.GetGrain<ISweepGrain>(name);
 
-        // Also what is wrong already: the silo adds what does not fit its data, and stores nothing of it.
-        var reply = await sweep.Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
+        // What submitting would train, before it does; also what is wrong already: the silo adds what does not fit its data, and stores nothing of it.
+        var submission = new SweepSubmission(draft.SpecText, draft.NetworkText);
+        var preview = await sweep.Preview(submission, cancellationToken);
+        var reply = await sweep.Submit(submission, cancellationToken);
         if (reply.Outcome == SubmitOutcome.Refused)
         {
             throw new BadInputException(SpecInput.Join(draft, reply.Errors));
@@ -61,21 +89,23 @@ internal sealed class SweepCommands(CommandContext context)
 
         var what = reply.Outcome switch { SubmitOutcome.Accepted => "submitted", SubmitOutcome.Extended => "extended", _ => "unchanged" };
         Output.Prose(context.Console, $"{name}: {what}, {reply.Sweep!.Configurations} configurations, {reply.Sweep.SweepId}");
-        var seconds = (await sweep.Preview(new(draft.SpecText, draft.NetworkText), cancellationToken)).Rows.Sum(r => r.Seconds);
-        Output.Prose(context.Console, $"Predicted time: about {Format.Time(seconds)} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
+        var (runs, stored) = (preview.Rows.Sum(r => r.Runs), preview.Rows.Sum(r => r.Stored));
+        Output.Prose(context.Console, runs == stored
+            ? $"All of its {runs} runs are stored: nothing is left to train."
+            : $"Predicted time{(stored > 0 ? $" of the {runs - stored} runs that are not stored" : "")}: about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
         return ExitCode.Ok;
     }
 
     private async Task<int> PreviewAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var (draft, name) = SpecInput.Read(parsed.GetValue(spec)!);
+        var format = parsed.GetValue(context.Format);
+        var (draft, name) = await ReadAsync(parsed, grains, format == OutputFormat.Table, cancellationToken);
         var preview = await grains.GetGrain<ISweepGrain>(name).Preview(new(draft.SpecText, draft.NetworkText), cancellationToken);
         if (preview.Outcome == SubmitOutcome.Refused)
         {
             throw new BadInputException(SpecInput.Join(draft, preview.Errors));
         }
 
-        var format = parsed.GetValue(context.Format);
         Output.List(
             context.Console,
             format,

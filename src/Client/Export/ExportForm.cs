@@ -11,4 +11,7 @@ internal enum ExportForm
 
     /// <summary>One JSON document, by docs/results.schema.json.</summary>
     Json,
+
+    /// <summary>Event files that TensorBoard reads.</summary>
+    TensorBoard,
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using SmallBatch.Client.Views;
 using SmallBatch.Contracts.Results;
@@ -11,6 +13,8 @@ namespace SmallBatch.Client.Export;
 /// </summary>
 internal static class ResultFiles
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
     /// <summary>Makes the folder, and says why it cannot be written; null where it can.</summary>
     public static string? Refusal(string folder)
     {
@@ -33,12 +37,12 @@ internal static class ResultFiles
     {
         var path = Path.GetFullPath(folder);
         Directory.CreateDirectory(path);
-        Replace(Path.Combine(path, "results.csv"), Results(results));
-        Replace(Path.Combine(path, "curves.csv"), Curves(results));
-        Replace(Path.Combine(path, "runs.csv"), Runs(results));
+        Replace(Path.Combine(path, "results.csv"), Results, results);
+        Replace(Path.Combine(path, "curves.csv"), Curves, results);
+        Replace(Path.Combine(path, "runs.csv"), Runs, results);
         if (results.Replicas.Any(r => r.UpdateVariance.Length > 0))
         {
-            Replace(Path.Combine(path, "update-variance.csv"), UpdateVariance(results));
+            Replace(Path.Combine(path, "update-variance.csv"), UpdateVariance, results);
         }
 
         return path;
@@ -57,12 +61,15 @@ internal static class ResultFiles
     }
 
     /// <summary>The rows, by stage, m, η̃, replica.</summary>
-    public static string Results(SweepResults results)
+    public static string Results(SweepResults results) => Text(Results, results);
+
+    private static void Results(TextWriter writer, SweepResults results)
     {
         // Columns that most sweeps have nothing for come last, and only where there is something.
         var sweep = results.Sweep;
         string[] selection = sweep.ValidationImages is null ? [] : ["validation_images", "validation_score"];
         var csv = new CsvText(
+            writer,
         [
             "sweep", "dataset", "train_images", "test_images", "network", "stage", "batch_size", "base_learning_rate", "learning_rate", "replica", "outcome",
             "diverged_at_step", "score", "final_test_accuracy", "final_train_loss", "final_test_loss", "budget", "updates", "settings_hash", .. selection,
@@ -77,16 +84,17 @@ internal static class ResultFiles
                 Lower(r.Outcome), r.DivergedAtStep, r.Score, r.FinalTestAccuracy, r.FinalTrainLoss, r.FinalTestLoss, r.Budget ?? sweep.Budget, r.Updates, r.SettingsHash, .. selected,
             ]);
         }
-
-        return csv.ToString();
     }
 
     /// <summary>A row an epoch of each replica, in the same order: what was trained and tested, and the gradient's mean norm.</summary>
-    public static string Curves(SweepResults results)
+    public static string Curves(SweepResults results) => Text(Curves, results);
+
+    private static void Curves(TextWriter writer, SweepResults results)
     {
         string[] selection = results.Sweep.ValidationImages is null ? [] : ["validation_loss", "validation_accuracy"];
         string[] budget = results.Analysis.Rungs.Length == 0 ? [] : ["budget"];
         var csv = new CsvText(
+            writer,
             ["sweep", "stage", "batch_size", "base_learning_rate", "replica", "epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_norm", .. selection, .. budget]);
         foreach (var r in results.Replicas)
         {
@@ -100,16 +108,16 @@ internal static class ResultFiles
                 ]);
             }
         }
-
-        return csv.ToString();
     }
 
     /// <summary>
     /// The variance of the gradient, and of the update η·g with η = η̃·m at the measured m, at each replica's weights and moment.
     /// </summary>
-    public static string UpdateVariance(SweepResults results)
+    public static string UpdateVariance(SweepResults results) => Text(UpdateVariance, results);
+
+    private static void UpdateVariance(TextWriter writer, SweepResults results)
     {
-        var csv = new CsvText("sweep", "stage", "batch_size", "base_learning_rate", "replica", "step", "measured_batch_size", "gradient_variance", "update_variance");
+        var csv = new CsvText(writer, "sweep", "stage", "batch_size", "base_learning_rate", "replica", "step", "measured_batch_size", "gradient_variance", "update_variance");
         foreach (var r in results.Replicas)
         {
             var rate = BaseLearningRate.TryParse(r.BaseLearningRate, out var parsed) ? parsed!.Value : (double?)null;
@@ -120,24 +128,23 @@ internal static class ResultFiles
                     v.GradientVariance * rate * rate * v.BatchSize * v.BatchSize);
             }
         }
-
-        return csv.ToString();
     }
 
     /// <summary>The attempts, by stage, m, η̃, attempt.</summary>
-    public static string Runs(SweepResults results)
+    public static string Runs(SweepResults results) => Text(Runs, results);
+
+    private static void Runs(TextWriter writer, SweepResults results)
     {
         var csv = new CsvText(
+            writer,
             "sweep", "sweep_id", "configuration", "stage", "batch_size", "base_learning_rate", "attempt", "host", "device", "started_at", "ended_at", "end", "reason",
-            "training_seconds", "resumed_from_step", "reached_step");
+            "training_seconds", "resumed_from_step", "reached_step", "device_seconds");
         foreach (var (key, stage, m, rate, run) in results.Runs)
         {
             csv.Row(
                 results.Sweep.Name, results.Sweep.SweepId, key, Lower(stage), m, rate, run.Attempt, run.Host, run.Device, run.StartedAt, run.EndedAt,
-                Lower(run.End), run.Reason, run.TrainingSeconds, run.ResumedFromStep, run.ReachedStep);
+                Lower(run.End), run.Reason, run.TrainingSeconds, run.ResumedFromStep, run.ReachedStep, Math.Max(0, (run.EndedAt - run.StartedAt).TotalSeconds));
         }
-
-        return csv.ToString();
     }
 
     /// <summary>How files write an enumeration's value.</summary>
@@ -151,5 +158,16 @@ internal static class ResultFiles
         File.Move(path + ".partial", path, overwrite: true);
     }
 
-    private static void Replace(string path, string text) => Replace(path, partial => File.WriteAllText(partial, text));
+    private static void Replace(string path, Action<TextWriter, SweepResults> write, SweepResults results) => Replace(path, partial =>
+    {
+        using var writer = new StreamWriter(partial, Utf8, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1 << 16 });
+        write(writer, results);
+    });
+
+    private static string Text(Action<TextWriter, SweepResults> write, SweepResults results)
+    {
+        using var writer = new StringWriter(CultureInfo.InvariantCulture);
+        write(writer, results);
+        return writer.ToString();
+    }
 }

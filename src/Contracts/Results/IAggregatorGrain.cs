@@ -34,6 +34,6 @@ public interface IAggregatorGrain : IGrainWithStringKey
     Task<SweepStatus> Status();
 
     /// <summary>Every stored row, and what it says about the best batch size.</summary>
-    [Alias("Results"), AlwaysInterleave]
+    [Alias("Results"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<SweepResults> Results(CancellationToken cancellationToken = default);
 }

@@ -34,8 +34,9 @@ public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, In
 /// <param name="Rows">What it would train, by stage and m; empty where it would be refused.</param>
 /// <param name="Errors">Why it would be refused.</param>
 /// <param name="SpecText">The specification as it would be stored, canonical YAML; null where it would be refused.</param>
+/// <param name="DatasetText">The dataset as the silo sees it, JSON; null where it has none that fits the specification.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-preview")]
-public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors, string? SpecText = null);
+public sealed record SweepPreview(SubmitOutcome Outcome, PreviewRow[] Rows, InputError[] Errors, string? SpecText = null, string? DatasetText = null);
 
 /// <summary>What a sweep chose, for another that trains it.</summary>
 /// <param name="SweepId">The sweep's id.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SmallBatch.Contracts;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Specs;
+using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Grains.Sweeps;
@@ -44,31 +45,33 @@ internal sealed partial class SweepGrain
     public async Task<SweepPreview> Preview(SweepSubmission submission, CancellationToken cancellationToken = default)
     {
         var wanted = await Consider(submission, cancellationToken);
+        var dataset = wanted.Dataset is { } found ? JsonSerializer.Serialize(found) : null;
         if (wanted.Plan is null)
         {
-            return new(wanted.Outcome, [], Wire(wanted.Errors));
+            return new(wanted.Outcome, [], Wire(wanted.Errors), dataset);
         }
 
         var stored = State.SweepId is null ? [] : await results.ListAsync(State.SweepId, cancellationToken);
-        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], [], SweepSpecText.Write(wanted.Plan.Spec));
+        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], [], SweepSpecText.Write(wanted.Plan.Spec), dataset);
     }
 
     /// <summary>What a submission would make of what is stored; stores nothing.</summary>
     private async Task<Considered> Consider(SweepSubmission submission, CancellationToken cancellationToken)
     {
         var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
-        var images = draft.Dataset is { } dataset ? await datasets.InspectAsync(dataset, cancellationToken) : null;
-        var planned = SweepPlan.Of(draft, images);
+        var dataset = draft.Dataset is { } named ? await datasets.InspectAsync(named, cancellationToken) : null;
+        var planned = SweepPlan.Of(draft, dataset);
         if (planned.Value is { Spec.From: not null } staged)
         {
             var chosen = await Choose(staged);
-            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, images) : chosen.Errors.ToList();
+            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, dataset) : chosen.Errors.ToList();
         }
 
-        return planned.Value is not { } wanted ? Refused(planned.Errors)
+        var considered = planned.Value is not { } wanted ? Refused(planned.Errors)
             : wanted.Spec.Name != Name ? Refused([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")])
             : State.SweepId is null ? new(SubmitOutcome.Accepted, New(draft.NetworkText, wanted), wanted, [])
             : Again(wanted);
+        return considered with { Dataset = dataset?.Value };
     }
 
     /// <summary>Asks the first stage for what it chose, but for what is stored of it already.</summary>
@@ -148,6 +151,6 @@ internal sealed partial class SweepGrain
 
     private static InputError[] Wire(IEnumerable<SpecError> errors) => [.. errors.Select(e => new InputError(e.Path, e.Found, e.Wanted))];
 
-    /// <summary>What a submission would make of a sweep: what is to be stored, and its plan, null where it is refused.</summary>
-    private sealed record Considered(SubmitOutcome Outcome, SweepState State, SweepPlan? Plan, IReadOnlyList<SpecError> Errors);
+    /// <summary>What a submission would make of a sweep: what is to be stored, its plan, null where it is refused, and the dataset that it names.</summary>
+    private sealed record Considered(SubmitOutcome Outcome, SweepState State, SweepPlan? Plan, IReadOnlyList<SpecError> Errors, DatasetIdentity? Dataset = null);
 }

@@ -21,7 +21,7 @@ public static class DatasetCatalog
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.Kind == "synthetic")
         {
-            return SyntheticDataset.Identity(dataset.SyntheticTrainImages!.Value, dataset.SyntheticTestImages!.Value);
+            return SyntheticDataset.Identity(dataset.TrainImages!.Value, dataset.TestImages!.Value);
         }
 
         if (root is null)
@@ -29,6 +29,15 @@ public static class DatasetCatalog
             return new List<SpecError> { new("dataset", $"{dataset.Kind} without a data folder", "the folder that holds it, by --data DIR") };
         }
 
+        var whole = InspectWhole(dataset, root);
+        return whole.Value?.Part(dataset.TrainImages, dataset.TestImages) ?? whole;
+    }
+
+    /// <summary>The file of the pack of that name.</summary>
+    public static string PackPath(string root, string name) => Path.Combine(root, name + PackExtension);
+
+    private static SpecResult<DatasetIdentity> InspectWhole(DatasetSpec dataset, string root)
+    {
         var path = PackPath(root, dataset.Path ?? dataset.Kind);
         if (dataset.Kind is "cifar10" or "cifar100")
         {
@@ -42,9 +51,6 @@ public static class DatasetCatalog
         var pack = PackFile.Inspect(path);
         return pack.Value is { } file ? Fit(file, dataset) : pack.Errors.ToList();
     }
-
-    /// <summary>The file of the pack of that name.</summary>
-    public static string PackPath(string root, string name) => Path.Combine(root, name + PackExtension);
 
     private static SpecResult<DatasetIdentity> Fit(PackFile file, DatasetSpec dataset)
     {

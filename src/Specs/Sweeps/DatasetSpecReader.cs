@@ -14,14 +14,16 @@ public sealed partial class DatasetSpecReader
     private const int ImageNetCrop = 224;
     private const string Path = "path";
     private const string Crop = "crop";
+    private const string TrainImages = "trainImages";
+    private const string TestImages = "testImages";
 
     private static readonly Dictionary<string, string[]> KeysOfKind = new()
     {
-        ["synthetic"] = ["trainImages", "testImages"],
-        ["cifar10"] = [],
-        ["cifar100"] = [],
-        ["imagenet"] = [Crop],
-        ["folder"] = [Path, Crop],
+        ["synthetic"] = [TrainImages, TestImages],
+        ["cifar10"] = [TrainImages, TestImages],
+        ["cifar100"] = [TrainImages, TestImages],
+        ["imagenet"] = [Crop, TrainImages, TestImages],
+        ["folder"] = [Path, Crop, TrainImages, TestImages],
     };
 
     private readonly List<SpecError> errors;
@@ -48,16 +50,17 @@ public sealed partial class DatasetSpecReader
 
         foreach (var name in settings.Keys.Except(KeysOfKind[kind]).Where(k => k != "kind"))
         {
-            var why = name is Path or Crop ? "" : ": N is what its files hold";
-            errors.Add(new($"dataset.{name}", YamlInput.Found(settings[name]), $"no such key with {kind}{why}"));
+            errors.Add(new($"dataset.{name}", YamlInput.Found(settings[name]), $"no such key with {kind}"));
         }
 
+        var synthetic = kind == "synthetic";
+        var train = Whole(settings, TrainImages, 10, synthetic ? MostSynthetic : int.MaxValue) ?? (synthetic ? 512 : null);
+        var test = Whole(settings, TestImages, 10, synthetic ? MostSynthetic : int.MaxValue) ?? (synthetic ? 256 : (int?)null);
         return kind switch
         {
-            "synthetic" => new(kind, Whole(settings, "trainImages", 10, MostSynthetic) ?? 512, Whole(settings, "testImages", 10, MostSynthetic) ?? 256),
-            "imagenet" => new(kind, Crop: Whole(settings, Crop, 8, 1024) ?? ImageNetCrop),
-            "folder" => new(kind, Path: PackName(settings), Crop: Whole(settings, Crop, 8, 1024)),
-            _ => new(kind),
+            "imagenet" => new(kind, train, test, Crop: Whole(settings, Crop, 8, 1024) ?? ImageNetCrop),
+            "folder" => new(kind, train, test, PackName(settings), Whole(settings, Crop, 8, 1024)),
+            _ => new(kind, train, test),
         };
     }
 

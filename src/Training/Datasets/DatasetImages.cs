@@ -13,6 +13,9 @@ internal sealed record DatasetImages(ImageSet Train, ImageSet Test, int Classes,
     /// <summary>Sums over the training images.</summary>
     public ChannelSums Sums { get; } = Sums ?? ChannelSums.Of(Train);
 
+    /// <summary>So many of the images, evenly spaced over those of each split.</summary>
+    public DatasetImages Part(int trainImages, int testImages) => new(Train.Spaced(trainImages), Test.Spaced(testImages), Classes, trainImages == Train.Count ? Sums : null);
+
     /// <summary>Value of each byte in each channel after normalisation by the training set's mean and standard deviation: [channel][byte].</summary>
     public float[][] Normalised => field ??= [.. Enumerable.Range(0, Train.Channels).Select(c => Enumerable.Range(0, 256).Select(v => (float)((v - Sums.Mean(c)) / Sums.Deviation(c))).ToArray())];
 }

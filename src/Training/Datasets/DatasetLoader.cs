@@ -9,6 +9,12 @@ internal static class DatasetLoader
     /// <summary>The images, or every reason why they are not there or not these.</summary>
     public static SpecResult<DatasetImages> Load(DatasetIdentity wanted, string root)
     {
+        var whole = LoadWhole(wanted.Whole(), root);
+        return whole.Value?.Part(wanted.TrainImages, wanted.TestImages) ?? whole;
+    }
+
+    private static SpecResult<DatasetImages> LoadWhole(DatasetIdentity wanted, string root)
+    {
         if (wanted.Kind == "synthetic")
         {
             var made = SyntheticDataset.Identity(wanted.TrainImages, wanted.TestImages);

@@ -18,6 +18,18 @@ internal sealed record ImageSet(int Count, int Channels, int Height, int Width, 
     /// <summary>Values of one image as the network sees it.</summary>
     public int ImageBytes => Channels * Height * Width;
 
+    /// <summary>So many of the images, evenly spaced, so that a split sorted by class keeps every class.</summary>
+    public ImageSet Spaced(int count)
+    {
+        if (count == Count)
+        {
+            return this;
+        }
+
+        int[] places = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))];
+        return this with { Count = count, Pixels = Pixels.At(places), Labels = [.. places.Select(p => Labels[p])] };
+    }
+
     /// <summary>One image as it is stored.</summary>
     public ReadOnlySpan<byte> Image(int index) => Pixels.Image(index, Channels * StoredHeight * StoredWidth);
 }

@@ -77,6 +77,21 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "results.schema.json")), schema);
     }
 
+    [Fact]
+    public void Event_files_hold_every_epoch_of_every_replica_under_checksums_and_read_back()
+    {
+        var results = Results();
+        TensorBoardFiles.Write(results, folder);
+        Assert.Equal(results.Replicas.Length, Directory.EnumerateFiles(folder, "*tfevents*", SearchOption.AllDirectories).Count());
+        var events = EventRecords.Read(Path.Combine(folder, "tensorboard", "golden", "grid", "m=2", "lr=1÷300", "replica=1", "events.out.tfevents.0.smallbatch"));
+        Assert.Equal(
+            [
+                (1, "accuracy/test", 0.25f), (1, "accuracy/train", 0.5f), (1, "loss/test", float.NaN), (1, "loss/train", 1.5f), (1, "updates", 10f), (1, "gradient norm", 0.125f),
+                (2, "accuracy/test", 0.5f), (2, "accuracy/train", 0.5f), (2, "loss/test", 1f), (2, "loss/train", 1f), (2, "updates", 20f), (2, "gradient norm", 1e-20f), (2, "score", 0.6f),
+            ],
+            events);
+    }
+
     private static SweepResults Results() => GoldenSweep.Of(
         ["grid,2,2^-9,0.5 d7 u0.1", "grid,2,1/300,0.6 0.6 0.6"],
         "",
