@@ -10,7 +10,7 @@ public sealed class ScaledSweepTests
 {
     private const string Small = "name: small\ndataset: { kind: synthetic, trainImages: 512, testImages: 256 }\nnetwork: resnet8\nbatchSizes: [2, 8]\nbaseLearningRates: [2^-9, 2^-7]\nreplicas: 3\nconfirm: 3\nepochs: 2\n";
 
-    public static TheoryData<string> Figures => [.. Directory.EnumerateFiles(PaperData.Folder).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Figures => [.. Directory.EnumerateFiles(PaperData.Folder).Select(f => Path.GetFileNameWithoutExtension(f)).Where(f => PaperData.Draft(f).Spec!.From is null).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Figures))]
@@ -29,6 +29,15 @@ public sealed class ScaledSweepTests
         Assert.Equal((Math.Min(whole.Replicas, 2), Math.Min(whole.Confirm, 2)), (Math.Min(spec.Replicas, 2), Math.Min(spec.Confirm, 2)));
         Assert.Equal((whole.Network, whole.BatchNorm, whole.Augment, whole.WeightDecay, whole.Warmup), (spec.Network, spec.BatchNorm, spec.Augment, spec.WeightDecay, spec.Warmup));
         Assert.Equal(whole.Drops.Epochs.Count + whole.Drops.Fractions.Count, spec.Drops.Fractions.Count);
+    }
+
+    [Fact]
+    public void A_second_stage_is_refused_with_what_to_do_instead()
+    {
+        var errors = ScaledSweep.Within(PaperData.Draft("fig14-bn8"), PaperData.Dataset("imagenet"), TimeSpan.FromMinutes(10), "10m", 1).Errors;
+        Assert.Equal(
+            "--within: found paper-fig14-bn8, whose base learning rates come from paper-fig12, wanted paper-fig12 scaled instead, then paper-fig14-bn8 with 'from: { sweep: paper-fig12-within-10m }', and with its dataset, batch sizes and budget",
+            Assert.Single(errors).ToString());
     }
 
     [Fact]
