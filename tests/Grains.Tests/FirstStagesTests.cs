@@ -67,8 +67,8 @@ public sealed class FirstStagesTests
             [
                 "from.sweep: found one of another network, wanted one of resnet8, or baseLearningRates by batch size: { 8: 2^-9 }",
                 "from.sweep: found one on another dataset, wanted one on synthetic (64 train, 16 test), or baseLearningRates by batch size: { 8: 2^-9 }",
-                "batchSizes: found 4, which one does not have, wanted those of 2, or its own: baseLearningRates: { 4: 2^-9 }",
-                "batchSizes: found 8, at which no η̃ of one trained with every replica, wanted those of 2, or its own: baseLearningRates: { 8: 2^-9 }",
+                "batchSizes: found 4, which one does not have, wanted one of 2, or its own: baseLearningRates: { 4: 2^-9 }",
+                "batchSizes: found 8, at which no η̃ of one trained with every replica, wanted one of 2, or its own: baseLearningRates: { 8: 2^-9 }",
             ],
             Errors(Plan.Spec, First with { Network = "other", Dataset = "{}", Rates = [new(2, "2^-5"), new(8, null)] }));
     }

@@ -49,6 +49,7 @@ internal static class FirstStages
             errors.Add(new("from.sweep", $"{name} on another dataset", $"one on {plan.Dataset}, or baseLearningRates by batch size: {{ 8: 2^-9 }}"));
         }
 
+        var there = string.Join(", ", first.Rates.Where(r => r.BaseLearningRate is not null).Select(r => $"{r.BatchSize}").DefaultIfEmpty("none"));
         var chosen = new Dictionary<int, IReadOnlyList<BaseLearningRate>>();
         foreach (var m in spec.NotChosen)
         {
@@ -62,7 +63,7 @@ internal static class FirstStages
                 errors.Add(new(
                     "batchSizes",
                     choice is null ? $"{m}, which {name} does not have" : $"{m}, at which no η̃ of {name} trained with every replica",
-                    $"those of {string.Join(", ", first.Rates.Where(r => r.BaseLearningRate is not null).Select(r => r.BatchSize))}, or its own: baseLearningRates: {{ {m}: 2^-9 }}"));
+                    $"one of {there}, or its own: baseLearningRates: {{ {m}: 2^-9 }}"));
             }
         }
 
