@@ -19,13 +19,13 @@ Directory.CreateDirectory(folder);
 try
 {
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{side * side} configurations of 5 replicas, each with a curve of 80 epochs."));
-    Console.WriteLine($"{"part",-10}{"seconds",9}{"peak MiB",10}{"of them the sweep",19}{"MB written",12}");
+    Console.WriteLine($"{"part",-10}{"seconds",9}{"of CPU",9}{"peak MiB",10}{"of them the sweep",19}{"MB written",12}");
     var targets = new List<string>();
     var exported = 0d;
     foreach (var name in new[] { "message", "report", "csv", "parquet" })
     {
-        var (seconds, peak, sweep, written) = Run(name);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-10}{seconds,9:F2}{peak,10:F0}{sweep,19:F0}{written,12:F1}"));
+        var (seconds, cpu, peak, sweep, written) = Run(name);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-10}{seconds,9:F2}{cpu,9:F2}{peak,10:F0}{sweep,19:F0}{written,12:F1}"));
         exported += name is "csv" or "parquet" ? seconds : 0;
         if (name == "message")
         {
@@ -50,21 +50,22 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-(double Seconds, double Peak, double Sweep, double Written) Run(string name)
+(double Seconds, double Cpu, double Peak, double Sweep, double Written) Run(string name)
 {
     var start = new ProcessStartInfo(Environment.ProcessPath!, ["--part", name, $"{side}", folder]) { RedirectStandardOutput = true };
     using var process = Process.Start(start)!;
     var line = process.StandardOutput.ReadToEnd().Trim();
     process.WaitForExit();
     var values = process.ExitCode == 0 ? line.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray() : throw new InvalidOperationException($"The part {name} ended with code {process.ExitCode}: {line}");
-    return (values[0], values[1], values[2], values[3]);
+    return (values[0], values[1], values[2], values[3], values[4]);
 }
 
 static async Task<int> PartAsync(string part, int side, string folder)
 {
     var results = GeneratedSweep.Of(side);
     var sweep = Peak();
-    var start = Stopwatch.GetTimestamp();
+    using var self = Process.GetCurrentProcess();
+    var (start, before) = (Stopwatch.GetTimestamp(), self.TotalProcessorTime);
     switch (part)
     {
         case "message":
@@ -88,9 +89,11 @@ static async Task<int> PartAsync(string part, int side, string folder)
     }
 
     var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+    self.Refresh();
+    var cpu = (self.TotalProcessorTime - before).TotalSeconds;
     var written = Directory.EnumerateFiles(folder).Sum(f => new FileInfo(f).Length) / 1e6;
     Directory.EnumerateFiles(folder).ToList().ForEach(File.Delete);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:F3} {Peak():F1} {sweep:F1} {written:F3}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:F3} {cpu:F3} {Peak():F1} {sweep:F1} {written:F3}"));
     return 0;
 }
 
