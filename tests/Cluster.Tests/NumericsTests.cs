@@ -37,8 +37,8 @@ public sealed class NumericsTests(UndisturbedRun undisturbed) : IDisposable
         await Processes.UntilAsync(
             async () =>
             {
-                var left = (await aggregator.Status()).Cells.Where(c => c.Status != ConfigurationStatus.Completed).ToList();
-                return left.Count > 0 && left.All(c => c.Reason == $"no slot of numerics class {fixedClass}; on offer: {OtherClass}");
+                var left = (await TestCluster.AnswerAsync<SweepStatus>(async () => await aggregator.Status()))?.Cells.Where(c => c.Status != ConfigurationStatus.Completed).ToList();
+                return left?.Count > 0 && left.All(c => c.Reason == $"no slot of numerics class {fixedClass}; on offer: {OtherClass}");
             },
             "every cell says which class it waits for");
         Assert.Empty((await pool.Describe()).Leases);
