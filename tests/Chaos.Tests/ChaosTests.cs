@@ -9,9 +9,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Strikes = 8;
 
-    /// <summary>A strike takes its time whatever is trained: trainers take what the other tests leave.</summary>
-    private const string IdleTrainers = "--Trainer:Niceness=19";
-
     private static readonly int[] Seeds = [1, 2];
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(15);
 
@@ -21,7 +18,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await using var permissions = await Permissions.FindAsync(StrikeKinds.All, Seeds[0]);
         var kinds = StrikeKinds.All.Where(k => permissions.Refusal(k) is null).ToList();
         StrikeKinds.All.Except(kinds).ToList().ForEach(k => output.WriteLine($"not run: {k.Name}: {permissions.Refusal(k)}"));
-        var run = new ChaosRun(silos: 4, Undisturbed.Epochs, [.. ClusterProcesses.ShortTimes, IdleTrainers], permissions.Disks, permissions.Network, TimeProvider.System, output.WriteLine);
+        var run = new ChaosRun(silos: 4, Undisturbed.Epochs, ClusterProcesses.ShortTimes, permissions.Disks, permissions.Network, TimeProvider.System, output.WriteLine);
         var outcomes = new List<ChaosOutcome>();
         foreach (var seed in Seeds)
         {
