@@ -146,10 +146,6 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a trainer has written a checkpoint that is not committed yet: its host deletes the file then.</summary>
-    public bool HasCheckpointOnItsWay() =>
-        Directory.EnumerateFiles(processes.Folder, "*.safetensors", SearchOption.AllDirectories).Any(f => !Path.GetFileName(f).StartsWith("resume-", StringComparison.Ordinal));
-
     /// <summary>Kills every silo at once, and stops Azurite as an operator's machine would.</summary>
     public async Task KillEverythingAsync()
     {
