@@ -32,8 +32,9 @@ public sealed class ScaledSweepTests
     }
 
     [Fact]
-    public void A_second_stage_is_refused_with_what_to_do_instead()
+    public void A_second_stage_that_does_not_fit_is_refused_with_what_to_do_instead()
     {
+        Assert.Empty(Scale(PaperData.Draft("fig14-bn8"), PaperData.Dataset("imagenet"), "100000d").Changes);
         var errors = ScaledSweep.Within(PaperData.Draft("fig14-bn8"), PaperData.Dataset("imagenet"), TimeSpan.FromMinutes(10), "10m", 1).Errors;
         Assert.Equal(
             "--within: found paper-fig14-bn8, whose base learning rates come from paper-fig12, wanted paper-fig12 scaled instead, then paper-fig14-bn8 with 'from: { sweep: paper-fig12-within-10m }', and with its dataset, batch sizes and budget",

@@ -29,17 +29,18 @@ public sealed record ScaledSweep(SweepDraft Draft, SweepPlan Plan, IReadOnlyList
             return draft.Errors.ToList();
         }
 
-        if (spec.From is { } first)
-        {
-            // Its rates hold for the dataset, the network and the batch sizes that chose them.
-            return new[] { new SpecError("--within", $"{spec.Name}, whose base learning rates come from {first.Sweep}", $"{first.Sweep} scaled instead, then {spec.Name} with 'from: {{ sweep: {Name(first.Sweep, written)} }}', and with its dataset, batch sizes and budget") }.ToList();
-        }
-
         var asked = SweepPlan.Of(draft, dataset);
         var least = asked.Value?.PredictedSeconds(slots) ?? double.PositiveInfinity;
         if (least <= within.TotalSeconds)
         {
             return new ScaledSweep(draft, asked.Value!, []);
+        }
+
+        if (spec.From is { } first)
+        {
+            // Its rates hold for the dataset, the network and the batch sizes that chose them.
+            var instead = $"{first.Sweep} scaled instead, then {spec.Name} with 'from: {{ sweep: {Name(first.Sweep, written)} }}', and with its dataset, batch sizes and budget";
+            return asked.Value is null ? asked.Errors.ToList() : [new("--within", $"{spec.Name}, whose base learning rates come from {first.Sweep}", instead)];
         }
 
         foreach (var (smaller, part) in SmallerForms.Of(spec with { Name = Name(spec.Name, written) }, dataset))

@@ -18,17 +18,11 @@ internal sealed record ImageSet(int Count, int Channels, int Height, int Width, 
     /// <summary>Values of one image as the network sees it.</summary>
     public int ImageBytes => Channels * Height * Width;
 
-    /// <summary>So many of the images, evenly spaced, so that a split sorted by class keeps every class.</summary>
-    public ImageSet Spaced(int count)
-    {
-        if (count == Count)
-        {
-            return this;
-        }
+    /// <summary>The images at these places.</summary>
+    public ImageSet At(int[] places) => this with { Count = places.Length, Pixels = Pixels.At(places), Labels = [.. places.Select(p => Labels[p])] };
 
-        int[] places = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))];
-        return this with { Count = count, Pixels = Pixels.At(places), Labels = [.. places.Select(p => Labels[p])] };
-    }
+    /// <summary>So many of the images, evenly spaced, so that a split sorted by class keeps every class.</summary>
+    public ImageSet Spaced(int count) => count == Count ? this : At([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))]);
 
     /// <summary>One image as it is stored.</summary>
     public ReadOnlySpan<byte> Image(int index) => Pixels.Image(index, Channels * StoredHeight * StoredWidth);

@@ -19,18 +19,6 @@ internal static class ValidationSplit
     {
         var validation = Of(all.Train.Count, kept);
         var back = validation.ToHashSet();
-        return new(Part(all.Train, [.. Enumerable.Range(0, all.Train.Count).Where(i => !back.Contains(i))]), all.Test, all.Classes, all.Sums) { Validation = Part(all.Train, validation) };
-    }
-
-    private static ImageSet Part(ImageSet images, int[] chosen) => images with
-    {
-        Count = chosen.Length,
-        Pixels = new Chosen(images.Pixels, chosen),
-        Labels = [.. chosen.Select(i => images.Labels[i])],
-    };
-
-    private sealed class Chosen(ImagePixels all, int[] chosen) : ImagePixels
-    {
-        public override ReadOnlySpan<byte> Image(int index, int length) => all.Image(chosen[index], length);
+        return new(all.Train.At([.. Enumerable.Range(0, all.Train.Count).Where(i => !back.Contains(i))]), all.Test, all.Classes, all.Sums) { Validation = all.Train.At(validation) };
     }
 }
