@@ -14,7 +14,7 @@ mkdir -p artifacts/tests
 # run PROJECT REPORT [OPTION...]
 run() {
   local exit=0
-  "artifacts/bin/$1/release/SmallBatch.$1" "${@:3}" >"artifacts/tests/$1$2.txt" 2>&1 || exit=$?
+  "artifacts/bin/$1/release/SmallBatch.$1" --no-progress --no-ansi --output Detailed "${@:3}" >"artifacts/tests/$1$2.txt" 2>&1 || exit=$?
   echo "$exit" >"artifacts/tests/$1$2.exit"
 }
 # Cluster.Tests waits much, for deaths to be noticed: it runs in two halves side by side, and what needs no store of its own runs
@@ -38,7 +38,7 @@ for project in tests/*.Tests; do
   printf '%-20s %s passed, %s failed, %s skipped\n' "$name" "${p:-0}" "${f:-?}" "${s:-0}"
   if [ -z "$p" ] || [ "${f:-1}" != 0 ] || grep -qvx 0 "artifacts/tests/$name".*exit; then
     status=1
-    cat "artifacts/tests/$name".*txt
+    sed '/^passed /d' "artifacts/tests/$name".*txt
   fi
   passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1})) skipped=$((skipped + ${s:-0}))
 done

@@ -53,7 +53,7 @@ internal sealed class ChaosRun(int silos, int epochs, string[] settings, bool di
         var results = await arena.ResultsAsync();
         var orphans = await OrphansAsync(cluster, sweep, cancellationToken);
         var verified = await view.AskAsync(g => g.GetGrain<ISweepGrain>(ChaosSweep.Name).Verify());
-        var lines = cluster.LogLines().ToList();
+        var lines = cluster.LogLines();
         return new(ResultFiles.Results(results), results, arena.Sizes, done, HistoryReader.Read(lines), lines, arena.Rollbacks, cluster.Seats.Sum(s => s.FailedStarts), arena.PutBack, orphans, verified!.Disagreements, took);
     }
 

@@ -42,7 +42,7 @@ internal static class RangesByBatchSize
         plot.TicksBelow(Axis.NumberTicks(sweep.BatchSizes));
         plot.TicksLeft(Axis.PowerTicks(rates.Min(), rates.Max()));
         plot.Legend();
-        return (plot, "Contiguous base learning rates of the grid, all replicas of the cell counted. Dashed: the grid's ends; a bar that touches one may be longer than drawn.");
+        return (plot, "Contiguous base learning rates of the grid, all replicas of the cell counted. Grey lines: the grid's ends; a bar that touches one may be longer than drawn.");
     }
 
     private static void Bar(Plot plot, int batchSize, RateRange? range, double half, Color color)
@@ -66,8 +66,8 @@ internal static class RangesByBatchSize
     {
         if (summaries.Any(b => b.Trains is { IsBound: true } || b.NearOwnBest is { IsBound: true }))
         {
-            plot.Add.HorizontalLine(rates.Min(), 1.5f, Colors.Gray, LinePattern.Dashed);
-            plot.Add.HorizontalLine(rates.Max(), 1.5f, Colors.Gray, LinePattern.Dashed);
+            plot.Add.HorizontalLine(rates.Min(), 1.5f, Colors.Gray);
+            plot.Add.HorizontalLine(rates.Max(), 1.5f, Colors.Gray);
         }
     }
 }

@@ -40,7 +40,7 @@ internal static class UpdateVariance
         plot.TicksBelow(Axis.NumberTicks(all.Select(p => (int)Math.Round(Math.Pow(2, p.X)))));
         plot.TicksLeft(Axis.PowerTicks(low, high));
         plot.Legend();
-        return (plot, "Trace of the covariance of one update η̃·m·g, geometric mean over seeds. Dotted: slope 1, a variance proportional to m.");
+        return (plot, "Trace of the covariance of one update η̃·m·g, geometric mean over seeds. Grey: slope 1, a variance proportional to m.");
     }
 
     private static void Proportional(Plot plot, List<(double X, double Y)> points)
@@ -49,7 +49,6 @@ internal static class UpdateVariance
         var middle = points.Average(p => p.Y) - points.Average(p => p.X);
         var line = plot.Add.Line(from, from + middle, to, to + middle);
         line.LineColor = Colors.Gray;
-        line.LinePattern = LinePattern.Dotted;
         line.LineWidth = 2;
         line.LegendText = "slope 1";
     }

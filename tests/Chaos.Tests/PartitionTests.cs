@@ -34,26 +34,26 @@ public sealed class PartitionTests
         Assert.Equal(pool, await arena.SeatOfAsync(g => g.GetGrain<IGpuPoolGrain>("default")));
         Assert.Equal(pool, await arena.SeatOfAsync(g => g.GetGrain<IConfigurationGrain>(lease.ConfigurationKey)));
         network.CutBoth(host.Address.Host, pool.Address.Host);
-        IReadOnlyList<HistoryEvent> History() => [.. HistoryReader.Read(cluster.LogLines()).Where(e => e.Configuration == lease.ConfigurationKey)];
+        var history = new HistoryFollower(cluster);
         HistoryEvent.AttemptBegan? successor = null;
-        await Processes.UntilAsync(() => Task.FromResult((successor = History().OfType<HistoryEvent.AttemptBegan>().FirstOrDefault(b => string.CompareOrdinal(b.Token, lease.Token.ToString()) > 0)) is not null), "it trains elsewhere");
+        await Processes.UntilAsync(() => Task.FromResult((successor = history.Events().OfType<HistoryEvent.AttemptBegan>().FirstOrDefault(b => b.Configuration == lease.ConfigurationKey && string.CompareOrdinal(b.Token, lease.Token.ToString()) > 0)) is not null), "it trains elsewhere");
         await Processes.UntilAsync(HasUploadedAsync, "the host that is cut off has stored a checkpoint");
         await Processes.UntilAsync(HasEndedAsync, "it has trained to the end");
         network.Mend();
         await Processes.UntilAsync(() => Task.FromResult(IsRefused()), "its word is refused");
         await arena.UntilOverAsync();
         Assert.Equal(await Undisturbed.CsvAsync(Sizes), await arena.CsvAsync());
-        Assert.Empty(HistoryChecker.Check(HistoryReader.Read(cluster.LogLines())));
+        Assert.Empty(HistoryChecker.Check(new HistoryFollower(cluster).Events()));
 
         // The store it reaches: what it uploads lies there under its token, beyond what its successor began from.
         async Task<bool> HasUploadedAsync() =>
             (await Checkpoints.ListAsync(cluster.Store.ConnectionString, $"{lease.ConfigurationKey}/{lease.Token}-", Token)).Any(n => Step(n) > successor!.Step);
 
-        async Task<bool> HasEndedAsync() => Said(History(), lease) == await LastStepAsync(view, lease);
+        async Task<bool> HasEndedAsync() => Said(history.Events(), lease) == await LastStepAsync(view, lease);
 
         // By the configuration, or in the answer to its host's heartbeat, whichever is through first.
         bool IsRefused() =>
-            History().OfType<HistoryEvent.StaleRefused>().Any(r => r.Token == lease.Token.ToString())
+            history.Events().OfType<HistoryEvent.StaleRefused>().Any(r => r.Token == lease.Token.ToString())
             || cluster.LogLines().Any(l => l.EndsWith($"{lease.ConfigurationKey}: stopping token {lease.Token}", StringComparison.Ordinal));
     }
 
@@ -71,7 +71,7 @@ public sealed class PartitionTests
         // What is read at the end is one large answer, which is not what this is about.
         network.Slow(TimeSpan.Zero, 0);
         Assert.Equal(await Undisturbed.CsvAsync(Sizes), await arena.CsvAsync());
-        Assert.Empty(HistoryChecker.Check(HistoryReader.Read(cluster.LogLines())));
+        Assert.Empty(HistoryChecker.Check(new HistoryFollower(cluster).Events()));
     }
 
     private static async Task<NetworkOfNamespaces> NetworkAsync()
@@ -118,11 +118,12 @@ public sealed class PartitionTests
     private static async Task<Lease> BegunAsync(ClusterProcesses cluster, ClusterView view)
     {
         Lease? found = null;
+        var history = new HistoryFollower(cluster);
         await Processes.UntilAsync(
             async () => (found = (await view.PoolAsync()).Leases.FirstOrDefault(l => l.State == RequestState.Holds && Begins(l.Lease))?.Lease) is not null,
             "something has begun to train");
         return found!;
 
-        bool Begins(Lease lease) => Said([.. HistoryReader.Read(cluster.LogLines())], lease) is > 0 and < StepsToBeginWith;
+        bool Begins(Lease lease) => Said(history.Events(), lease) is > 0 and < StepsToBeginWith;
     }
 }

@@ -21,7 +21,7 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         Assert.Equal((0, ""), (await RunAsync("sweep", "list", "-o", "csv")) is var (c, o, _) ? (c, string.Join('\n', o.Split('\n')[1..]).Trim()) : default);
         Assert.Contains("chaos would be a new sweep: 0 of 12 runs are stored, 12 would train, predicted about ", (await RunAsync("sweep", "preview", Spec(TestCluster.Spec))).Output, StringComparison.Ordinal);
         Assert.Contains("chaos fits within 1h as it is, predicted about ", (await RunAsync("sweep", "preview", Spec(TestCluster.Spec), "--within", "1h")).Output, StringComparison.Ordinal);
-        var scaled = Json(await RunAsync("sweep", "preview", Spec(TestCluster.Spec.Replace("epochs: 60", "epochs: 99000", StringComparison.Ordinal)), "--scale", "-o", "json"));
+        var scaled = Json(await RunAsync("sweep", "preview", Spec(TestCluster.Spec.Replace("epochs: 45", "epochs: 99000", StringComparison.Ordinal)), "--scale", "-o", "json"));
         Assert.All(scaled.EnumerateArray(), r => Assert.InRange(r.GetProperty("updates").GetInt64(), 1, 60 * 98_999));
         Assert.Equal(2, (await RunAsync("sweep", "preview", Spec(TestCluster.Spec + "\nbatchNormBatchSize: 7\n"), "--scale")).Code);
         var (code, output, _) = await RunAsync("sweep", "submit", Spec(TestCluster.Spec));

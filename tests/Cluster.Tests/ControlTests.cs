@@ -172,7 +172,7 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
         cluster.Silos[0].Kill();
         await cluster.AddSiloAsync(slots: 2);
         await using var again = await cluster.ConnectAsync(silo: 1);
-        await Processes.UntilAsync(async () => await again.Grains.GetGrain<ISweepGrain>("chaos").Describe() is null, "the sweep is gone");
+        await TestCluster.UntilAsync(async () => await again.Grains.GetGrain<ISweepGrain>("chaos").Describe() is null, "the sweep is gone");
         Assert.Empty(await LeftOfAsync(cluster, first.SweepId));
         Assert.Empty(await again.Grains.GetGrain<ISweepIndexGrain>(0).List(Token));
         var second = await TestCluster.SubmitAsync(again);
@@ -192,7 +192,7 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
     private static Task<ActionReply> ActAsync(ClusterConnection connection, SweepAction action) =>
         connection.Grains.GetGrain<ISweepGrain>("chaos").Act(action, null, Token);
 
-    private static Task UntilNothingTrainsAsync(ClusterConnection connection, int hosts = 1) => Processes.UntilAsync(
+    private static Task UntilNothingTrainsAsync(ClusterConnection connection, int hosts = 1) => TestCluster.UntilAsync(
         async () => await connection.Grains.GetGrain<IGpuPoolGrain>("default").Describe() is { Leases: [], Queue: [] } pool && pool.Hosts.Length >= hosts,
         "no lease is left");
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 
 namespace SmallBatch.Cluster.Tests;
@@ -32,6 +33,7 @@ public sealed class DrainTests(UndisturbedRun undisturbed)
 
         cluster.Silos[0].Kill();
         await cluster.AddSiloAsync(slots: 1, "--Endpoints:SiloName=silo-1");
+        await TestCluster.UntilAsync(async () => (await connection.Grains.GetGrain<IGpuPoolGrain>("default").Describe()).Hosts.Length > 0, "the pool answers again");
         var anew = first;
         await Processes.UntilAsync(async () => (anew = await AddressAsync(cluster, "silo-1")) != first, "the pool has heard of the host that started anew");
         var shown = (await cluster.ConsoleAsync(1, "pool", "show")).Output;

@@ -68,7 +68,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Every line of every silo's log.</summary>
-    public IEnumerable<string> LogLines() => processes.LogLines();
+    public IReadOnlyList<string> LogLines() => processes.LogLines();
 
     /// <summary>Every silo's log, for a test that failed.</summary>
     public string Logs() => processes.LogTails(40);
@@ -115,7 +115,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<CellStatus> UntilEpochAsync(ClusterConnection connection, SweepSnapshot sweep, int epoch, Func<CellStatus, bool>? which = null)
     {
         CellStatus? found = null;
-        await Processes.UntilAsync(
+        await UntilAsync(
             async () => (found = (await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status()).Cells
                 .FirstOrDefault(c => c.Status == Contracts.Configurations.ConfigurationStatus.Training && c.Epoch >= epoch && c.Epoch < c.Epochs - 10 && which?.Invoke(c) != false)) is not null,
             $"a cell has trained {epoch} epochs");
@@ -126,11 +126,15 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<(string Csv, SweepResults Results)> ResultsAsync(ClusterConnection connection)
     {
         SweepSnapshot? sweep = null;
-        await Processes.UntilAsync(
-            async () => (sweep = await AnswerAsync(() => connection.Grains.GetGrain<ISweepGrain>("chaos").Describe())) is { Phase: SweepPhase.Completed }, "the sweep is complete");
-        var results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep!.SweepId).Results(Token);
-        return (ResultFiles.Results(results), results);
+        SweepResults? results = null;
+        await UntilAsync(async () => (sweep = await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe()) is { Phase: SweepPhase.Completed }, "the sweep is complete");
+        await UntilAsync(async () => (results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep!.SweepId).Results(Token)) is not null, "the results are read");
+        return (ResultFiles.Results(results!), results!);
     }
+
+    /// <summary>Waits until a condition holds of what grains answer; one whose silo has just died may not answer yet, and is asked again.</summary>
+    public static Task UntilAsync(Func<Task<bool>> condition, string what) =>
+        Processes.UntilAsync(async () => await AnswerAsync<object>(async () => await condition() ? what : null) is not null, what);
 
     /// <summary>What a grain answers; null where the silo that it was on died with the question, or the store is gone.</summary>
     public static async Task<T?> AnswerAsync<T>(Func<Task<T?>> ask)

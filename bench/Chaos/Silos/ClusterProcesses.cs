@@ -18,10 +18,11 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     private readonly string clusterId = $"test-{Guid.NewGuid():N}"[..20];
     private readonly string[] settings;
     private readonly NetworkOfNamespaces? network;
+    private readonly LogFollower log;
     private AzuriteProcess? store;
     private int added;
 
-    private ClusterProcesses(string[] settings, NetworkOfNamespaces? network) => (this.settings, this.network) = (settings, network);
+    private ClusterProcesses(string[] settings, NetworkOfNamespaces? network) => (this.settings, this.network, log) = (settings, network, new(Folder));
 
     /// <summary>Where everything of it lies.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("smallbatch-cluster-").FullName;
@@ -85,11 +86,11 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>A connection by this seat.</summary>
     public static Task<ClusterConnection> ConnectAsync(Seat seat, CancellationToken cancellationToken) => ClusterConnection.OpenAsync(seat.Address, cancellationToken);
 
-    /// <summary>Every line of every log of a silo.</summary>
-    public IEnumerable<string> LogLines() => Directory.EnumerateFiles(Folder, "silo-*.log").SelectMany(Lines);
+    /// <summary>Every line of every silo's log so far, those of one silo in their order.</summary>
+    public IReadOnlyList<string> LogLines() => log.Lines();
 
     /// <summary>The last lines of every log.</summary>
-    public string LogTails(int lines) => string.Join('\n', Directory.EnumerateFiles(Folder, "silo-*.log").Select(f => $"== {Path.GetFileName(f)}\n{string.Join('\n', Lines(f).TakeLast(lines))}"));
+    public string LogTails(int lines) => string.Join('\n', Directory.EnumerateFiles(Folder, "silo-*.log").Select(f => $"== {Path.GetFileName(f)}\n{string.Join('\n', File.ReadLines(f).TakeLast(lines))}"));
 
     /// <summary>Stops the store with its files written; <see cref="StartStoreAsync"/> brings it back as it was, on the same ports.</summary>
     public Task StopStoreAsync() => store!.StopAsync();
@@ -106,15 +107,5 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         await KillSilosAsync();
         await store!.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
-    }
-
-    /// <summary>Of a file that is being written.</summary>
-    private static IEnumerable<string> Lines(string file)
-    {
-        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        while (reader.ReadLine() is { } line)
-        {
-            yield return line;
-        }
     }
 }

@@ -13,6 +13,7 @@ internal static partial class Processes
     public const int ContinueSignal = 18;
     public const int StopSignal = 19;
     private const int SegmentationFault = 11;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Every descendant of a process that lives, with its command line.</summary>
@@ -60,7 +61,7 @@ internal static partial class Processes
     /// <summary>Sends a signal; false where the process is gone.</summary>
     public static bool TrySignal(int id, int signal) => Kill(id, signal) == 0;
 
-    /// <summary>Waits until a condition holds, looking every 20 ms. Throws <see cref="TimeoutException"/> with the words after three minutes, since the machine may be busy.</summary>
+    /// <summary>Waits until a condition holds, looking every 50 ms. Throws <see cref="TimeoutException"/> with the words after three minutes, since the machine may be busy.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         var patience = Stopwatch.StartNew();
@@ -71,7 +72,7 @@ internal static partial class Processes
                 throw new TimeoutException($"waited three minutes until {what}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            await Task.Delay(Look);
         }
     }
 

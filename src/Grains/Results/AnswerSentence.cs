@@ -27,7 +27,7 @@ internal static class AnswerSentence
             .. Margin(analysis),
             .. LeftOut(analysis),
             .. Search(analysis),
-            $"{Selection(sweep, spec)}, and {(sweep.Budget.EndsWith("updates", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({Updates(plan)})",
+            $"{Selection(sweep, spec)}, and {(sweep.Budget.Contains("update", StringComparison.Ordinal) ? "equal updates give large batches more images" : "equal epochs give small batches more updates")} ({Updates(plan)})",
         ];
         return $"{string.Join("; ", parts)}.";
     }

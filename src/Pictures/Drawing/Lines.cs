@@ -11,7 +11,6 @@ internal static class Lines
         var line = plot.Add.Scatter(xs, ys, style.Color);
         line.LegendText = label;
         line.LineWidth = 2;
-        line.LinePattern = style.Pattern;
         line.MarkerShape = style.Marker;
         line.MarkerSize = markers;
     }

@@ -18,6 +18,10 @@ public enum BudgetUnit
 /// <param name="Amount">How many, at least 1.</param>
 public sealed record Budget(BudgetUnit Unit, long Amount)
 {
-    /// <summary><c>82 epochs</c>.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Amount} {Unit.ToString().ToLowerInvariant()}");
+    /// <summary><c>82 epochs</c>, <c>1 epoch</c>.</summary>
+    public override string ToString()
+    {
+        var unit = Unit.ToString().ToLowerInvariant();
+        return FormattableString.Invariant($"{Amount} {(Amount == 1 ? unit[..^1] : unit)}");
+    }
 }
