@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,9 +13,10 @@ using SmallBatch.Silo;
 namespace SmallBatch.K8s.Tests.Objects;
 
 /// <summary>The silo as its program wires it with the variables of a container; never started.</summary>
-internal sealed class SiloProgram : IDisposable
+internal sealed class SiloProgram
 {
     private const string Prefix = "SMALLBATCH_";
+    private static readonly ConcurrentDictionary<string, Lazy<SiloProgram>> Wired = new(StringComparer.Ordinal);
     private readonly WebApplication app;
 
     private SiloProgram(WebApplication app, IReadOnlyDictionary<string, Type> sections, IConfiguration settings) => (this.app, Sections, Settings) = (app, sections, settings);
@@ -52,22 +54,11 @@ internal sealed class SiloProgram : IDisposable
         }
     }
 
-    /// <summary>Wires it as its own program does.</summary>
+    /// <summary>Wires it as its own program does, once for the same variables.</summary>
     public static SiloProgram Wire(Rendering rendering, V1Container container)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(Variables(rendering, container)
-            .Where(v => v.Key.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(v => KeyValuePair.Create(v.Key[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), v.Value))).Build();
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
-        builder.Configuration.AddConfiguration(settings);
-        var sections = builder.AddSettings();
-        builder.AddCluster();
-        builder.AddMachine();
-        var app = builder.Build();
-        app.MapHealth();
-        return new(app, sections, settings);
+        var told = Variables(rendering, container).OrderBy(v => v.Key, StringComparer.Ordinal).ToList();
+        return Wired.GetOrAdd(string.Join('\n', told), _ => new(() => Wire(told))).Value;
     }
 
     /// <summary>Every variable of a container, those that the cluster fills in with an example.</summary>
@@ -87,8 +78,22 @@ internal sealed class SiloProgram : IDisposable
         return variables;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => ((IDisposable)app).Dispose();
+    private static SiloProgram Wire(IEnumerable<KeyValuePair<string, string?>> told)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(told
+            .Where(v => v.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(v => KeyValuePair.Create(v.Key[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), v.Value))).Build();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
+        builder.Configuration.AddConfiguration(settings);
+        var sections = builder.AddSettings();
+        builder.AddCluster();
+        builder.AddMachine();
+        var app = builder.Build();
+        app.MapHealth();
+        return new(app, sections, settings);
+    }
 
     private static string Example(V1EnvVarSource source) => source switch
     {

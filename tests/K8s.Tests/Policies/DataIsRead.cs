@@ -12,7 +12,7 @@ internal sealed class DataIsRead : IPolicy
     {
         foreach (var silo in rendering.Silos)
         {
-            using var program = SiloProgram.Wire(rendering, silo.Silo);
+            var program = SiloProgram.Wire(rendering, silo.Silo);
             var settings = program.Get<TrainerSettings>();
             if (Mount(silo, settings.DataRoot) is not ({ ReadOnlyProperty: true }, { PersistentVolumeClaim: { ClaimName: "smallbatch-data", ReadOnlyProperty: true } }))
             {

@@ -15,7 +15,7 @@ internal sealed class PortsAgree : IPolicy
     {
         foreach (var silo in rendering.Silos)
         {
-            using var program = SiloProgram.Wire(rendering, silo.Silo);
+            var program = SiloProgram.Wire(rendering, silo.Silo);
             var endpoints = program.Get<EndpointOptions>();
             (string, int)[] wanted = [("silo", endpoints.SiloListeningEndpoint!.Port), ("gateway", endpoints.GatewayListeningEndpoint!.Port), ("http", program.Get<EndpointSettings>().HttpPort)];
             var found = silo.Silo.Ports.Select(p => (p.Name, p.ContainerPort)).ToList();

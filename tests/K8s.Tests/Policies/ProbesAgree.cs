@@ -15,7 +15,7 @@ internal sealed class ProbesAgree : IPolicy
         foreach (var silo in rendering.Silos)
         {
             var container = silo.Silo;
-            using var program = SiloProgram.Wire(rendering, container);
+            var program = SiloProgram.Wire(rendering, container);
             (string Name, V1Probe? Probe, string Path)[] probes = [("startup", container.StartupProbe, Live), ("liveness", container.LivenessProbe, Live), ("readiness", container.ReadinessProbe, Ready)];
             foreach (var (name, probe, path) in probes.Where(p => p.Probe?.HttpGet is not { Host: null } get || get.Path != p.Path || get.Port.Value != "http" || !program.Paths.Contains(p.Path)))
             {

@@ -26,7 +26,7 @@ internal sealed class SettingsAgree : IPolicy
     {
         try
         {
-            using var program = SiloProgram.Wire(rendering, silo.Silo);
+            var program = SiloProgram.Wire(rendering, silo.Silo);
             return [.. program.Settings.GetChildren().SelectMany(s => OfSection(program, s)), .. program.Refusals()];
         }
         catch (InvalidOperationException unreadable)

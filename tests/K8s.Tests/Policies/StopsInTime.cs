@@ -11,7 +11,7 @@ internal sealed class StopsInTime : IPolicy
     {
         foreach (var silo in rendering.Silos)
         {
-            using var program = SiloProgram.Wire(rendering, silo.Silo);
+            var program = SiloProgram.Wire(rendering, silo.Silo);
             var before = TimeSpan.FromSeconds(silo.Silo.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0);
             var given = TimeSpan.FromSeconds(silo.Pod.TerminationGracePeriodSeconds ?? 0);
             if (program.StopsWithin <= program.Get<TrainerSettings>().DrainLimit || given <= before + program.StopsWithin)
