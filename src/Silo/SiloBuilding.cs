@@ -22,9 +22,10 @@ internal static class SiloBuilding
 {
     private static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(20);
 
-    /// <summary>Adds every section of settings, checked when the host starts: all errors at once.</summary>
-    public static void AddSettings(this WebApplicationBuilder builder)
+    /// <summary>Adds every section of settings, checked when the host starts: all errors at once. Tells which class reads which section.</summary>
+    public static IReadOnlyDictionary<string, Type> AddSettings(this WebApplicationBuilder builder)
     {
+        var sections = new Dictionary<string, Type>(StringComparer.OrdinalIgnoreCase);
         Add<StorageSettings>("Storage");
         Add<ClusterSettings>("Cluster");
         Add<EndpointSettings>("Endpoints");
@@ -34,10 +35,14 @@ internal static class SiloBuilding
         Add<SweepOptions>("Sweeps");
         Add<ConfigurationOptions>("Configurations");
         Add<CollectorOptions>("Collector");
+        return sections;
 
         void Add<T>(string section)
-            where T : class =>
+            where T : class
+        {
+            sections.Add(section, typeof(T));
             builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        }
     }
 
     /// <summary>Adds store, cluster and grains.</summary>

@@ -1,0 +1,54 @@
+using SmallBatch.K8s.Tests.Objects;
+
+namespace SmallBatch.K8s.Tests;
+
+/// <summary>Overlays render, and to what Kubernetes knows.</summary>
+public sealed class RenderingTests
+{
+    public static TheoryData<string> Overlays => [.. Repository.Overlays];
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void What_is_checked_in_is_what_the_overlay_renders_to(string overlay)
+    {
+        if (Kustomize.Missing() is { } reason)
+        {
+            Assert.Skip(reason);
+        }
+
+        var rendered = Rendering.Read(Kustomize.Render(overlay)).Contents();
+        Assert.True(rendered.SequenceEqual(Rendering.Read(Repository.Rendered(overlay)).Contents()), $"tests/K8s.Tests/Rendered/{overlay}.yaml: found another rendering, wanted that of k8s/overlays/{overlay}; run eng/render.sh");
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Each_object_is_read_strictly_and_stands_once(string overlay)
+    {
+        var objects = Rendering.Read(Repository.Rendered(overlay)).Objects;
+        Assert.True(objects.Count >= 10, $"found {objects.Count} objects, wanted those of the base at least");
+        Assert.Distinct(objects.Select(o => (o.Kind, o.Metadata.Name)));
+    }
+
+    [Theory]
+    [InlineData("terminationGracePeriodSeconds:", "terminationGraceSeconds:")]
+    [InlineData("readOnlyRootFilesystem:", "readonlyRootFilesystem:")]
+    [InlineData("failureThreshold:", "failureTreshold:")]
+    [InlineData("whenUnsatisfiable:", "whenUnsatisfied:")]
+    [InlineData("podSelector:", "podSelectors:")]
+    [InlineData("kind: StatefulSet", "kind: StatefullSet")]
+    [InlineData("apiVersion: policy/v1", "apiVersion: policy/v1beta1")]
+    [InlineData("replicas: 3", "replicas: three")]
+    public void What_is_misspelt_is_refused(string right, string wrong)
+    {
+        var yaml = Repository.Rendered("azurite");
+        Assert.Contains(right, yaml);
+        Assert.ThrowsAny<Exception>(() => Rendering.Read(yaml.Replace(right, wrong, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_change_of_one_field_is_another_rendering()
+    {
+        var yaml = Repository.Rendered("azurite");
+        Assert.NotEqual(Rendering.Read(yaml).Contents(), Rendering.Read(yaml.Replace("replicas: 3", "replicas: 2", StringComparison.Ordinal)).Contents());
+    }
+}
