@@ -6,3 +6,6 @@ command -v kubectl >/dev/null || { echo "missing: kubectl 1.27 or newer, for 'ku
 for overlay in k8s/overlays/*; do
   kubectl kustomize "$overlay" >"tests/K8s.Tests/Rendered/$(basename "$overlay").yaml"
 done
+
+# Of what they were rendered: a test without kubectl sees by it that something has changed since.
+find k8s -type f | LC_ALL=C sort | xargs sha256sum >tests/K8s.Tests/Rendered/sources.sha256

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SmallBatch.Client.Commands;
 using Spectre.Console;
 
@@ -14,8 +15,21 @@ internal static class SmallBatchConsole
     /// <summary>Runs one command line; answers the exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, IAnsiConsole console, TextWriter errors, TimeProvider time)
     {
-        var context = new CommandContext(console, errors, time);
-        var root = new RootCommand("SmallBatch finds out which mini-batch size trains a network best.")
+        var (parsed, wrong) = Parse(arguments, new(console, errors, time));
+        if (wrong.Count > 0)
+        {
+            wrong.ToList().ForEach(errors.WriteLine);
+            errors.WriteLine("'smallbatch --help' lists the commands, 'smallbatch COMMAND --help' shows one with an example.");
+            return ExitCode.BadInput;
+        }
+
+        return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = StopLimit });
+    }
+
+    /// <summary>Reads one command line without running it, and says all that is wrong with it.</summary>
+    public static (ParseResult Parsed, IReadOnlyList<string> Wrong) Parse(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        var parsed = new RootCommand("SmallBatch finds out which mini-batch size trains a network best.")
         {
             new RunCommand(context).Create(),
             new SiloCommand(context).Create(),
@@ -24,16 +38,12 @@ internal static class SmallBatchConsole
             new PoolCommands(context).Create(),
             new ResultCommands(context).Create(),
             new DataCommands(context).Create(),
-        };
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            parsed.Errors.ToList().ForEach(e => errors.WriteLine(e.Message));
-            errors.WriteLine("'smallbatch --help' lists the commands, 'smallbatch COMMAND --help' shows one with an example.");
-            return ExitCode.BadInput;
-        }
+        }.Parse(arguments);
 
-        return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = StopLimit });
+        // An option that the verb does not have would be taken for an argument where it has one.
+        var strays = parsed.Tokens.Where(t => t is { Type: TokenType.Argument, Value: ['-', not (>= '0' and <= '9'), ..] })
+            .Select(t => $"{t.Value}: found an option that '{parsed.CommandResult.Command.Name}' does not have, wanted one that its --help lists");
+        return (parsed, [.. parsed.Errors.Select(e => e.Message), .. strays]);
     }
 
     /// <summary>The console on standard output: wide and without colours in a pipe.</summary>

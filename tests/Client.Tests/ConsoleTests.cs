@@ -23,6 +23,16 @@ public sealed class ConsoleTests : IDisposable
         Assert.False(Directory.Exists(State));
     }
 
+    [Theory]
+    [InlineData("verify", "data", "verify", "--quick")]
+    [InlineData("show", "sweep", "show", "-q")]
+    public async Task An_option_that_a_verb_does_not_have_is_taken_for_no_name(string verb, params string[] arguments)
+    {
+        var (code, output, errors) = await RunAsync(arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith($"{arguments[^1]}: found an option that '{verb}' does not have, wanted one that its --help lists", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_missing_dataset_is_named_before_anything_starts()
     {

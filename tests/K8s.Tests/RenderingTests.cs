@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SmallBatch.K8s.Tests.Objects;
 
 namespace SmallBatch.K8s.Tests;
@@ -18,6 +19,16 @@ public sealed class RenderingTests
 
         var rendered = Rendering.Read(Kustomize.Render(overlay)).Contents();
         Assert.True(rendered.SequenceEqual(Rendering.Read(Repository.Rendered(overlay)).Contents()), $"tests/K8s.Tests/Rendered/{overlay}.yaml: found another rendering, wanted that of k8s/overlays/{overlay}; run eng/render.sh");
+    }
+
+    /// <summary>On a machine without kubectl too.</summary>
+    [Fact]
+    public void What_is_checked_in_was_rendered_from_what_k8s_is_now()
+    {
+        var now = Directory.EnumerateFiles(Path.Combine(Repository.Root, "k8s"), "*", SearchOption.AllDirectories)
+            .Select(f => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}  {Path.GetRelativePath(Repository.Root, f)}");
+        var then = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Rendered", "sources.sha256"));
+        Assert.True(now.ToHashSet(StringComparer.Ordinal).SetEquals(then), "tests/K8s.Tests/Rendered: found what other files than those of k8s rendered to, wanted them rendered after the change; run eng/render.sh");
     }
 
     [Theory]

@@ -220,4 +220,10 @@ public sealed class SweepSpecReaderTests
         Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
         Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9) }).Differences).ToString());
     }
+
+    [Fact]
+    public void One_of_a_budget_is_one()
+    {
+        Assert.Equal(["1 epoch", "82 epochs", "1 update"], new[] { new Budget(BudgetUnit.Epochs, 1), new(BudgetUnit.Epochs, 82), new(BudgetUnit.Updates, 1) }.Select(b => b.ToString()));
+    }
 }

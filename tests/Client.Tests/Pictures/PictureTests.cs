@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using SkiaSharp;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Pictures;
+using SmallBatch.Pictures.Drawing;
 
 namespace SmallBatch.Client.Tests.Pictures;
 
@@ -46,6 +47,11 @@ public sealed class PictureTests
         Assert.Equal(0, PictureComparison.LargestDistance(Draw(rows), Draw(rows)));
         Assert.True(PictureComparison.LargestDistance(Draw(rows), Draw([.. rows[..3], "grid,8,2^-7,0.58 0.58"])) > 12);
     }
+
+    /// <summary>The paper's eleven batch sizes.</summary>
+    [Fact]
+    public void Lines_are_told_apart_by_their_points_without_any_colour() =>
+        Assert.Equal(11, Enumerable.Range(0, 11).Select(i => SeriesStyle.Of(i, 11).Marker).Distinct().Count());
 
     [Fact]
     public void An_svg_has_the_same_bytes_each_time_and_needs_nothing_from_elsewhere()

@@ -19,7 +19,7 @@ internal sealed class DataIsRead : IPolicy
                 yield return $"{silo.Name}: wanted the claim smallbatch-data mounted read-only at {settings.DataRoot}";
             }
 
-            string?[] written = [settings.WorkRoot, SiloProgram.Variables(rendering, silo.Silo).GetValueOrDefault("XDG_CACHE_HOME"), Path.GetTempPath()];
+            string?[] written = [settings.WorkRoot, SiloProgram.Variables(rendering, silo.Silo).GetValueOrDefault("XDG_CACHE_HOME"), "/tmp"];
             foreach (var folder in written.Where(w => Mount(silo, w) is not ({ ReadOnlyProperty: not true }, { EmptyDir.SizeLimit: not null })))
             {
                 yield return $"{silo.Name}: wanted a bounded emptyDir to write at {folder ?? "XDG_CACHE_HOME"}";

@@ -43,20 +43,25 @@ internal sealed class PortsAgree : IPolicy
         foreach (var workload in rendering.Workloads.Where(w => w.Containers.Any(c => c.Ports is not null)))
         {
             var ports = workload.Containers.SelectMany(c => c.Ports ?? []).ToList();
-            var rules = rendering.Of<V1NetworkPolicy>().Where(p => workload.Bears(p.Spec.PodSelector.MatchLabels)).SelectMany(p => p.Spec.Ingress).ToList();
+            var rules = rendering.Of<V1NetworkPolicy>().Where(p => workload.Bears(p.Spec.PodSelector.MatchLabels)).SelectMany(p => p.Spec.Ingress ?? []).ToList();
             if (rules.Count == 0)
             {
                 yield return $"{workload.Name}: found no NetworkPolicy, wanted one";
             }
 
-            foreach (var (rule, port) in rules.SelectMany(r => r.Ports.Select(p => (r, p))))
+            if (rules.Any(r => r.FromProperty is null or [] || r.Ports is null or []))
+            {
+                yield return $"{workload.Name}: found a NetworkPolicy for everybody or for every port, wanted both named";
+            }
+
+            foreach (var (rule, port) in rules.SelectMany(r => (r.Ports ?? []).Select(p => (r, p))))
             {
                 var open = ports.FirstOrDefault(p => $"{p.ContainerPort}" == port.Port.Value);
                 if (open is null)
                 {
                     yield return $"{workload.Name}: found a NetworkPolicy with port {port.Port.Value}, wanted one that it has";
                 }
-                else if (open.Name != "gateway" && (rule.FromProperty is null or [] || rule.FromProperty.Any(f => !OnlySilos(rendering, f))))
+                else if (open.Name != "gateway" && (rule.FromProperty ?? []).Any(f => !OnlySilos(rendering, f)))
                 {
                     yield return $"{workload.Name}: found port {open.Name} open to others, wanted silos alone";
                 }
