@@ -38,7 +38,7 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         var sweep = Assert.Single(Json(await RunAsync("sweep", "list", "-o", "json")).EnumerateArray());
         Assert.Equal(("chaos", "completed", 6), (sweep.GetProperty("name").GetString(), sweep.GetProperty("phase").GetString(), sweep.GetProperty("ended").GetInt32()));
         Assert.Contains("│ chaos │ completed │", (await RunAsync("sweep", "list")).Output, StringComparison.Ordinal);
-        Assert.Contains("completed, tiny.yaml on synthetic (240 train, 60 test), 45 epochs", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
+        Assert.Contains("completed, tiny.yaml on synthetic (160 train, 60 test), 45 epochs", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
 
         var clean = await RunAsync("sweep", "verify", "chaos");
         Assert.Equal(0, clean.Code);
@@ -101,7 +101,7 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
     public async Task What_is_wrong_here_and_at_the_silo_is_said_at_once_and_nothing_is_stored()
     {
         await using var started = await StartAsync(slots: 0);
-        var spec = TestCluster.Spec.Replace("{ kind: synthetic, trainImages: 240, testImages: 60 }", "cifar10", StringComparison.Ordinal).Replace("replicas: 2", "replicas: 0", StringComparison.Ordinal);
+        var spec = TestCluster.Spec.Replace("{ kind: synthetic, trainImages: 160, testImages: 60 }", "cifar10", StringComparison.Ordinal).Replace("replicas: 2", "replicas: 0", StringComparison.Ordinal);
         var (code, _, errors) = await RunAsync("sweep", "submit", Spec(spec));
         Assert.Equal(2, code);
         Assert.Equal(

@@ -1,3 +1,4 @@
+using SmallBatch.Client.Commands;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 
@@ -48,7 +49,7 @@ public sealed class KillTests(UndisturbedRun undisturbed)
     }
 
     [Fact]
-    public async Task Everything_killed_and_started_again_goes_on_by_itself()
+    public async Task Everything_killed_and_started_again_goes_on_by_itself_and_whoever_watches_sees_it()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 2, slotsEach: 1);
         await using (var connection = await cluster.ConnectAsync())
@@ -56,10 +57,15 @@ public sealed class KillTests(UndisturbedRun undisturbed)
             await TestCluster.UntilEpochAsync(connection, await TestCluster.SubmitAsync(connection), 12);
         }
 
+        var (watching, seen) = cluster.Watch(silo: 0);
+        await Processes.UntilAsync(() => Task.FromResult(seen().Contains("configurations done", StringComparison.Ordinal)), "the watch has begun");
         await cluster.KillEverythingAsync();
-        await cluster.AddSiloAsync(slots: 2);
+        await Processes.UntilAsync(() => Task.FromResult(seen().Contains("The cluster has not answered for", StringComparison.Ordinal)), "the watch says that nobody answers");
+        await cluster.StartEverythingAsync();
         await using var again = await cluster.ConnectAsync();
         Assert.Equal(undisturbed.Csv, (await TestCluster.ResultsAsync(again)).Csv);
+        Assert.Equal(ExitCode.Ok, await watching.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+        Assert.Contains("chaos is completed", seen(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,14 +23,14 @@ public sealed class SearchTests
         }
 
         await cluster.KillEverythingAsync();
-        await cluster.AddSiloAsync(slots: 2);
+        await cluster.StartEverythingAsync();
         await using (var second = await cluster.ConnectAsync())
         {
             await TestCluster.UntilEpochAsync(second, sweep, 1, c => !c.Key.Contains(".rung=1.", StringComparison.Ordinal));
         }
 
         await cluster.KillEverythingAsync();
-        await cluster.AddSiloAsync(slots: 2);
+        await cluster.StartEverythingAsync();
         await using var third = await cluster.ConnectAsync();
         Assert.Equal(undisturbed, (await TestCluster.ResultsAsync(third)).Csv);
         Assert.Empty((await third.Grains.GetGrain<ISweepGrain>("chaos").Verify(TestContext.Current.CancellationToken))!.Disagreements);

@@ -16,7 +16,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Six jobs of a few seconds, checkpoints twice a second.</summary>
     public const string Spec = """
         name: chaos
-        dataset: { kind: synthetic, trainImages: 240, testImages: 60 }
+        dataset: { kind: synthetic, trainImages: 160, testImages: 60 }
         network: tiny.yaml
         batchSizes: [4, 12]
         baseLearningRates: [2^-7, 2^-5]
@@ -81,6 +81,25 @@ internal sealed class TestCluster : IAsyncDisposable
         console.Profile.Width = 200;
         var code = await SmallBatchConsole.RunAsync([.. arguments, "--gateway", Addresses[silo].Gateway, "--cluster-id", Addresses[silo].ClusterId], console, errors, TimeProvider.System);
         return (code, output.ToString(), errors.ToString());
+    }
+
+    /// <summary><c>sweep watch</c> in this process, as in a pipe: its exit code to be, and what it has printed so far.</summary>
+    public (Task<int> Code, Func<string> Seen) Watch(int silo)
+    {
+        var output = new StringWriter();
+        var shared = TextWriter.Synchronized(output);
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(shared), Ansi = AnsiSupport.No });
+        console.Profile.Width = 200;
+        var address = Addresses[silo];
+        return (
+            SmallBatchConsole.RunAsync(["sweep", "watch", "chaos", "--gateway", address.Gateway, "--cluster-id", address.ClusterId], console, shared, TimeProvider.System),
+            () =>
+            {
+                lock (shared)
+                {
+                    return output.ToString();
+                }
+            });
     }
 
     /// <summary>Connects to a silo; again and again, since on a busy machine one try may run out of time.</summary>
@@ -154,9 +173,14 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task KillEverythingAsync()
     {
         await processes.KillSilosAsync();
-        processes.Seats.Clear();
         await StopStoreAsync();
+    }
+
+    /// <summary>Starts what was killed, where it was.</summary>
+    public async Task StartEverythingAsync()
+    {
         await StartStoreAsync();
+        await Task.WhenAll(processes.Seats.Select(s => s.RunAsync(Token)));
     }
 
     /// <summary>The store's process.</summary>
