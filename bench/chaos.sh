@@ -4,6 +4,8 @@
 # [--into FOLDER]: logs, strikes and CSV files. Cuts, full disks and memory limits want root; what is not run is named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/options.sh
+allow "--quick --seed= --strikes= --kinds= --silos= --hold= --epochs= --into=" "$@"
 eng/setup.sh
 dotnet build bench/Chaos -c Release -v quiet --nologo
 exec artifacts/bin/Chaos/release/SmallBatch.Bench.Chaos "$@"

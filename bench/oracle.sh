@@ -4,6 +4,8 @@
 # smallest networks, few steps.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/options.sh
+allow "--quick" "$@"
 eng/setup.sh
 eng/pytorch.sh
 dotnet build bench/Oracle -c Release -v quiet --nologo

@@ -3,5 +3,7 @@
 # peak memory, each part in a process of its own. --quick: a tenth of that, under a minute.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/options.sh
+allow "--quick" "$@"
 dotnet build bench/Report -c Release -v quiet --nologo
 exec artifacts/bin/Report/release/SmallBatch.Bench.Report "$@"

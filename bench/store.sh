@@ -4,6 +4,8 @@
 # --quick: tables only, two sizes, fewer callers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/options.sh
+allow "--quick" "$@"
 eng/setup.sh
 dotnet build bench/Store -c Release -v quiet --nologo
 exec artifacts/bin/Store/release/SmallBatch.Bench.Store "$@"

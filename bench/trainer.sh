@@ -8,6 +8,8 @@
 # --instruction-set avx2: ours as on a machine without AVX-512.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/options.sh
+allow "--quick --networks= --sizes= --soak= --into= --plot= --profile= --instructions --instruction-set=" "$@"
 eng/setup.sh
 eng/pytorch.sh
 dotnet build bench/Trainer -c Release -v quiet --nologo
