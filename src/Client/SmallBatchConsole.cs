@@ -38,6 +38,7 @@ internal static class SmallBatchConsole
             new PoolCommands(context).Create(),
             new ResultCommands(context).Create(),
             new DataCommands(context).Create(),
+            new DoctorCommand(context).Create(),
         }.Parse(arguments);
 
         // An option that the verb does not have would be taken for an argument where it has one.

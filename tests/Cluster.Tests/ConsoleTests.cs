@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using SmallBatch.Client.Doctor;
 using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Cluster.Tests;
@@ -39,6 +40,13 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         Assert.Equal(("chaos", "completed", 6), (sweep.GetProperty("name").GetString(), sweep.GetProperty("phase").GetString(), sweep.GetProperty("ended").GetInt32()));
         Assert.Contains("│ chaos │ completed │", (await RunAsync("sweep", "list")).Output, StringComparison.Ordinal);
         Assert.Contains("completed, tiny.yaml on synthetic (160 train, 60 test), 45 epochs", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
+
+        var doctor = await RunAsync("doctor", "-o", "csv");
+        Assert.Equal(0, doctor.Code);
+        Assert.Contains("\nclock,ok,", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("\ndevices,ok,1 host with 2 slots; 0 waiting configurations,", doctor.Output, StringComparison.Ordinal);
+        var late = await new ClusterChecks(new AnHourBehind()).RunAsync(cluster!.Addresses[0], expected: true, Token);
+        Assert.Matches("^a silo's clock is 3[56][0-9][0-9] s ahead of this one$", Assert.Single(late, f => f is { Check: "clock", Verdict: Verdict.Problem }).Found);
 
         var clean = await RunAsync("sweep", "verify", "chaos");
         Assert.Equal(0, clean.Code);
@@ -132,4 +140,9 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         await RunAsync(arguments) is var (code, output, errors) ? (code, $"{output}{errors}".Trim()) : default;
 
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => cluster!.ConsoleAsync(0, arguments);
+
+    private sealed class AnHourBehind : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddHours(-1);
+    }
 }

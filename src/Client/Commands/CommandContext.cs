@@ -120,7 +120,8 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
         }
     }
 
-    private ClusterAddress Address(ParseResult parsed) => parsed.GetValue(Gateway) is { } gateway
+    /// <summary>The cluster that a command line names, else that of <c>--state</c>, else one on this machine.</summary>
+    public ClusterAddress Address(ParseResult parsed) => parsed.GetValue(Gateway) is { } gateway
         ? ClusterAddress.IsGateway(gateway)
             ? new(gateway, parsed.GetValue(ClusterId)!, parsed.GetValue(ServiceId)!)
             : throw new BadInputException($"--gateway: found {gateway}, wanted HOST:PORT, such as {ClusterAddress.Default.Gateway}")

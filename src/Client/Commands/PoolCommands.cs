@@ -105,9 +105,7 @@ internal sealed class PoolCommands(CommandContext context)
 
     private static string Memory(DeviceMemory memory)
     {
-        var others = memory.Others.Select(p => $"{(p.Bytes is { } bytes ? $"{Gibibytes(bytes)} GiB" : "some")} by process {p.ProcessId}");
-        return $"{Gibibytes(memory.UsedBytes)} of {Gibibytes(memory.TotalBytes)} GiB{string.Concat(others.Select(o => $", {o}"))}";
+        var others = memory.Others.Select(p => $"{(p.Bytes is { } bytes ? $"{Format.Gibibytes(bytes)} GiB" : "some")} by process {p.ProcessId}");
+        return $"{Format.Gibibytes(memory.UsedBytes)} of {Format.Gibibytes(memory.TotalBytes)} GiB{string.Concat(others.Select(o => $", {o}"))}";
     }
-
-    private static string Gibibytes(long bytes) => (bytes / (double)(1 << 30)).ToString("F1", CultureInfo.InvariantCulture);
 }

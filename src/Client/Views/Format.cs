@@ -20,6 +20,9 @@ internal static class Format
         };
     }
 
+    /// <summary>Bytes as GiB with one decimal, without the unit.</summary>
+    public static string Gibibytes(long bytes) => (bytes / (double)(1 << 30)).ToString("F1", CultureInfo.InvariantCulture);
+
     /// <summary>Base learning rates, each once, ascending: with a scaling rule every batch size has its own.</summary>
     public static List<string> Axis(IEnumerable<string> rates) =>
         [.. rates.Distinct().OrderBy(r => BaseLearningRate.TryParse(r, out var rate) ? rate!.Value : double.NaN)];

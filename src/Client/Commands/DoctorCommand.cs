@@ -1,0 +1,42 @@
+using System.CommandLine;
+using SmallBatch.Client.Doctor;
+using SmallBatch.Client.Running;
+using SmallBatch.Client.Views;
+
+namespace SmallBatch.Client.Commands;
+
+/// <summary><c>doctor</c>: everything that a sweep needs, looked at, with the remedy for what is wrong.</summary>
+internal sealed class DoctorCommand(CommandContext context)
+{
+    /// <summary>The command.</summary>
+    public Command Create() => context.Plain(
+        "doctor",
+        "Looks at what a sweep needs: on this machine .NET, the store, silo, trainer, GPUs, memory, disk and ports; of the running cluster silos, clocks, hosts "
+            + "and devices. Says what to do about each problem; exit code 1 where there is one.\n\n  smallbatch doctor\n  smallbatch doctor --gateway silo.example:30000 --cluster-id smallbatch",
+        RunAsync,
+        context.Format,
+        context.Gateway,
+        context.ClusterId,
+        context.ServiceId,
+        context.State);
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var state = parsed.GetValue(context.State)!;
+        var (address, named) = (context.Address(parsed), parsed.GetValue(context.Gateway) is not null);
+        var local = File.Exists(StateFolder.EndpointFile(state));
+        var cluster = await new ClusterChecks(context.Time).RunAsync(address, named || local, cancellationToken);
+
+        // A cluster elsewhere needs nothing here but this console.
+        IReadOnlyList<Finding> findings = named ? cluster : [.. await new MachineChecks(state, local).RunAsync(cancellationToken), .. cluster];
+        Output.List(
+            context.Console,
+            parsed.GetValue(context.Format),
+            findings,
+            new("check", f => f.Check),
+            new("verdict", f => f.Verdict.ToString().ToLowerInvariant()),
+            new("found", f => f.Found, Wraps: true),
+            new("remedy", f => f.Remedy, Wraps: true));
+        return findings.Any(f => f.Verdict == Verdict.Problem) ? ExitCode.Failed : ExitCode.Ok;
+    }
+}
