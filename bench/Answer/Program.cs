@@ -3,8 +3,8 @@ using SmallBatch.Bench.Answer;
 using SmallBatch.Specs.Sweeps;
 
 // How often what an answer says is so: intervals at 95 %, and the set that cannot be told from the best.
-var sweeps = args.Contains("--quick") ? 200 : 10_000;
-var only = args.SkipWhile(a => a != "--only").ElementAtOrDefault(1) ?? "";
+var sweeps = Option("--sweeps") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : args.Contains("--quick") ? 200 : 10_000;
+var only = Option("--only") ?? "";
 var targets = new List<string>();
 Console.WriteLine($"{sweeps} sweeps a row, 5 batch sizes by 9 base learning rates. Per cent of the sweeps (of the intervals, for the first).");
 Console.WriteLine($"{"truth",-24}{"seeds",6}{"fresh",6}{"interval",10}{"of winner",10}{"distances",10}{"best in set",12}{"as selected",12}{"set size",9}{"until",7}");
@@ -20,6 +20,8 @@ foreach (var (confirm, until, stop) in new[] { (true, (NarrowingRule?)null, fals
 }
 
 targets.ForEach(Console.WriteLine);
+
+string? Option(string name) => args.SkipWhile(a => a != name).ElementAtOrDefault(1);
 
 void Row(Scenario scenario, int seeds, bool confirm, NarrowingRule? until, bool stop)
 {
