@@ -14,6 +14,12 @@ internal sealed record StoredSweep(string Name, SweepState State, SweepPlan Plan
     /// <summary>What it plans: the grid, and what is confirmed.</summary>
     public IReadOnlyList<SweepConfiguration> Configurations { get; init; } = [];
 
+    /// <summary>What it was on shorter budgets, shortest first.</summary>
+    public IReadOnlyList<ShorterBudget> Shorter { get; init; } = [];
+
+    /// <summary>What it plans, and planned on shorter budgets.</summary>
+    public IReadOnlyList<SweepConfiguration> All => [.. Configurations.Concat(Shorter.SelectMany(s => s.Configurations)).DistinctBy(c => c.Planned.Key)];
+
     /// <summary>Keys that it plans or may have planned: another grid may have confirmed another cell.</summary>
     public IReadOnlySet<string> Known { get; init; } = new HashSet<string>();
 
@@ -46,6 +52,9 @@ internal sealed record StoredSweep(string Name, SweepState State, SweepPlan Plan
 
     /// <summary>How long a blob that nobody refers to may stay.</summary>
     public TimeSpan SpareFor { get; init; }
+
+    /// <summary>Whether a configuration whose rows are stored may keep a checkpoint: as long as a longer budget may come, or has not all its rows.</summary>
+    public bool MayKeep(string key) => !State.Cancelled && (State.CompletedAt is null || Configurations.Any(c => c.Planned.Key == key));
 
     /// <summary>Whether nothing of it will train any more, unless a user wants it to.</summary>
     public bool Over => State.Cancelled || State.CompletedAt is not null || State.EndedAtDeviceHours is not null;
