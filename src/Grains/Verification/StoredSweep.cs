@@ -53,9 +53,6 @@ internal sealed record StoredSweep(string Name, SweepState State, SweepPlan Plan
     /// <summary>How long a blob that nobody refers to may stay.</summary>
     public TimeSpan SpareFor { get; init; }
 
-    /// <summary>Whether a configuration whose rows are stored may keep a checkpoint: as long as a longer budget may come, or has not all its rows.</summary>
-    public bool MayKeep(string key) => !State.Cancelled && (State.CompletedAt is null || Configurations.Any(c => c.Planned.Key == key));
-
     /// <summary>Whether nothing of it will train any more, unless a user wants it to.</summary>
     public bool Over => State.Cancelled || State.CompletedAt is not null || State.EndedAtDeviceHours is not null;
 }

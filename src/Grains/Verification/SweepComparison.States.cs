@@ -19,7 +19,7 @@ internal static partial class SweepComparison
             }
 
             var state = row.State;
-            if (complete.Contains(key) && sweep.Over && (state.Phase == AttemptPhase.Training || (sweep.MayKeep(key) ? state.Checkpoints.Length > 0 : CollectionPolicy.References(state).Any())))
+            if (complete.Contains(key) && sweep.Over && (state.Phase == AttemptPhase.Training || state is { Cancelled: false, Checkpoints.Length: > 0 }))
             {
                 yield return new(key, "its results are stored, and its row still trains or refers to checkpoints", $"{Submit(sweep)}: it lets go of them");
             }
