@@ -18,7 +18,7 @@ public sealed class ShorterBudgetsTests
     private static readonly string Kept = $"{SmallSweep.Text}\ncheckpoint: {{ keep: firstDrop }}";
     private static readonly SweepPlan Short = SmallSweep.Plan(Kept);
     private static readonly SweepPlan Long = SmallSweep.Plan(Longer(Kept, 4));
-    private static readonly SweepState Complete = new() { SweepId = "s-1", ControlVersion = 3, Decisions = [new(8, 2, "2^-5")], CompletedAt = DateTimeOffset.UnixEpoch };
+    private static readonly SweepState Complete = new() { SweepId = "s-1", SpecText = SweepSpecText.Write(Short.Spec), ControlVersion = 3, Decisions = [new(8, 2, "2^-5")], CompletedAt = DateTimeOffset.UnixEpoch };
 
     [Fact]
     public void Every_cell_is_a_configuration_of_its_own_on_the_longer_budget_and_the_shorter_one_stays_as_it_was()
@@ -57,7 +57,8 @@ public sealed class ShorterBudgetsTests
         }
 
         Assert.Equal(5, longer.Count);
-        var unkept = SweepConfigurations.Extended(Complete, Short.Spec with { CheckpointKept = KeptCheckpoint.None }, Long.Spec with { Replicas = 3 });
+        var none = Short.Spec with { CheckpointKept = KeptCheckpoint.None };
+        var unkept = SweepConfigurations.Extended(Complete with { SpecText = SweepSpecText.Write(none) }, none, Long.Spec with { Replicas = 3 });
         Assert.Empty(unkept.EarlierReplicas);
         Assert.All(SweepConfigurations.Of(Long, unkept), c => Assert.Null(ShorterBudgets.Source(c, ShorterBudgets.Of(unkept, Long.Dataset))));
     }
@@ -86,7 +87,7 @@ public sealed class ShorterBudgetsTests
     {
         var two = Search.Replace("rungs: 1", "rungs: 2", StringComparison.Ordinal);
         var (stored, longer) = (SmallSweep.Plan(Longer(Kept, 4) + two), SmallSweep.Plan(Longer(Kept, 8) + two));
-        var state = SweepConfigurations.Extended(Complete with { Decisions = [], RungDecisions = [new(8, 1, "2: 2^-7 2^-5", ["2^-5"])] }, stored.Spec, longer.Spec);
+        var state = SweepConfigurations.Extended(Complete with { SpecText = SweepSpecText.Write(stored.Spec), Decisions = [], RungDecisions = [new(8, 1, "2: 2^-7 2^-5", ["2^-5"])] }, stored.Spec, longer.Spec);
         Assert.Empty(state.RungDecisions);
         var before = ShorterBudgets.Of(state, longer.Dataset)[0].Configurations.Single(c => c.Planned.Rung?.Number == 2);
         var now = SweepConfigurations.Of(longer, state);
