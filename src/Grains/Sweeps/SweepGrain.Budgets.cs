@@ -9,6 +9,9 @@ namespace SmallBatch.Grains.Sweeps;
 /// <summary>The shorter budgets that a sweep had before it was given a longer one: their rows stay, and they train no further.</summary>
 internal sealed partial class SweepGrain
 {
+    /// <summary>How many shorter budgets this activation has halted the configurations of: each writes that down, so once is enough.</summary>
+    private int halted;
+
     /// <inheritdoc/>
     public Task<SweepAtBudget?> AtBudget(string budget)
     {
@@ -37,20 +40,26 @@ internal sealed partial class SweepGrain
     }
 
     /// <summary>
-    /// Stops what trains or waits on a shorter budget that was not complete when the longer one came, after a last checkpoint. Whoever
-    /// dies in between, the next wake does all of it again; what ends meanwhile ends with its rows.
+    /// Stops what trains or waits on a shorter budget that was not complete when the longer one came, after a last checkpoint. The pool,
+    /// which forgets, is told at each wake. Whoever dies in between, the next wake does all of it again; what ends meanwhile ends with its rows.
     /// </summary>
     private async Task WithdrawShorter()
     {
         foreach (var at in shorter.Where(s => s.Stored.HaltVersion > 0))
         {
             await Pool.WithdrawSweep(State.SweepId!, at.Stored.HaltVersion, SweepHalt.Pause);
+        }
+
+        foreach (var at in shorter.Skip(halted).Where(s => s.Stored.HaltVersion > 0))
+        {
             var complete = SweepConfigurations.Complete(at.Configurations, await results.ListAsync(State.SweepId!, CancellationToken.None)).ToHashSet(StringComparer.Ordinal);
             foreach (var configuration in at.Configurations.Where(c => !complete.Contains(c.Planned.Key)))
             {
                 await GrainFactory.GetGrain<IConfigurationGrain>(configuration.Planned.Key).Halt(new(at.Stored.HaltVersion, SweepHalt.Pause));
             }
         }
+
+        halted = shorter.Count;
     }
 
     /// <summary>Updates that a configuration of this plan need not train, since a checkpoint of a shorter budget has them, by key.</summary>
