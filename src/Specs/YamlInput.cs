@@ -38,7 +38,7 @@ internal sealed class YamlInput(List<SpecError> errors)
     }
 
     /// <summary>The mapping's entries by key; errors for keys that are not known, with where it stands for those that stand elsewhere.</summary>
-    public Dictionary<string, YamlNode> Keys(YamlMappingNode mapping, string path, IReadOnlyCollection<string> known, IReadOnlyCollection<string>? later = null, IReadOnlyDictionary<string, string>? elsewhere = null)
+    public Dictionary<string, YamlNode> Keys(YamlMappingNode mapping, string path, IReadOnlyCollection<string> known, IReadOnlyDictionary<string, string>? elsewhere = null)
     {
         var found = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
         foreach (var (key, value) in mapping.Children)
@@ -47,10 +47,6 @@ internal sealed class YamlInput(List<SpecError> errors)
             if (known.Contains(name))
             {
                 found[name] = value;
-            }
-            else if (later?.Contains(name) == true)
-            {
-                errors.Add(new(Join(path, name), "a key that this version does not support yet", $"one of {string.Join(", ", known)}"));
             }
             else if (elsewhere?.TryGetValue(name, out var place) == true)
             {

@@ -47,6 +47,28 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_longer_budget_begins_with_the_updates_before_the_first_drop_of_the_shorter_one()
+    {
+        // 64 updates an epoch.
+        var (shorter, longer) = (At(""), At("", epochs: 16));
+        Assert.Equal((256, 256), (SharedUpdates.Keepable(shorter), SharedUpdates.Resumable(shorter, longer)));
+        Assert.Equal(64, SharedUpdates.Resumable(At("schedule: { dropAtEpochs: [1, 2] }"), At("schedule: { dropAtEpochs: [1, 2] }", epochs: 16)));
+        Assert.Equal(128, SharedUpdates.Resumable(At("batchGrowth: [{ at: 0.25, factor: 2 }]"), At("batchGrowth: [{ at: 0.25, factor: 2 }]", epochs: 16)));
+        Assert.Equal(256, SharedUpdates.Resumable(At(Measured("0, 0.5")), At(Measured("0, 0.5"), epochs: 16)));
+
+        // What rises with the budget, what never drops, what is measured by the longer one alone, and what differs otherwise.
+        Assert.Equal(0, SharedUpdates.Keepable(At("warmup: { fraction: 0.1, from: 0.5 }")));
+        Assert.Equal(0, SharedUpdates.Keepable(At("schedule: { dropAt: [] }")));
+        Assert.Equal(0, SharedUpdates.Resumable(At("warmup: { fraction: 0.1, from: 0.5 }"), At("warmup: { fraction: 0.1, from: 0.5 }", epochs: 16)));
+        Assert.Equal(0, SharedUpdates.Resumable(At(Measured("0.5")), At(Measured("0, 0.5"), epochs: 16)));
+        Assert.Equal(0, SharedUpdates.Resumable(shorter, At("weightDecay: 1e-3", epochs: 16)));
+        Assert.Equal(0, SharedUpdates.Resumable(shorter, longer with { BaseLearningRate = BaseLearningRate.PowerOfTwo(-3) }));
+
+        static string Measured(string at) => $"updateVariance: {{ at: [{at}], batches: 3, batchSizes: [2] }}";
+        static TrainingSettings At(string settings, int epochs = 8) => Plan($"batchSizes: [8]\n{settings}", epochs).Cells[0].Settings;
+    }
+
+    [Fact]
     public void A_practical_margin_is_no_part_of_what_is_trained() =>
         Assert.Equal(Plan("batchSizes: [2, 8]").Cells.Select(c => c.SettingsHash), Plan("batchSizes: [2, 8]\ndelta: 3").Cells.Select(c => c.SettingsHash));
 
@@ -169,10 +191,10 @@ public sealed class SettingsTests
         Assert.Contains(errors, e => e.EndsWith("train.bin: found 600001 images, wanted at most 600000; pack more than that as a folder", StringComparison.Ordinal));
     }
 
-    private static string Spec(string line) => $"name: s\ndataset: synthetic\nnetwork: resnet8\nbaseLearningRates: [2^-9]\nepochs: 8\n{line}";
+    private static string Spec(string line, int epochs = 8) => $"name: s\ndataset: synthetic\nnetwork: resnet8\nbaseLearningRates: [2^-9]\nepochs: {epochs}\n{line}";
 
-    private static SweepPlan Plan(string line)
+    private static SweepPlan Plan(string line, int epochs = 8)
     {
-        return SweepPlan.Of(SweepDraft.Parse(Spec(line), null), SyntheticDataset.Identity(512, 256)).Value!;
+        return SweepPlan.Of(SweepDraft.Parse(Spec(line, epochs), null), SyntheticDataset.Identity(512, 256)).Value!;
     }
 }

@@ -218,7 +218,33 @@ public sealed class SweepSpecReaderTests
             Assert.Single(SweepDifference.Between(stored, stored with { Replicas = 4, Confirm = 7 }).Differences).ToString());
         Assert.Equal("confirm", Assert.Single(SweepDifference.Between(stored, stored with { Replicas = 9, Confirm = 0 }).Differences).Path);
         Assert.Equal("batchSizes", Assert.Single(SweepDifference.Between(stored, stored with { BatchSizes = [2] }).Differences).Path);
-        Assert.Equal("epochs: found 9, wanted the stored sweep's 8, or another name", Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9) }).Differences).ToString());
+        Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { CheckpointEvery = TimeSpan.FromSeconds(5) }).Relation);
+        Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { CheckpointKept = KeptCheckpoint.FirstDrop }).Relation);
+    }
+
+    [Fact]
+    public void A_longer_budget_extends_a_shorter_one_is_refused_and_one_of_another_unit_is_another_sweep()
+    {
+        var stored = SweepSpecReader.Read(Good, "good.yaml").Value!;
+        Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 9), Replicas = 6 }).Relation);
+        Assert.Equal(
+            "epochs: found 7, wanted at least the stored sweep's 8; an extension keeps all of it. Or choose another name",
+            Assert.Single(SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Epochs, 7) }).Differences).ToString());
+        Assert.Equal(
+            ["epochs: found nothing, wanted the stored sweep's 8, or another name", "updates: found 900, wanted the stored sweep's nothing, or another name"],
+            SweepDifference.Between(stored, stored with { Budget = new(BudgetUnit.Updates, 900) }).Differences.Select(d => d.ToString()));
+    }
+
+    [Fact]
+    public void Which_checkpoint_is_kept_is_read_and_written()
+    {
+        var yaml = $"{Good}\ncheckpoint: {{ every: 5m, keep: firstDrop }}";
+        var spec = SweepSpecReader.Read(yaml, "good.yaml").Value!;
+        Assert.Equal((TimeSpan.FromMinutes(5), KeptCheckpoint.FirstDrop), (spec.CheckpointEvery, spec.CheckpointKept));
+        Assert.Contains("checkpoint: { every: 300s, keep: firstDrop }\n", SweepSpecText.Write(spec), StringComparison.Ordinal);
+        Assert.Equal(
+            "checkpoint.keep: found best, wanted none or firstDrop",
+            Assert.Single(SweepSpecReader.Read(yaml.Replace("firstDrop", "best", StringComparison.Ordinal), "good.yaml").Errors).ToString());
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using SmallBatch.Specs.Sweeps;
 using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Loop;
 using SmallBatch.Training.Natives;
+using SmallBatch.Training.Protocol;
 using SmallBatch.Training.Verification;
 
 namespace SmallBatch.Training.Tests;
@@ -51,12 +52,12 @@ internal static class Torch
     public static IReadOnlyList<string> Train(TrainingRequest request, IReadOnlyList<int>? groups = null) => Run(request, new(), [], groups).Outcomes!;
 
     /// <summary>Trains until the end or the observer's step.</summary>
-    public static Ended Run(TrainingRequest request, Observer observer, IReadOnlyList<string> checkpoints, IReadOnlyList<int>? groups = null, TimeProvider? time = null)
+    public static Ended Run(TrainingRequest request, Observer observer, IReadOnlyList<string> checkpoints, IReadOnlyList<int>? groups = null, TimeProvider? time = null, ShorterCheckpointFile? shorter = null)
     {
         var task = new TrainingTask(request);
         using var run = new ConfigurationRun(request, task, observer, time ?? TimeProvider.System);
         observer.Run = run;
-        var (step, skipped) = run.Begin(checkpoints);
+        var (step, skipped) = run.Begin(checkpoints, shorter);
         using var training = new TrainingRun(task, [run], GroupSizing.Of(task, groups), time ?? TimeProvider.System);
         training.Train(_ => { });
         return new(step, skipped, run.Step, run.Stopped ? null : run.Outcomes);

@@ -11,7 +11,7 @@ namespace SmallBatch.Client.Commands;
 /// <summary><c>results show|compare|plot|report|export</c>.</summary>
 internal sealed class ResultCommands(CommandContext context)
 {
-    private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name" };
+    private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name; with a shorter budget that it had, NAME@5-epochs" };
     private readonly Argument<string[]> sweeps = new("sweep") { Description = "The sweeps' names; pictures that compare sweeps take all of them together", Arity = ArgumentArity.OneOrMore };
     private readonly Argument<string> first = new("a") { Description = "A sweep's name" };
     private readonly Argument<string> second = new("b") { Description = "Another's" };
@@ -155,7 +155,20 @@ internal sealed class ResultCommands(CommandContext context)
 
     private static async Task<SweepResults> ReadAsync(string name, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var found = await SweepCommands.FindAsync(grains, name);
-        return await grains.GetGrain<IAggregatorGrain>(found.SweepId).Results(cancellationToken);
+        var at = name.IndexOf('@', StringComparison.Ordinal);
+        var found = await SweepCommands.FindAsync(grains, at < 0 ? name : name[..at]);
+        var results = grains.GetGrain<IAggregatorGrain>(found.SweepId);
+        if (at < 0)
+        {
+            return await results.Results(cancellationToken);
+        }
+
+        var budgets = (found.ShorterBudgets ?? []).ToDictionary(BudgetName.Of, StringComparer.Ordinal);
+        if (budgets.TryGetValue(name[(at + 1)..], out var budget) && await results.ResultsAtBudget(budget, cancellationToken) is { } shorter)
+        {
+            return shorter with { Sweep = shorter.Sweep with { Name = name } };
+        }
+
+        throw new BadInputException($"sweep: found '{name}', wanted {(budgets.Count == 0 ? $"{found.Name}: it has had no shorter budget than {found.Budget}" : $"{found.Name}, or one of {string.Join(", ", budgets.Keys.Select(b => $"{found.Name}@{b}"))}")}");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class SweepCommands(CommandContext context)
     public Command Create()
     {
         var sweep = new Command("sweep", "Submits and follows sweeps.");
-        sweep.Add(context.OnCluster("submit", "Submits a sweep; the same again changes nothing, wider axes or more replicas extend it.\n\n  smallbatch sweep submit sweeps/cifar10.yaml\n  smallbatch sweep submit sweeps/paper/fig02.yaml --within 8h", SubmitAsync, [spec, .. scaling.All]));
+        sweep.Add(context.OnCluster("submit", "Submits a sweep; the same again changes nothing, wider axes, more replicas or a longer budget extend it.\n\n  smallbatch sweep submit sweeps/cifar10.yaml\n  smallbatch sweep submit sweeps/paper/fig02.yaml --within 8h", SubmitAsync, [spec, .. scaling.All]));
         sweep.Add(context.OnCluster("preview", "Says what submitting would train, what of it is stored already, and what it costs; changes nothing.\n\n  smallbatch sweep preview sweeps/cifar10.yaml\n  smallbatch sweep preview sweeps/paper/fig02.yaml --scale", PreviewAsync, [spec, .. scaling.All, context.Format]));
         sweep.Add(context.OnCluster("list", "Lists all sweeps.\n\n  smallbatch sweep list -o json", ListAsync, context.Format));
         sweep.Add(context.OnCluster("show", "Shows how a sweep stands.\n\n  smallbatch sweep show quickstart", ShowAsync, name, context.Format));
@@ -116,6 +116,7 @@ internal sealed class SweepCommands(CommandContext context)
             new("runs", r => r.Runs),
             new("stored", r => r.Stored),
             new("to train", r => r.Runs - r.Stored),
+            new("saved updates", r => r.SavedUpdates),
             new("device-hours", r => string.Create(CultureInfo.InvariantCulture, $"{r.Seconds / 3600:F3}")));
         if (format == OutputFormat.Table)
         {
@@ -124,6 +125,12 @@ internal sealed class SweepCommands(CommandContext context)
             Output.Prose(
                 context.Console,
                 $"{name} {what}: {stored} of {runs} runs are stored, {runs - stored} would train, predicted about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core.");
+            if (preview.Rows.Sum(r => r.SavedUpdates) is > 0 and var saved)
+            {
+                var all = preview.Rows.Sum(r => r.Updates * (r.Runs - r.Stored));
+                Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"Of the {all} updates of those, checkpoints of a shorter budget save {saved}; the prediction is without them."));
+            }
+
             if (SweepSpecReader.Read(preview.SpecText!, name).Value?.Choice is { } choice)
             {
                 Output.Prose(context.Console, $"Base learning rates: {choice}.");
@@ -158,6 +165,11 @@ internal sealed class SweepCommands(CommandContext context)
         if (SweepSpecReader.Read(sweep.SpecText, sweep.Name).Value?.Choice is { } choice)
         {
             Output.Prose(context.Console, $"Base learning rates: {choice}.");
+        }
+
+        if (sweep.ShorterBudgets is { Length: > 0 } shorter)
+        {
+            Output.Prose(context.Console, $"Before, on {string.Join(", ", shorter)}: smallbatch results show {sweep.Name}@{BudgetName.Of(shorter[^1])}");
         }
 
         context.Console.Write(ProgressView.Live(status, context.Console.Profile.Width));

@@ -40,6 +40,8 @@ public enum Stage
 /// <param name="PredictedSeconds">Predicted time on one slot, seconds.</param>
 /// <param name="CheckpointSeconds">Time between checkpoints, seconds.</param>
 /// <param name="FirstReplica">Number of the first replica within its stage; not 0 where earlier ones of the cell train or trained apart.</param>
+/// <param name="KeepUntil">Of the checkpoints up to this update the last one stays when the run has ended; 0 for none.</param>
+/// <param name="Shorter">The same replicas on a shorter budget, whose kept checkpoint they may begin from; null for none.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.configuration-job")]
 public sealed record ConfigurationJob(
     string Key,
@@ -53,7 +55,15 @@ public sealed record ConfigurationJob(
     string SettingsText,
     double PredictedSeconds,
     double CheckpointSeconds,
-    int FirstReplica = 0);
+    int FirstReplica = 0,
+    long KeepUntil = 0,
+    ShorterRun? Shorter = null);
+
+/// <summary>A configuration that trains or trained the same replicas on a shorter budget.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="SettingsText">Its canonical settings.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.shorter-run")]
+public sealed record ShorterRun(string Key, string SettingsText);
 
 /// <summary>Train this.</summary>
 /// <param name="Job">What to train.</param>
@@ -223,6 +233,7 @@ public sealed record StoryEvent(DateTimeOffset At, string What, StoryKind Kind =
 /// <param name="CheckpointStep">Step of its last committed checkpoint, or null.</param>
 /// <param name="Reason">Why it waits, or what happened.</param>
 /// <param name="Story">What happened to it, oldest first.</param>
+/// <param name="Kept">The checkpoint that it keeps for a longer budget, or null.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.configuration-snapshot")]
 public sealed record ConfigurationSnapshot(
     ConfigurationJob Job,
@@ -232,4 +243,5 @@ public sealed record ConfigurationSnapshot(
     string? Host,
     long? CheckpointStep,
     string? Reason,
-    StoryEvent[] Story);
+    StoryEvent[] Story,
+    CheckpointReference? Kept = null);

@@ -46,6 +46,13 @@ public interface IConfigurationGrain : IGrainWithStringKey
     [Alias("Settle")]
     Task<bool> Settle();
 
+    /// <summary>
+    /// From its sweep, whose longer budget has all its rows or was cancelled: where it does not train, it lets go of every checkpoint, that
+    /// which it keeps among them. False where it had none to let go of.
+    /// </summary>
+    [Alias("LetGo")]
+    Task<bool> LetGo();
+
     /// <summary>What the configuration is and how it stands; null where nobody ever queued it.</summary>
     [Alias("Describe"), AlwaysInterleave]
     Task<ConfigurationSnapshot?> Describe();

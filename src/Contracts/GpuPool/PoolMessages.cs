@@ -148,8 +148,15 @@ public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield, strin
 /// <param name="Job">What to train.</param>
 /// <param name="Attempt">Number of the attempt, from 1.</param>
 /// <param name="Checkpoints">Committed checkpoints to resume from, newest first; the first that is whole is used.</param>
+/// <param name="Shorter">Where there are none: one of a shorter budget, from which its updates are the same.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.start-order")]
-public sealed record StartOrder(Lease Lease, ConfigurationJob Job, int Attempt, CheckpointReference[] Checkpoints);
+public sealed record StartOrder(Lease Lease, ConfigurationJob Job, int Attempt, CheckpointReference[] Checkpoints, ShorterCheckpoint? Shorter = null);
+
+/// <summary>A checkpoint of the same replicas on a shorter budget.</summary>
+/// <param name="Reference">The checkpoint.</param>
+/// <param name="SettingsText">The shorter run's canonical settings.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.shorter-checkpoint")]
+public sealed record ShorterCheckpoint(CheckpointReference Reference, string SettingsText);
 
 /// <summary>A committed checkpoint.</summary>
 /// <param name="BlobName">Its name in the checkpoint container.</param>

@@ -36,4 +36,8 @@ public interface IAggregatorGrain : IGrainWithStringKey
     /// <summary>Every stored row, and what it says about the best batch size.</summary>
     [Alias("Results"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<SweepResults> Results(CancellationToken cancellationToken = default);
+
+    /// <summary>The same of a shorter budget that the sweep had before it was extended (<c>5 epochs</c>); null where it never had that one.</summary>
+    [Alias("ResultsAtBudget"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<SweepResults?> ResultsAtBudget(string budget, CancellationToken cancellationToken = default);
 }

@@ -8,7 +8,7 @@ public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Validates and stores a specification. Submitting the same one again changes nothing; one that widens the axes
-    /// of the stored one or has more replicas extends the sweep; any other difference is refused with what differs.
+    /// of the stored one, has more replicas or a longer budget extends the sweep; any other difference is refused with what differs.
     /// </summary>
     [Alias("Submit")]
     Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default);
@@ -28,6 +28,10 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <summary>Every configuration known so far, ordered by stage, m, η̃; empty where no sweep of this name was ever submitted.</summary>
     [Alias("Configurations"), AlwaysInterleave]
     Task<PlannedConfiguration[]> Configurations();
+
+    /// <summary>The sweep on a shorter budget that it had before it was extended (<c>5 epochs</c>); null where it never had that one.</summary>
+    [Alias("AtBudget"), AlwaysInterleave]
+    Task<SweepAtBudget?> AtBudget(string budget);
 
     /// <summary>
     /// Cancels, pauses, resumes, retries or deletes the sweep; again changes nothing. A cancel answers when the pool has taken

@@ -18,7 +18,7 @@ public enum SubmitOutcome
     /// <summary>The same sweep was stored already.</summary>
     Unchanged = 1,
 
-    /// <summary>The stored sweep's axes were widened, or it was given more replicas.</summary>
+    /// <summary>The stored sweep's axes were widened, or it was given more replicas or a longer budget.</summary>
     Extended = 2,
 
     /// <summary>Nothing was stored; the errors say why.</summary>
@@ -59,9 +59,10 @@ public sealed record ChosenRate(int BatchSize, string? BaseLearningRate);
 /// <param name="Updates">Updates of one run.</param>
 /// <param name="Runs">Replicas of all its configurations.</param>
 /// <param name="Stored">How many of them are stored and would not be trained again.</param>
-/// <param name="Seconds">Predicted time of the others on one slot.</param>
+/// <param name="Seconds">Predicted time of the others on one slot, without the updates that are saved.</param>
+/// <param name="SavedUpdates">Updates of all the others together that checkpoints of a shorter budget save.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.preview-row")]
-public sealed record PreviewRow(Stage Stage, int BatchSize, long Updates, int Runs, int Stored, double Seconds);
+public sealed record PreviewRow(Stage Stage, int BatchSize, long Updates, int Runs, int Stored, double Seconds, long SavedUpdates = 0);
 
 /// <summary>What a user wants of a sweep that is there.</summary>
 [GenerateSerializer, Alias("smallbatch.sweep-action")]
@@ -120,6 +121,9 @@ public enum SweepPhase
 
     /// <summary>Its limit ended it, with the answer so far.</summary>
     Limited = 6,
+
+    /// <summary>Of a shorter budget: the sweep went on to a longer one before every row was stored.</summary>
+    Superseded = 7,
 }
 
 /// <summary>What others may read of a sweep.</summary>
@@ -144,6 +148,7 @@ public enum SweepPhase
 /// <param name="ValidationImages">Training images that are not trained on and select each η̃; null where the test images select.</param>
 /// <param name="UnplannedSeconds">Predicted time on one slot of what the search will still add; its cells are not chosen yet.</param>
 /// <param name="RuledOut">Batch sizes that the grid alone rules out, so that they train no fresh seeds; null before that is decided, and where nobody asked for it.</param>
+/// <param name="ShorterBudgets">Shorter budgets that it had before, shortest first: <c>5 epochs</c>; null for none.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-snapshot")]
 public sealed record SweepSnapshot(
     string Name,
@@ -166,7 +171,14 @@ public sealed record SweepSnapshot(
     string? Reason,
     int? ValidationImages = null,
     double UnplannedSeconds = 0,
-    int[]? RuledOut = null);
+    int[]? RuledOut = null,
+    string[]? ShorterBudgets = null);
+
+/// <summary>A sweep as it stood on a shorter budget.</summary>
+/// <param name="Sweep">The sweep, with that budget's specification.</param>
+/// <param name="Configurations">Every configuration that it had, ordered by stage, m, η̃.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.sweep-at-budget")]
+public sealed record SweepAtBudget(SweepSnapshot Sweep, PlannedConfiguration[] Configurations);
 
 /// <summary>One configuration of a sweep's plan.</summary>
 /// <param name="Key">The configuration grain's key.</param>
@@ -194,7 +206,11 @@ public sealed record PlannedConfiguration(
     double PredictedSeconds,
     int Generation = 0,
     int FirstReplica = 0,
-    RungPlan? Rung = null);
+    RungPlan? Rung = null)
+{
+    /// <summary>Whether a replica of its stage and settings is one of its own.</summary>
+    public bool Trains(int replica) => replica >= FirstReplica && replica < FirstReplica + Replicas;
+}
 
 /// <summary>What a cell on a shorter budget is for.</summary>
 /// <param name="Number">From 1, the shortest first.</param>

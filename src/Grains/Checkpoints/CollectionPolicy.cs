@@ -25,9 +25,8 @@ internal enum BlobFate
 /// <summary>Judges blobs, purely. The row is read first, then the blobs are listed.</summary>
 internal static class CollectionPolicy
 {
-    /// <summary>The checkpoints that a configuration may still resume from. A cancelled one resumes from none.</summary>
-    public static IEnumerable<CheckpointReference> References(ConfigurationState state) =>
-        state.Cancelled ? [] : state.Checkpoints.Select(c => c.Reference);
+    /// <summary>The checkpoints that a configuration, or the same on a longer budget, may still resume from. A cancelled one resumes from none.</summary>
+    public static IEnumerable<CheckpointReference> References(ConfigurationState state) => state.Cancelled ? [] : state.References;
 
     /// <summary>
     /// What becomes of a blob. A grant is stored before anything is uploaded under it, so a row that was read

@@ -23,6 +23,19 @@ internal sealed partial class ConfigurationGrain
         return true;
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> LetGo()
+    {
+        if (ConfigurationTransitions.LetGo(State, time.GetUtcNow()) is not { } next)
+        {
+            return await Settle();
+        }
+
+        await Store(next);
+        CollectLater();
+        return true;
+    }
+
     private async Task StoreRecorded()
     {
         var left = State.Checkpoints.Length > 0;

@@ -126,7 +126,8 @@ internal sealed partial class ConfigurationGrain(
     /// <inheritdoc/>
     public async Task LeaseOffered(Lease lease)
     {
-        if (ConfigurationTransitions.Offered(State, lease, recorded, time.GetUtcNow()) is not { } next)
+        var shorter = await Shorter();
+        if (ConfigurationTransitions.Offered(State, lease, recorded, time.GetUtcNow(), shorter?.Reference) is not { } next)
         {
             LeaseDeclined(Key, lease.Token);
             await Pool.Release(Key, lease.Token);
@@ -144,7 +145,7 @@ internal sealed partial class ConfigurationGrain(
         }
 
         AttemptBegan(Key, State.Attempt, lease.Token, State.ResumedFromStep, storage.Etag);
-        var order = new StartOrder(lease, State.Order!.Job, State.Attempt, [.. State.Checkpoints.Select(c => c.Reference)]);
+        var order = new StartOrder(lease, State.Order!.Job, State.Attempt, [.. State.Checkpoints.Select(c => c.Reference)], shorter);
         var reply = await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Start(order);
         if (reply.Accepted)
         {
@@ -246,7 +247,8 @@ internal sealed partial class ConfigurationGrain(
             State.Phase == AttemptPhase.None ? null : State.Lease?.Host,
             State.Checkpoints.Length > 0 ? State.Checkpoints[0].Reference.Step : null,
             State.FailedBecause ?? waitingBecause,
-            State.Story));
+            State.Story,
+            State.Kept?.Reference));
 
     /// <inheritdoc/>
     public async Task<string?> Log(int attempt, CancellationToken cancellationToken = default)
@@ -256,6 +258,12 @@ internal sealed partial class ConfigurationGrain(
             ? await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Log(lease.Token)
             : await logs.ReadAsync(Key, wanted, cancellationToken);
     }
+
+    /// <summary>What a shorter budget's run of the same replicas kept, as long as there is no checkpoint of its own.</summary>
+    private async Task<ShorterCheckpoint?> Shorter() =>
+        !recorded && State is { Checkpoints: [], Order.Job.Shorter: { } run } && (await GrainFactory.GetGrain<IConfigurationGrain>(run.Key).Describe())?.Kept is { } kept
+            ? new(kept, run.SettingsText)
+            : null;
 
     private async Task Lose(LeaseToken token, string reason)
     {

@@ -71,11 +71,18 @@ internal sealed record ConfigurationState
     [Id(20)]
     public string[] DiedOn { get; init; } = [];
 
+    /// <summary>The checkpoint that stays when it has ended, for a longer budget to begin from: the last one up to the update that the order names; or null.</summary>
+    [Id(21)]
+    public CommittedCheckpoint? Kept { get; init; }
+
     /// <summary>Events kept.</summary>
     public const int MostStory = 100;
 
     /// <summary>The current token, or null.</summary>
     public LeaseToken? Token => Lease?.Token;
+
+    /// <summary>Every checkpoint that it refers to, once.</summary>
+    public IEnumerable<CheckpointReference> References => Checkpoints.Append(Kept).OfType<CommittedCheckpoint>().Select(c => c.Reference).Distinct();
 
     /// <summary>Whether a message bearing this token is current.</summary>
     public bool IsCurrent(LeaseToken token) => Phase != AttemptPhase.None && Token == token;

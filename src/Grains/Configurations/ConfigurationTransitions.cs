@@ -53,9 +53,10 @@ internal static class ConfigurationTransitions
 
     /// <summary>
     /// A lease is offered. Null where it is declined: nothing to train (its rows are <paramref name="recorded"/>), cancelled,
-    /// or a token that is not higher; the state itself where that token is known already.
+    /// or a token that is not higher; the state itself where that token is known already. One without a checkpoint of its own begins from a
+    /// <paramref name="shorter"/> budget's, where there is one.
     /// </summary>
-    public static ConfigurationState? Offered(ConfigurationState state, Lease lease, bool recorded, DateTimeOffset now) =>
+    public static ConfigurationState? Offered(ConfigurationState state, Lease lease, bool recorded, DateTimeOffset now, CheckpointReference? shorter = null) =>
         recorded ? null
         : state.Token == lease.Token ? state
         : !Wants(state, recorded) || !lease.Token.IsHigherThan(state.Token) ? null
@@ -67,7 +68,7 @@ internal static class ConfigurationTransitions
                     Phase = AttemptPhase.Training,
                     StartedAt = now,
                     CheckpointNumber = 0,
-                    ResumedFromStep = state.Checkpoints.Length > 0 ? state.Checkpoints[0].Reference.Step : 0,
+                    ResumedFromStep = state.Checkpoints.Length > 0 ? state.Checkpoints[0].Reference.Step : shorter?.Step ?? 0,
                 },
                 now,
                 StoryKind.Granted,
@@ -103,7 +104,13 @@ internal static class ConfigurationTransitions
 
         var added = new CommittedCheckpoint(new(report.BlobName, report.Step, report.Sha256), now);
         return Tell(
-            state with { CheckpointNumber = report.Number, Crashes = 0, Checkpoints = [added, .. Kept(state.Checkpoints, now)] },
+            state with
+            {
+                CheckpointNumber = report.Number,
+                Crashes = 0,
+                Checkpoints = [added, .. Spared(state.Checkpoints, now)],
+                Kept = report.Step <= state.Order!.Job.KeepUntil && !(state.Kept?.Reference.Step >= report.Step) ? added : state.Kept,
+            },
             now,
             StoryKind.Checkpointed,
             $"checkpoint {report.Number} of this attempt, at step {report.Step}");
@@ -111,7 +118,7 @@ internal static class ConfigurationTransitions
 
     /// <summary>Blobs that a change of state let go of: their deletion is due once it is stored.</summary>
     public static IReadOnlyList<string> Superseded(ConfigurationState before, ConfigurationState after) =>
-        [.. before.Checkpoints.Select(c => c.Reference.BlobName).Except(after.Checkpoints.Select(c => c.Reference.BlobName))];
+        [.. before.References.Select(r => r.BlobName).Except(after.References.Select(r => r.BlobName))];
 
     /// <summary>The trainer ended the attempt. Null where the token is stale.</summary>
     public static ConfigurationState? Ended(ConfigurationState state, AttemptReport report, DateTimeOffset now)
@@ -153,16 +160,21 @@ internal static class ConfigurationTransitions
         }
     }
 
-    /// <summary>Its rows are stored: neither the lease nor the checkpoints are needed any more.</summary>
+    /// <summary>Its rows are stored: neither the lease nor the checkpoints are needed any more, but for the one that it keeps.</summary>
     public static ConfigurationState Recorded(ConfigurationState state, DateTimeOffset now) =>
         Tell(state with { Phase = AttemptPhase.None, Checkpoints = [], Crashes = 0 }, now, StoryKind.Done, "done: its rows are stored");
+
+    /// <summary>No longer budget will begin from it, nor will it go on itself. Null where it trains, or has nothing to let go of.</summary>
+    public static ConfigurationState? LetGo(ConfigurationState state, DateTimeOffset now) =>
+        state.Phase != AttemptPhase.None || !state.References.Any() ? null
+            : Tell(state with { Checkpoints = [], Kept = null }, now, StoryKind.Note, "let go of its checkpoints");
 
     /// <summary>
     /// The checkpoints that stay when another is added: the newest always, an older one until two newer ones exist of which
     /// the older has stood for a minute. Of those that follow each other within <see cref="Spacing"/> the ones between go, so
     /// that however often checkpoints are written there are few, and every row of the last minute still refers to one of them.
     /// </summary>
-    private static IEnumerable<CommittedCheckpoint> Kept(CommittedCheckpoint[] checkpoints, DateTimeOffset now)
+    private static IEnumerable<CommittedCheckpoint> Spared(CommittedCheckpoint[] checkpoints, DateTimeOffset now)
     {
         CommittedCheckpoint? newer = null;
         for (var i = 0; i < checkpoints.Length; i++)

@@ -93,18 +93,30 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     {
         await Ask();
         var snapshot = sweep ?? throw new InvalidOperationException($"No sweep has the id {SweepId}.");
-        var planned = view.Plan.ToDictionary(p => p.Key, StringComparer.Ordinal);
+        return await Of(snapshot, view.Plan, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepResults?> ResultsAtBudget(string budget, CancellationToken cancellationToken = default) =>
+        await Sweep.AtBudget(budget) is { } at && at.Sweep.SweepId == SweepId ? await Of(at.Sweep, at.Configurations, cancellationToken) : null;
+
+    private async Task<SweepResults> Of(SweepSnapshot snapshot, IReadOnlyList<PlannedConfiguration> plan, CancellationToken cancellationToken)
+    {
+        var planned = plan.ToLookup(p => (p.Stage, p.SettingsHash));
 
         // Fresh seeds at a rate that is the winner no more, since the grid was widened or a cell tried again, are not of the plan.
-        var rows = (await results.ListAsync(SweepId, cancellationToken)).Where(r => planned.ContainsKey(r.ConfigurationKey));
-        var replicas = ReplicaResults.Ordered(rows.Select(r => ReplicaResults.Read(r) with { Budget = planned[r.ConfigurationKey].Rung?.Budget }));
+        var rows = from row in await results.ListAsync(SweepId, cancellationToken)
+                   let configuration = planned[(row.Stage, row.SettingsHash)].FirstOrDefault(p => p.Trains(row.Replica))
+                   where configuration is not null
+                   select ReplicaResults.Read(row) with { Budget = configuration.Rung?.Budget };
+        var replicas = ReplicaResults.Ordered(rows);
         var runs = await attempts.ListAsync(SweepId, cancellationToken);
         return new(
             snapshot,
             snapshot.Network,
             replicas,
             [.. runs.Select(r => r.Row).OrderBy(r => r.Stage).ThenBy(r => r.BatchSize).ThenBy(r => ReplicaResults.Rate(r.BaseLearningRate)).ThenBy(r => r.Run.Attempt)],
-            Analyst.Analyse(snapshot, view.Plan, replicas));
+            Analyst.Analyse(snapshot, plan, replicas));
     }
 
     private async Task Ask()

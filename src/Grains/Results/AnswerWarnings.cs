@@ -23,6 +23,7 @@ internal static class AnswerWarnings
             {
                 SweepPhase.Cancelled => "the sweep was cancelled",
                 SweepPhase.Limited => $"the sweep was {sweep.Reason}",
+                SweepPhase.Superseded => "the sweep went on to a longer budget",
                 _ => "the answer may still change",
             }}.";
         }

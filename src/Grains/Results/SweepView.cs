@@ -10,7 +10,7 @@ namespace SmallBatch.Grains.Results;
 /// </summary>
 internal sealed class SweepView
 {
-    private readonly Dictionary<string, ResultRow[]> rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Stage Stage, string SettingsHash), Dictionary<int, ResultRow>> rows = [];
     private readonly Dictionary<string, CellObservation> observed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Because, int Generation)> failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> attempts = new(StringComparer.Ordinal);
@@ -24,7 +24,12 @@ internal sealed class SweepView
     /// <summary>Takes in stored rows of one configuration; earlier ones of it stay.</summary>
     public void Stored(string key, IEnumerable<ResultRow> added)
     {
-        rows[key] = [.. rows.GetValueOrDefault(key, []).Concat(added).DistinctBy(r => r.Replica)];
+        foreach (var row in added)
+        {
+            rows.TryAdd((row.Stage, row.SettingsHash), []);
+            rows[(row.Stage, row.SettingsHash)].TryAdd(row.Replica, row);
+        }
+
         ended.Remove(key);
     }
 
@@ -117,7 +122,7 @@ internal sealed class SweepView
             return known;
         }
 
-        var stored = rows.GetValueOrDefault(planned.Key, []);
+        var stored = rows.TryGetValue((planned.Stage, planned.SettingsHash), out var there) ? [.. there.Values.Where(r => planned.Trains(r.Replica)).OrderBy(r => r.Replica)] : Array.Empty<ResultRow>();
         var seen = observed.GetValueOrDefault(planned.Key);
         if (stored.Length >= planned.Replicas)
         {

@@ -8,8 +8,11 @@ namespace SmallBatch.Grains.Sweeps;
 /// <summary>What a plan would train, and what of it is stored; pure.</summary>
 internal static class PreviewRows
 {
-    /// <summary>A row for each stage and m. Fresh seeds count also before it is known at which η̃ they train; what of those is stored then shows once it is.</summary>
-    public static IEnumerable<PreviewRow> Of(SweepPlan plan, SweepState state, IReadOnlyList<ResultRow> stored)
+    /// <summary>
+    /// A row for each stage and m; the updates that are <paramref name="saved"/>, by key, cost nothing. Fresh seeds count also before it
+    /// is known at which η̃ they train; what of those is stored then shows once it is.
+    /// </summary>
+    public static IEnumerable<PreviewRow> Of(SweepPlan plan, SweepState state, IReadOnlyList<ResultRow> stored, IReadOnlyDictionary<string, long>? saved = null)
     {
         var rows = stored.Select(r => (r.Stage, r.SettingsHash, r.Replica)).ToHashSet();
         var known = SweepConfigurations.Of(plan, state);
@@ -21,7 +24,9 @@ internal static class PreviewRows
                 if (planned.Count > 0)
                 {
                     var missing = planned.Where(p => Runs(p).Any(r => !rows.Contains((stage, p.SettingsHash, r)))).ToList();
-                    yield return new(stage, m, planned[0].Updates, planned.Sum(p => p.Replicas), planned.Except(missing).Sum(p => p.Replicas), missing.Sum(p => p.PredictedSeconds));
+                    yield return new(
+                        stage, m, planned[0].Updates, planned.Sum(p => p.Replicas), planned.Except(missing).Sum(p => p.Replicas),
+                        missing.Sum(p => p.PredictedSeconds * (1 - (Saved(p) / (double)p.Updates))), missing.Sum(p => Saved(p) * p.Replicas));
                     continue;
                 }
 
@@ -34,6 +39,8 @@ internal static class PreviewRows
                 }
             }
         }
+
+        long Saved(PlannedConfiguration planned) => saved?.GetValueOrDefault(planned.Key) ?? 0;
     }
 
     /// <summary>Whether it is known which fresh seeds a batch size trains.</summary>

@@ -38,18 +38,22 @@ internal static class SweepConfigurations
     public static bool Decided(SweepPlan plan, SweepState state, int batchSize) => Choices(plan, state).Any(d => d.BatchSize == batchSize);
 
     /// <summary>The state once the stored specification is extended to another: what is there stays, and is not trained again.</summary>
-    public static SweepState Extended(SweepState state, SweepSpec stored, SweepSpec extended) => state with
+    public static SweepState Extended(SweepState state, SweepSpec stored, SweepSpec extended)
     {
-        SpecText = SweepSpecText.Write(extended),
-        EarlierReplicas = extended.Replicas > stored.Replicas ? [.. state.EarlierReplicas, stored.Replicas] : state.EarlierReplicas,
-        EarlierConfirms = extended.Confirm > stored.Confirm && stored.Confirm > 0 ? [.. state.EarlierConfirms, stored.Confirm] : state.EarlierConfirms,
+        var widened = state with
+        {
+            SpecText = SweepSpecText.Write(extended),
+            EarlierReplicas = extended.Replicas > stored.Replicas ? [.. state.EarlierReplicas, stored.Replicas] : state.EarlierReplicas,
+            EarlierConfirms = extended.Confirm > stored.Confirm && stored.Confirm > 0 ? [.. state.EarlierConfirms, stored.Confirm] : state.EarlierConfirms,
 
-        // What fewer replicas chose is chosen anew.
-        Decisions = extended.Replicas > stored.Replicas || extended.ReplicasUntil != stored.ReplicasUntil ? [] : state.Decisions,
-        ControlVersion = state.ControlVersion + 1,
-        CompletedAt = null,
-        EndedAtDeviceHours = null,
-    };
+            // What fewer replicas chose is chosen anew.
+            Decisions = extended.Replicas > stored.Replicas || extended.ReplicasUntil != stored.ReplicasUntil ? [] : state.Decisions,
+            ControlVersion = state.ControlVersion + 1,
+            CompletedAt = null,
+            EndedAtDeviceHours = null,
+        };
+        return extended.Budget == stored.Budget ? widened : ShorterBudgets.Superseded(state, widened, stored.CheckpointKept);
+    }
 
     /// <summary>Keys of every configuration that the plan may ever have, whatever is confirmed.</summary>
     public static IReadOnlySet<string> Possible(SweepPlan plan, SweepState state) => plan.Cells
@@ -91,11 +95,16 @@ internal static class SweepConfigurations
             .Select(m => (m, grid[m].ToList()));
     }
 
-    /// <summary>Keys of the configurations whose every replica has its row.</summary>
+    /// <summary>
+    /// Keys of the configurations whose every replica has its row. A row is known by stage, settings and replica: that of a rung may be of
+    /// a shorter budget's whose rung has another number.
+    /// </summary>
     public static IEnumerable<string> Complete(IReadOnlyList<SweepConfiguration> configurations, IReadOnlyList<ResultRow> rows)
     {
-        var counts = rows.GroupBy(r => r.ConfigurationKey).ToDictionary(g => g.Key, g => g.Count());
-        return configurations.Where(c => counts.GetValueOrDefault(c.Planned.Key) >= c.Planned.Replicas).Select(c => c.Planned.Key);
+        var there = rows.ToLookup(r => (r.Stage, r.SettingsHash), r => r.Replica);
+        return configurations
+            .Where(c => there[(c.Planned.Stage, c.Planned.SettingsHash)].Count(c.Planned.Trains) >= c.Planned.Replicas)
+            .Select(c => c.Planned.Key);
     }
 
     /// <summary>Keys of the configurations that were given up, in their current retry generation.</summary>
@@ -108,12 +117,13 @@ internal static class SweepConfigurations
     /// <summary>What the cells of these configurations say together.</summary>
     public static IEnumerable<CellSummary> Cells(IEnumerable<SweepConfiguration> configurations, IReadOnlyList<ResultRow> rows)
     {
-        var results = rows.ToLookup(r => r.ConfigurationKey);
+        var results = rows.ToLookup(r => (r.Stage, r.SettingsHash));
         return configurations
             .Select(c => c.Planned)
             .GroupBy(p => (p.Stage, p.BatchSize, p.BaseLearningRate))
             .Select(c => Summaries.Of(
-                c.Key.Stage, c.Key.BatchSize, c.Key.BaseLearningRate, c.Sum(p => p.Replicas), [.. c.SelectMany(p => results[p.Key]).Select(ReplicaResults.Read)]));
+                c.Key.Stage, c.Key.BatchSize, c.Key.BaseLearningRate, c.Sum(p => p.Replicas),
+                [.. c.SelectMany(p => results[(p.Stage, p.SettingsHash)].Where(r => p.Trains(r.Replica))).Select(ReplicaResults.Read)]));
     }
 
     /// <summary>

@@ -48,9 +48,11 @@ internal sealed partial class SweepGrain
         // One that was recorded, and died before it wrote so down, lets go of its checkpoints now. What is still referred to then
         // belongs to a configuration that was given up, and may be tried again.
         var settled = false;
+        var longest = configurations.Select(c => c.Planned.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var key in left.Referenced)
         {
-            settled |= await GrainFactory.GetGrain<IConfigurationGrain>(key).Settle();
+            var configuration = GrainFactory.GetGrain<IConfigurationGrain>(key);
+            settled |= State.Cancelled || (State.CompletedAt is not null && shorter.Count > 0 && !longest.Contains(key)) ? await configuration.LetGo() : await configuration.Settle();
         }
 
         // One that was ended by its limit is not left alone before its last trainer has stopped.

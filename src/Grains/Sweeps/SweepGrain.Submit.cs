@@ -26,9 +26,9 @@ internal sealed partial class SweepGrain
                 SweepSubmitted(Name, State.SweepId!, configurations.Count);
                 break;
             default:
-                if (State.EndedAtDeviceHours is not null)
+                if (State.EndedAtDeviceHours is not null || wanted.State.ShorterBudgets.Length > State.ShorterBudgets.Length)
                 {
-                    // What was withdrawn is ordered again.
+                    // What was withdrawn is ordered again; and a longer budget's rungs may be a shorter one's.
                     queued.Clear();
                     listed = false;
                 }
@@ -38,7 +38,9 @@ internal sealed partial class SweepGrain
                 break;
         }
 
-        return await Begin(wanted.Outcome);
+        await Begin();
+        await WithdrawShorter();
+        return new(wanted.Outcome, Snapshot(), []);
     }
 
     /// <inheritdoc/>
@@ -52,7 +54,8 @@ internal sealed partial class SweepGrain
         }
 
         var stored = State.SweepId is null ? [] : await results.ListAsync(State.SweepId, cancellationToken);
-        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored)], [], SweepSpecText.Write(wanted.Plan.Spec), dataset);
+        var saved = await SavedUpdates(wanted.Plan, wanted.State, cancellationToken);
+        return new(wanted.Outcome, [.. PreviewRows.Of(wanted.Plan, wanted.State, stored, saved)], [], SweepSpecText.Write(wanted.Plan.Spec), dataset);
     }
 
     /// <summary>What a submission would make of what is stored; stores nothing.</summary>
@@ -120,12 +123,6 @@ internal sealed partial class SweepGrain
         return errors.Count > 0 ? Refused(errors)
             : difference.Relation == SweepRelation.Same ? new(SubmitOutcome.Unchanged, State, plan, [])
             : new(SubmitOutcome.Extended, SweepConfigurations.Extended(State, plan.Spec, planned.Spec with { Network = plan.Spec.Network }), planned, []);
-    }
-
-    private async Task<SubmitReply> Begin(SubmitOutcome outcome)
-    {
-        await Begin();
-        return new(outcome, Snapshot(), []);
     }
 
     /// <summary>Registers what keeps it going: its work, or once that is over, the search for what it left.</summary>

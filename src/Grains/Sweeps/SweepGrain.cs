@@ -25,6 +25,7 @@ internal sealed partial class SweepGrain(
     SweepIndexTable index,
     ResultTable results,
     AttemptTable attempts,
+    ICheckpointStore checkpoints,
     IDatasetCatalog datasets,
     SweepDeletion deletion,
     CheckpointCollector collector,
@@ -39,6 +40,7 @@ internal sealed partial class SweepGrain(
     private readonly HashSet<string> queued = new(StringComparer.Ordinal);
     private SweepPlan? plan;
     private IReadOnlyList<SweepConfiguration> configurations = [];
+    private IReadOnlyList<ShorterBudget> shorter = [];
     private bool listed;
     private bool withdrawn;
     private string? reason;
@@ -109,6 +111,7 @@ internal sealed partial class SweepGrain(
         await ReopenIfRowsAreMissing();
         if (Unfinished)
         {
+            await WithdrawShorter();
             AdvanceRegularly();
             await KeepGoing();
             await AdvanceSafely();
@@ -240,7 +243,9 @@ internal sealed partial class SweepGrain(
             var planned = configuration.Planned;
             var job = new ConfigurationJob(
                 planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
-                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica);
+                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica,
+                plan.Spec.CheckpointKept == KeptCheckpoint.None ? 0 : SharedUpdates.Keepable(configuration.Settings),
+                ShorterBudgets.Source(configuration, shorter) is { } source ? new(source.Planned.Key, SettingsText.Write(source.Settings)) : null);
             var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
             await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order, planned.Generation));
             queued.Add(planned.Key);
@@ -303,6 +308,10 @@ internal sealed partial class SweepGrain(
             ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
 
         configurations = SweepConfigurations.Of(plan, State);
+        if (shorter.Count != State.ShorterBudgets.Length)
+        {
+            shorter = ShorterBudgets.Of(State, plan.Dataset);
+        }
     }
 
     private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null
@@ -312,7 +321,8 @@ internal sealed partial class SweepGrain(
             plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
             State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
             State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages, SweepSearch.Unplanned(plan, State),
-            plan.Spec.StopWhenDecided && SweepStop.RuledOut(plan, State) is { } ruledOut ? [.. ruledOut] : null);
+            plan.Spec.StopWhenDecided && SweepStop.RuledOut(plan, State) is { } ruledOut ? [.. ruledOut] : null,
+            shorter.Count > 0 ? [.. shorter.Select(s => s.Name)] : null);
 
     private SweepPhase Phase() => State switch
     {

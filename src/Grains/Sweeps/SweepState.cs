@@ -81,7 +81,33 @@ internal sealed record SweepState
     /// <summary>Which batch sizes train no fresh seeds; null before that is decided, and where nobody asked for it.</summary>
     [Id(25)]
     public StopDecision? Stop { get; init; }
+
+    /// <summary>The shorter budgets that it had before it was given longer ones, shortest first; their rows stay.</summary>
+    [Id(26)]
+    public StoredBudget[] ShorterBudgets { get; init; } = [];
 }
+
+/// <summary>What a sweep was on a shorter budget: its specification and what was decided on its rows.</summary>
+/// <param name="SpecText">The specification's canonical text.</param>
+/// <param name="EarlierReplicas">As in the state.</param>
+/// <param name="EarlierConfirms">As in the state.</param>
+/// <param name="Decisions">As in the state.</param>
+/// <param name="ReplicaDecisions">As in the state.</param>
+/// <param name="RungDecisions">As in the state.</param>
+/// <param name="Stop">As in the state.</param>
+/// <param name="CompletedAt">When every row of it was found stored; null where the longer budget came first.</param>
+/// <param name="HaltVersion">The control version under which what still trained or waited was stopped; 0 where nothing did.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.stored-budget")]
+internal sealed record StoredBudget(
+    string SpecText,
+    int[] EarlierReplicas,
+    int[] EarlierConfirms,
+    ConfirmDecision[] Decisions,
+    ReplicaDecision[] ReplicaDecisions,
+    RungDecision[] RungDecisions,
+    StopDecision? Stop,
+    DateTimeOffset? CompletedAt,
+    long HaltVersion);
 
 /// <summary>Which batch sizes the grid alone rules out.</summary>
 /// <param name="Basis">What was compared: it is decided anew where that changes.</param>

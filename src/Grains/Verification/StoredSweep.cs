@@ -14,6 +14,12 @@ internal sealed record StoredSweep(string Name, SweepState State, SweepPlan Plan
     /// <summary>What it plans: the grid, and what is confirmed.</summary>
     public IReadOnlyList<SweepConfiguration> Configurations { get; init; } = [];
 
+    /// <summary>What it was on shorter budgets, shortest first.</summary>
+    public IReadOnlyList<ShorterBudget> Shorter { get; init; } = [];
+
+    /// <summary>What it plans, and planned on shorter budgets.</summary>
+    public IReadOnlyList<SweepConfiguration> All => [.. Configurations.Concat(Shorter.SelectMany(s => s.Configurations)).DistinctBy(c => c.Planned.Key)];
+
     /// <summary>Keys that it plans or may have planned: another grid may have confirmed another cell.</summary>
     public IReadOnlySet<string> Known { get; init; } = new HashSet<string>();
 

@@ -10,7 +10,7 @@ internal static partial class SweepComparison
 {
     private static IEnumerable<Disagreement> OfResults(StoredSweep sweep, HashSet<string> complete, HashSet<string> givenUp)
     {
-        var planned = sweep.Configurations.ToDictionary(c => c.Planned.Key, c => c.Planned);
+        var planned = sweep.All.ToDictionary(c => c.Planned.Key, c => c.Planned);
         foreach (var row in sweep.Results)
         {
             if (!sweep.Known.Contains(row.ConfigurationKey))
@@ -26,12 +26,12 @@ internal static partial class SweepComparison
             }
         }
 
-        var there = sweep.Results.ToLookup(r => r.ConfigurationKey, r => r.Replica);
-        foreach (var plan in planned.Values.Where(p => sweep.State.CompletedAt is not null && !complete.Contains(p.Key) && !givenUp.Contains(p.Key)))
+        var there = sweep.Results.ToLookup(r => (r.Stage, r.SettingsHash), r => r.Replica);
+        foreach (var plan in sweep.Configurations.Select(c => c.Planned).Where(p => sweep.State.CompletedAt is not null && !complete.Contains(p.Key) && !givenUp.Contains(p.Key)))
         {
             yield return new(
                 plan.Key,
-                $"the sweep is completed, and the result rows of replicas {Replicas(Enumerable.Range(plan.FirstReplica, plan.Replicas).Except(there[plan.Key]))} are missing",
+                $"the sweep is completed, and the result rows of replicas {Replicas(Enumerable.Range(plan.FirstReplica, plan.Replicas).Except(there[(plan.Stage, plan.SettingsHash)]))} are missing",
                 $"{Submit(sweep)}: what is missing is trained");
         }
     }

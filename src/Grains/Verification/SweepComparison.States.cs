@@ -9,6 +9,7 @@ internal static partial class SweepComparison
 {
     private static IEnumerable<Disagreement> OfStates(StoredSweep sweep, HashSet<string> complete, HashSet<string> givenUp)
     {
+        var shorter = sweep.Shorter.SelectMany(s => s.Configurations).Select(c => c.Planned.Key).Except(sweep.Configurations.Select(c => c.Planned.Key)).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, row) in sweep.Rows.Where(r => r.Value.State.Order is not null).OrderBy(r => r.Key, StringComparer.Ordinal))
         {
             if (!sweep.Known.Contains(key))
@@ -18,7 +19,7 @@ internal static partial class SweepComparison
             }
 
             var state = row.State;
-            if (complete.Contains(key) && sweep.Over && (state.Phase == AttemptPhase.Training || CollectionPolicy.References(state).Any()))
+            if (complete.Contains(key) && sweep.Over && (state.Phase == AttemptPhase.Training || state is { Cancelled: false, Checkpoints.Length: > 0 }))
             {
                 yield return new(key, "its results are stored, and its row still trains or refers to checkpoints", $"{Submit(sweep)}: it lets go of them");
             }
@@ -33,7 +34,7 @@ internal static partial class SweepComparison
                 yield return new(key, "an attempt says that it was given up, and its row does not", $"'smallbatch sweep retry {sweep.Name} --key {key}' trains it");
             }
 
-            if (sweep.State.Cancelled && !complete.Contains(key) && !givenUp.Contains(key) && (state.ControlVersion < sweep.State.ControlVersion || !state.Cancelled))
+            if (sweep.State.Cancelled && !shorter.Contains(key) && !complete.Contains(key) && !givenUp.Contains(key) && (state.ControlVersion < sweep.State.ControlVersion || !state.Cancelled))
             {
                 yield return new(key, $"its sweep is cancelled, and its row does not know (control version {state.ControlVersion}, wanted {sweep.State.ControlVersion})", $"'smallbatch sweep cancel {sweep.Name}' tells it again");
             }

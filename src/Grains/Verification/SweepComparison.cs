@@ -10,11 +10,14 @@ internal static partial class SweepComparison
     /// <summary>Every disagreement of one reading, by place.</summary>
     public static IReadOnlyList<Disagreement> Of(StoredSweep sweep)
     {
-        var complete = SweepConfigurations.Complete(sweep.Configurations, sweep.Results).ToHashSet(StringComparer.Ordinal);
-        var givenUp = SweepConfigurations.GivenUp(sweep.Configurations, sweep.Attempts).Except(complete).ToHashSet(StringComparer.Ordinal);
+        var all = sweep.All;
+        var complete = SweepConfigurations.Complete(all, sweep.Results).ToHashSet(StringComparer.Ordinal);
+        var givenUp = SweepConfigurations.GivenUp(all, sweep.Attempts).Except(complete).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. OfSweep(sweep, complete, givenUp),
+            .. OfSweep(sweep),
+            .. OfDecisions(sweep, complete, givenUp),
+            .. sweep.Shorter.SelectMany(s => OfDecisions(sweep with { State = s.State, Plan = s.Plan, Configurations = s.Configurations, Shorter = [] }, complete, givenUp)),
             .. OfDamaged(sweep),
             .. OfResults(sweep, complete, givenUp),
             .. OfAttempts(sweep, complete, givenUp),
@@ -23,8 +26,8 @@ internal static partial class SweepComparison
         ];
     }
 
-    /// <summary>The sweep's own row, its place in the index, and what it chose to confirm.</summary>
-    private static IEnumerable<Disagreement> OfSweep(StoredSweep sweep, HashSet<string> complete, HashSet<string> givenUp)
+    /// <summary>The sweep's place in the index and its leases.</summary>
+    private static IEnumerable<Disagreement> OfSweep(StoredSweep sweep)
     {
         if (sweep.Indexed is null || (!sweep.Over && sweep.Indexed == false))
         {
@@ -41,7 +44,11 @@ internal static partial class SweepComparison
                 $"{lease.Slot} of {lease.Host} is leased to it, and its sweep is over",
                 "wait for the next heartbeats; if it stays, 'smallbatch pool show' says how that host stands");
         }
+    }
 
+    /// <summary>What it decided on one budget: what goes on after a rung, what is confirmed, and how many replicas there are.</summary>
+    private static IEnumerable<Disagreement> OfDecisions(StoredSweep sweep, HashSet<string> complete, HashSet<string> givenUp)
+    {
         var ended = new HashSet<string>(complete.Concat(givenUp), StringComparer.Ordinal);
         foreach (var decided in SweepConfigurations.Decide(sweep.Plan, sweep.State with { Decisions = [] }, sweep.Configurations, ended, sweep.Results))
         {

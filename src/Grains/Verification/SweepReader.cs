@@ -52,10 +52,12 @@ internal sealed class SweepReader(
             }
         }
 
+        var shorter = ShorterBudgets.Of(state, plan.Dataset);
         return new(name, state, plan)
         {
             Configurations = SweepConfigurations.Of(plan, state),
-            Known = SweepConfigurations.Possible(plan, state),
+            Shorter = shorter,
+            Known = shorter.SelectMany(s => SweepConfigurations.Possible(s.Plan, s.State)).Concat(SweepConfigurations.Possible(plan, state)).ToHashSet(StringComparer.Ordinal),
             Rows = stored,
             Attempts = ends,
             Results = outcomes,

@@ -1,4 +1,5 @@
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Training.Protocol;
 
@@ -19,21 +20,7 @@ internal sealed partial class TrainerAttempt
         foreach (var reference in Order.Checkpoints.TakeWhile(_ => files.Count < CheckpointsTried))
         {
             var path = Path.Combine(scratch, $"resume-{reference.Step:D12}.safetensors");
-            var refusals = 0;
-            var found = await RetryAsync("download of a checkpoint", async () =>
-            {
-                try
-                {
-                    return await checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token);
-                }
-                catch (Azure.RequestFailedException failure) when (failure.Status == 500 && ++refusals == MostRefusals)
-                {
-                    // The store answers, and knows the name, but has lost the bytes: a store that went back may.
-                    Log.Add($"checkpoint {reference.BlobName} cannot be read: {failure.Message}");
-                    return false;
-                }
-            });
-            if (found)
+            if (await DownloadAsync(reference, path))
             {
                 files.Add(path);
             }
@@ -44,6 +31,63 @@ internal sealed partial class TrainerAttempt
         }
 
         return files;
+    }
+
+    private async Task<ShorterCheckpointFile?> DownloadShorterAsync()
+    {
+        if (Order.Shorter is not { } shorter)
+        {
+            return null;
+        }
+
+        var path = Path.Combine(scratch, $"shorter-{shorter.Reference.Step:D12}.safetensors");
+        if (await DownloadAsync(shorter.Reference, path))
+        {
+            return new(path, shorter.SettingsText);
+        }
+
+        Log.Add($"checkpoint {shorter.Reference.BlobName} of a shorter budget is not in the store; it begins anew");
+        return null;
+    }
+
+    private async Task<bool> DownloadAsync(CheckpointReference reference, string path)
+    {
+        var refusals = 0;
+        return await RetryAsync("download of a checkpoint", async () =>
+        {
+            try
+            {
+                return await checkpoints.DownloadAsync(reference.BlobName, path, abandoned.Token);
+            }
+            catch (Azure.RequestFailedException failure) when (failure.Status == 500 && ++refusals == MostRefusals)
+            {
+                // The store answers, and knows the name, but has lost the bytes: a store that went back may.
+                Log.Add($"checkpoint {reference.BlobName} cannot be read: {failure.Message}");
+                return false;
+            }
+        });
+    }
+
+    /// <summary>Whether it may be the one that its configuration keeps when it has ended.</summary>
+    private bool MayBeKept(CheckpointWritten checkpoint) => checkpoint.Step <= Order.Job.KeepUntil;
+
+    /// <summary>Has it uploaded. While the store is gone there wait the one on its way, the last that may be kept and the newest, and no more.</summary>
+    private void Upload(CheckpointWritten newest)
+    {
+        var waiting = new List<CheckpointWritten>();
+        while (uploads.Reader.TryRead(out var earlier))
+        {
+            waiting.Add(earlier);
+        }
+
+        var kept = MayBeKept(newest) ? null : waiting.LastOrDefault(MayBeKept);
+        waiting.Where(w => w != kept).ToList().ForEach(w => DeleteFile(w.Path));
+        if (kept is not null)
+        {
+            uploads.Writer.TryWrite(kept);
+        }
+
+        uploads.Writer.TryWrite(newest);
     }
 
     private async Task UploadAsync()
@@ -70,7 +114,7 @@ internal sealed partial class TrainerAttempt
 
     private async Task UploadAsync(CheckpointWritten checkpoint)
     {
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, abandonedUploads.Token);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, MayBeKept(checkpoint) ? CancellationToken.None : abandonedUploads.Token);
         var name = new CheckpointName(Order.Lease.ConfigurationKey, Order.Lease.Token, checkpoint.Step).ToString();
         var report = new CheckpointReport(Order.Lease.ConfigurationKey, Order.Lease.Token, ++checkpointNumber, name, checkpoint.Step, checkpoint.Sha256, checkpoint.Bytes);
         await RetryAsync("checkpoint", async () =>

@@ -127,12 +127,13 @@ internal sealed partial class TrainerAttempt(
         {
             Directory.CreateDirectory(scratch);
             var files = await DownloadAsync();
+            var shorter = files.Count == 0 ? await DownloadShorterAsync() : null;
             trainer = await start(abandoned.Token);
             trainer.Log = Log.Add;
             Log.Add($"{Order.Lease.ConfigurationKey}, attempt {Order.Attempt}, {Order.Lease.Slot}, trainer process {trainer.Id}");
             await trainer.SendAsync(new StartTraining([new(
                 Job, Order.Job.SettingsText, Order.Job.Stage == Stage.Confirm ? "confirm" : "grid", Order.Job.Replicas, settings.DataRoot ?? "",
-                scratch, Order.Job.CheckpointSeconds, files, Order.Lease.Device, Order.Job.FirstReplica)]));
+                scratch, Order.Job.CheckpointSeconds, files, Order.Lease.Device, Order.Job.FirstReplica, shorter)]));
             if (stopWithCheckpoint is { } stop)
             {
                 await trainer.SendAsync(new StopTraining(Job, stop));
@@ -207,13 +208,7 @@ internal sealed partial class TrainerAttempt(
                     watch.Saw(checkpoint.Step);
                     trainsOn();
 
-                    // While the store is gone there wait the one on its way and the newest, and no more.
-                    if (uploads.Reader.TryRead(out var overtaken))
-                    {
-                        DeleteFile(overtaken.Path);
-                    }
-
-                    uploads.Writer.TryWrite(checkpoint);
+                    Upload(checkpoint);
                     break;
                 case TrainingCompleted completed when completed.Job == Job:
                     Reached(completed.Step);

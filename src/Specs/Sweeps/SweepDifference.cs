@@ -6,7 +6,7 @@ public enum SweepRelation
     /// <summary>The same.</summary>
     Same,
 
-    /// <summary>The axes contain the stored ones, there are no fewer replicas, or the answer is read otherwise; everything that a result depends on is equal.</summary>
+    /// <summary>The axes contain the stored ones, there are no fewer replicas, the budget is longer, or the answer is read otherwise; everything else that a result depends on is equal.</summary>
     Extended,
 
     /// <summary>Something else differs.</summary>
@@ -18,7 +18,7 @@ public enum SweepRelation
 /// <param name="Differences">What forbids it, each with the stored value as wanted; empty unless different.</param>
 public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecError> Differences)
 {
-    private static readonly string[] Extensible = ["batchSizes", "baseLearningRates", "replicas", "confirm"];
+    private static readonly string[] Extensible = ["batchSizes", "baseLearningRates", "replicas", "confirm", "epochs", "updates", "examples"];
     private static readonly string[] Free = ["network", "priority", "checkpoint"];
 
     /// <summary>Compares the two; priority, checkpoints and the network's name change no result and may differ. Whether its layers do is for the caller to see.</summary>
@@ -28,8 +28,9 @@ public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecE
         ArgumentNullException.ThrowIfNull(submitted);
         var was = SweepSpecText.Values(stored).ToDictionary();
         var now = SweepSpecText.Values(submitted).ToDictionary();
-        // These change no result: they are stored.
-        var wider = new HashSet<string> { "delta", "limit" };
+        // These change no result: they are stored. Of checkpoints only what is kept is.
+        var wider = new HashSet<string> { "delta", "limit", "checkpoint" };
+        var free = stored.CheckpointKept == submitted.CheckpointKept ? Free : Free.Except(["checkpoint"]);
         if (stored.BatchSizes.All(submitted.BatchSizes.Contains))
         {
             wider.Add("batchSizes");
@@ -50,14 +51,29 @@ public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecE
             wider.Add("confirm");
         }
 
-        var differing = was.Keys.Union(now.Keys).Where(k => was.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Except(Free).ToList();
+        if (IsLonger(stored.Budget, submitted.Budget))
+        {
+            wider.Add(BudgetKey(stored.Budget));
+        }
+
+        var differing = was.Keys.Union(now.Keys).Where(k => was.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Except(free).ToList();
         var forbidden = differing.Except(wider)
-            .Select(k => new SpecError(k, now.GetValueOrDefault(k, "nothing"), Extensible.Contains(k) && !was[k].StartsWith('{')
+            .Select(k => new SpecError(k, now.GetValueOrDefault(k, "nothing"), Extensible.Contains(k) && was.TryGetValue(k, out var value) && now.ContainsKey(k) && !value.StartsWith('{')
                 ? $"at least the stored sweep's {was[k]}; an extension keeps all of it. Or choose another name"
                 : $"the stored sweep's {was.GetValueOrDefault(k, "nothing")}, or another name"))
             .ToList();
         return new(forbidden.Count > 0 ? SweepRelation.Different : differing.Count > 0 ? SweepRelation.Extended : SweepRelation.Same, forbidden);
     }
+
+    /// <summary>Whether a budget is more of the same unit: the shorter one's runs stay, and every cell is trained anew on it.</summary>
+    public static bool IsLonger(Budget stored, Budget submitted)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        ArgumentNullException.ThrowIfNull(submitted);
+        return submitted.Unit == stored.Unit && submitted.Amount > stored.Amount;
+    }
+
+    private static string BudgetKey(Budget budget) => budget.Unit.ToString().ToLowerInvariant();
 
     /// <summary>A plain number is extended to a larger one, or to a rule that begins with no fewer. Under another rule what the stored one added could be too many.</summary>
     private static bool Extends(NarrowingRule? stored, int was, int now) => stored is null && now >= was;

@@ -113,6 +113,9 @@ public sealed record SweepSpec
     /// <summary>Time between checkpoints; default 60 s.</summary>
     public required TimeSpan CheckpointEvery { get; init; }
 
+    /// <summary>Which checkpoint outlives its run, for a longer budget to begin from; default none.</summary>
+    public KeptCheckpoint CheckpointKept { get; init; }
+
     /// <summary>The η̃ of a batch size, ascending; empty where the first stage has still to choose it.</summary>
     public IReadOnlyList<BaseLearningRate> Rates(int batchSize) => RatesByBatchSize is null ? BaseLearningRates : RatesByBatchSize.GetValueOrDefault(batchSize) ?? [];
 

@@ -60,6 +60,7 @@ public sealed partial class SweepSpecReader
         var (replicas, replicasUntil) = ReadCount("replicas", 1);
         var (confirm, confirmUntil) = ReadCount("confirm", 0);
         List<int> batchSizes;
+        (TimeSpan Every, KeptCheckpoint Kept) checkpoint;
         Dictionary<int, IReadOnlyList<BaseLearningRate>>? own;
         return new()
         {
@@ -95,7 +96,8 @@ public sealed partial class SweepSpecReader
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
             Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),
             LimitDeviceHours = ReadLimit(),
-            CheckpointEvery = ReadCheckpoint(),
+            CheckpointEvery = (checkpoint = ReadCheckpoint()).Every,
+            CheckpointKept = checkpoint.Kept,
         };
     }
 
@@ -214,9 +216,9 @@ public sealed partial class SweepSpecReader
         return null;
     }
 
-    private TimeSpan ReadCheckpoint()
+    private (TimeSpan Every, KeptCheckpoint Kept) ReadCheckpoint()
     {
-        var fallback = TimeSpan.FromSeconds(60);
+        (TimeSpan Every, KeptCheckpoint Kept) fallback = (TimeSpan.FromSeconds(60), KeptCheckpoint.None);
         if (!keys.TryGetValue("checkpoint", out var node))
         {
             return fallback;
@@ -224,16 +226,18 @@ public sealed partial class SweepSpecReader
 
         if (node is not YamlMappingNode mapping)
         {
-            errors.Add(new("checkpoint", YamlInput.Found(node), "{ every: 60s }"));
+            errors.Add(new("checkpoint", YamlInput.Found(node), "{ every: 60s } or { every: 60s, keep: firstDrop }"));
             return fallback;
         }
 
-        var settings = input.Keys(mapping, "checkpoint", ["every"], ["keep"]);
-        if (!settings.TryGetValue("every", out var every))
-        {
-            return fallback;
-        }
+        var settings = input.Keys(mapping, "checkpoint", ["every", "keep"]);
+        return (
+            settings.TryGetValue("every", out var every) ? ReadEvery(every, fallback.Every) : fallback.Every,
+            settings.TryGetValue("keep", out var keep) ? ReadKept(keep) : KeptCheckpoint.None);
+    }
 
+    private TimeSpan ReadEvery(YamlNode every, TimeSpan fallback)
+    {
         var text = YamlInput.Scalar(every) ?? "";
         var unit = text.EndsWith('s') ? 1 : text.EndsWith('m') ? 60 : 0;
         if (unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
@@ -245,6 +249,13 @@ public sealed partial class SweepSpecReader
         errors.Add(new("checkpoint.every", YamlInput.Found(every), "a time from 0.5s to 1440m, such as 60s or 5m"));
         return fallback;
     }
+
+    private KeptCheckpoint ReadKept(YamlNode keep) => YamlInput.Scalar(keep) switch
+    {
+        "none" => KeptCheckpoint.None,
+        "firstDrop" => KeptCheckpoint.FirstDrop,
+        _ => Fail<KeptCheckpoint>(keep, "checkpoint.keep", "none or firstDrop"),
+    };
 
     private List<T> Distinct<T>(List<(string Path, T? Value)> values)
         where T : class, IComparable<T> =>

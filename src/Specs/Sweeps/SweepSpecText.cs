@@ -93,7 +93,8 @@ public static class SweepSpecText
             yield return ("limit", Invariant($"{{ deviceHours: {hours:R} }}"));
         }
 
-        yield return ("checkpoint", Invariant($"{{ every: {spec.CheckpointEvery.TotalSeconds:R}s }}"));
+        var keep = spec.CheckpointKept == KeptCheckpoint.FirstDrop ? ", keep: firstDrop" : "";
+        yield return ("checkpoint", Invariant($"{{ every: {spec.CheckpointEvery.TotalSeconds:R}s{keep} }}"));
     }
 
     private static string Count(int count, NarrowingRule? rule) =>

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Training.Checkpoints;
 using SmallBatch.Training.Networks;
+using SmallBatch.Training.Protocol;
 
 namespace SmallBatch.Training.Loop;
 
@@ -59,23 +61,17 @@ internal sealed class ConfigurationRun : IDisposable
     /// <summary>Each replica's outcome text, once it has ended.</summary>
     public IReadOnlyList<string> Outcomes => [.. Replicas.Select(r => r.Record.Outcome(request.Settings, final[r.Number - request.FirstReplica]).Write())];
 
-    /// <summary>Resumes from the first of these checkpoints that is whole and belongs here, else starts anew; answers the step, and why others were skipped.</summary>
-    public (long Step, IReadOnlyList<string> Skipped) Begin(IReadOnlyList<string> checkpoints)
+    /// <summary>
+    /// Resumes from the first of these checkpoints that is whole and belongs here, else from one of a shorter budget whose updates are the
+    /// same, else starts anew; answers the step, and why others were skipped.
+    /// </summary>
+    public (long Step, IReadOnlyList<string> Skipped) Begin(IReadOnlyList<string> checkpoints, ShorterCheckpointFile? shorter = null)
     {
         var skipped = new List<string>();
-        foreach (var path in checkpoints)
+        if (checkpoints.Any(path => Resumes(path, () => CheckpointFile.Read(path, settingsHash, request.Stage, request.Replicas), skipped))
+            || (shorter is not null && Resumes(shorter.Path, () => ReadShorter(shorter), skipped)))
         {
-            try
-            {
-                var (at, tensors) = CheckpointFile.Read(path, settingsHash, request.Stage, request.Replicas);
-                RunCheckpoint.Restore(tensors, task, Replicas);
-                Step = lastCheckpointStep = at;
-                return (Step, skipped);
-            }
-            catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                skipped.Add($"{Path.GetFileName(path)}: {failure.Message}");
-            }
+            return (Step, skipped);
         }
 
         foreach (var replica in Replicas)
@@ -85,6 +81,33 @@ internal sealed class ConfigurationRun : IDisposable
         }
 
         return (0, skipped);
+    }
+
+    private bool Resumes(string path, Func<(long Step, IReadOnlyDictionary<string, StoredTensor> Tensors)> read, List<string> skipped)
+    {
+        try
+        {
+            var (at, tensors) = read();
+            RunCheckpoint.Restore(tensors, task, Replicas);
+            Step = lastCheckpointStep = at;
+            return true;
+        }
+        catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException or JsonException)
+        {
+            skipped.Add($"{Path.GetFileName(path)}: {failure.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Reads a shorter budget's checkpoint. Throws <see cref="InvalidDataException"/> where this run's first updates are not that one's to the bit.</summary>
+    private (long Step, IReadOnlyDictionary<string, StoredTensor> Tensors) ReadShorter(ShorterCheckpointFile file)
+    {
+        var shorter = SettingsText.Read(file.SettingsText);
+        var read = CheckpointFile.Read(file.Path, SettingsText.Hash(shorter), request.Stage, request.Replicas);
+        var shared = SharedUpdates.Resumable(shorter, request.Settings);
+        return read.Step <= shared && new Schedule(shorter).ScoredSteps.Concat(task.Schedule.ScoredSteps).All(s => s > read.Step)
+            ? read
+            : throw new InvalidDataException($"it is of update {read.Step} on a budget of {shorter.Updates}, wanted one before the scored ones and of the {shared} that a budget of {request.Settings.Updates} begins with too");
     }
 
     /// <summary>One more update was done.</summary>

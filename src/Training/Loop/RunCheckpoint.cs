@@ -70,8 +70,10 @@ internal static class RunCheckpoint
             }
 
             record.Scored.AddRange(Doubles(Find(stored, $"{at}.scored", "F64", null)));
+            // Of a shorter budget's checkpoint what was measured at moments that are none of this one's is left out.
             record.Variance.AddRange(Doubles(Find(stored, $"{at}.variance", "F64", null)).Chunk(VarianceNumbers)
-                .Select(v => new UpdateVariancePoint((long)v[0], (int)v[1], Finite(v[2]))));
+                .Select(v => new UpdateVariancePoint((long)v[0], (int)v[1], Finite(v[2])))
+                .Where(v => task.Schedule.MeasuresVarianceAt(v.Step)));
             record.DivergedAtStep = (long)Doubles(Find(stored, $"{at}.divergedAtStep", "F64", [1]))[0];
             replica.Values?.Dispose();
             replica.Values = new(

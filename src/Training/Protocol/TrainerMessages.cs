@@ -48,6 +48,7 @@ internal sealed record StartTraining(IReadOnlyList<TrainingJob> Jobs) : TrainerR
 /// <param name="Checkpoints">Checkpoint files to resume from, newest first; the first whole one of these settings is used.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="FirstReplica">Number of the first replica within the stage; those after it follow.</param>
+/// <param name="Shorter">A checkpoint of a shorter budget to begin from where none of its own can be used; null for none.</param>
 internal sealed record TrainingJob(
     string Job,
     string SettingsText,
@@ -58,7 +59,13 @@ internal sealed record TrainingJob(
     double CheckpointSeconds,
     IReadOnlyList<string> Checkpoints,
     string Device,
-    int FirstReplica = 0);
+    int FirstReplica = 0,
+    ShorterCheckpointFile? Shorter = null);
+
+/// <summary>A checkpoint file of the same replicas on a shorter budget, taken where both still had the same updates.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="SettingsText">The shorter run's canonical settings.</param>
+internal sealed record ShorterCheckpointFile(string Path, string SettingsText);
 
 /// <summary>Stop after the current step.</summary>
 /// <param name="Job">Which job; one that runs no more is no error.</param>

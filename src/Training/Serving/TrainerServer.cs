@@ -101,7 +101,7 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
                 task ??= new(found);
                 var run = new ConfigurationRun(found, task, new Observer(this, job.Job, found.Settings.Epochs), time);
                 jobs.Add(run, job.Job);
-                var (step, skipped) = run.Begin(job.Checkpoints);
+                var (step, skipped) = run.Begin(job.Checkpoints, job.Shorter);
                 Say(new TrainingStarted(job.Job, step, skipped));
             }
 
