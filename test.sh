@@ -22,7 +22,7 @@ run() {
 # Cluster.Tests waits much, for deaths to be noticed: it runs in two halves side by side, and what only computes runs beside them and
 # yields to them. Then the strikes and partitions of Chaos.Tests, and beside them the others.
 computing="Protocol.Tests Specs.Tests Statistics.Tests Training.Tests"
-half=("*.StoreTests" "*.PoisonTests" "*.CollectorTests" "*.VerifyTests" "*.CheckpointTests" "*.NumericsTests")
+half=("*.StoreTests" "*.PoisonTests" "*.CollectorTests" "*.VerifyTests" "*.CheckpointTests" "*.NumericsTests" "*.BudgetTests" "*.DrainTests")
 (
   renice -n 19 "$BASHPID" >/dev/null
   for name in $computing; do run "$name" ""; done

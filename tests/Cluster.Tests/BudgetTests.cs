@@ -23,9 +23,9 @@ public sealed class BudgetTests(BudgetTests.LongFromTheBeginning fresh) : IClass
         var sweep = await TestCluster.SubmitAsync(connection, Shorter(20));
         var (before, _) = await TestCluster.ResultsAsync(connection);
 
-        // 20 epochs of 60 updates: the rate first drops after 600.
+        // 20 epochs of 40 updates: the rate first drops after 400.
         var preview = await Sweep(connection).Preview(new(Long, TestCluster.Network), Token);
-        Assert.Equal((SubmitOutcome.Extended, 0, 4 * 600), (preview.Outcome, preview.Rows.Sum(r => r.Stored), preview.Rows.Single(r => r.Stage == Stage.Grid).SavedUpdates));
+        Assert.Equal((SubmitOutcome.Extended, 0, 4 * 400), (preview.Outcome, preview.Rows.Sum(r => r.Stored), preview.Rows.Single(r => r.Stage == Stage.Grid).SavedUpdates));
         await TestCluster.SubmitAsync(connection, Long);
         await TestCluster.UntilEpochAsync(connection, sweep, 15);
         await connection.DisposeAsync();
@@ -37,7 +37,7 @@ public sealed class BudgetTests(BudgetTests.LongFromTheBeginning fresh) : IClass
 
         var (results20, grid) = (await AtAsync(again, sweep, "20 epochs"), results.Runs.Where(r => r.Stage == Stage.Grid && r.Run.Attempt == 1).ToList());
         Assert.Equal(before, ResultFiles.Results(results20!));
-        Assert.Equal([600, 600], grid.Where(r => r.Run.ReachedStep > 1200 || r.Run.End == AttemptEnd.Lost).Select(r => r.Run.ResumedFromStep));
+        Assert.Equal([400, 400], grid.Where(r => r.Run.ReachedStep > 800 || r.Run.End == AttemptEnd.Lost).Select(r => r.Run.ResumedFromStep));
         Assert.Equal(["20 epochs"], results.Sweep.ShorterBudgets!);
         var shown = await cluster.ConsoleAsync(1, "results", "show", "chaos@20-epochs", "-o", "csv");
         Assert.Equal(before.Replace("chaos,", "chaos@20-epochs,", StringComparison.Ordinal), shown.Output);
