@@ -99,7 +99,8 @@ internal sealed class TestCluster : IAsyncDisposable
                 {
                     return output.ToString();
                 }
-            });
+            }
+        );
     }
 
     /// <summary>Connects to a silo; again and again, since on a busy machine one try may run out of time.</summary>
