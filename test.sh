@@ -9,8 +9,6 @@ dotnet build SmallBatch.sln -c Release -v quiet --nologo
 # Style and analyzers are errors of the build.
 echo "Checking the format"
 dotnet format whitespace SmallBatch.sln --verify-no-changes --no-restore
-# Most processes here live for seconds: instrumented code that .NET would compile first, to optimise it better later, costs more than it gains.
-export DOTNET_TieredPGO=0
 rm -rf artifacts/tests
 mkdir -p artifacts/tests
 # run PROJECT REPORT [OPTION...]
@@ -21,16 +19,17 @@ run() {
 }
 # Cluster.Tests waits much, for deaths to be noticed: it runs in two halves side by side, and what only computes runs beside them and
 # yields to them. Then the strikes and partitions of Chaos.Tests, and beside them the others.
+# Silos and trainers live for seconds there: code that .NET instruments first, to optimise it better later, would cost more than it gains.
 computing="Protocol.Tests Specs.Tests Statistics.Tests Training.Tests"
 half=("*.StoreTests" "*.PoisonTests" "*.CollectorTests" "*.VerifyTests" "*.CheckpointTests" "*.NumericsTests" "*.BudgetTests" "*.DrainTests")
 (
   renice -n 19 "$BASHPID" >/dev/null
   for name in $computing; do run "$name" ""; done
 ) &
-run Cluster.Tests .first --filter-class "${half[@]}" &
-run Cluster.Tests .second --filter-not-class "${half[@]}"
+DOTNET_TieredPGO=0 run Cluster.Tests .first --filter-class "${half[@]}" &
+DOTNET_TieredPGO=0 run Cluster.Tests .second --filter-not-class "${half[@]}"
 wait
-run Chaos.Tests "" &
+DOTNET_TieredPGO=0 run Chaos.Tests "" &
 for project in tests/*.Tests; do
   name="$(basename "$project")"
   case " Cluster.Tests Chaos.Tests $computing " in *" $name "*) ;; *) run "$name" "" ;; esac
