@@ -82,7 +82,9 @@ public sealed partial class PoisonTests(UndisturbedRun undisturbed)
     public async Task A_trainer_that_makes_no_progress_is_killed_and_no_byte_differs()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 0);
-        await cluster.AddSiloAsync(slots: 1, "--Trainer:SilenceLimit=00:00:10");
+
+        // Longer than a trainer needs to load libtorch on a machine whose cores others have.
+        await cluster.AddSiloAsync(slots: 1, "--Trainer:SilenceLimit=00:00:25");
         await using var connection = await cluster.ConnectAsync();
         var sweep = await TestCluster.SubmitAsync(connection);
         var cell = await TestCluster.UntilEpochAsync(connection, sweep, 3);
