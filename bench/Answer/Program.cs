@@ -3,7 +3,13 @@ using SmallBatch.Bench.Answer;
 using SmallBatch.Specs.Sweeps;
 
 // How often what an answer says is so: intervals at 95 %, and the set that cannot be told from the best.
-var sweeps = Option("--sweeps") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : args.Contains("--quick") ? 200 : 10_000;
+var wanted = Option("--sweeps") ?? (args.Contains("--quick") ? "200" : "10000");
+if (!int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var sweeps) || sweeps == 0)
+{
+    Console.Error.WriteLine($"--sweeps: found {wanted}, wanted a whole number from 1");
+    return 2;
+}
+
 var only = Option("--only") ?? "";
 var targets = new List<string>();
 Console.WriteLine($"{sweeps} sweeps a row, 5 batch sizes by 9 base learning rates. Per cent of the sweeps (of the intervals, for the first).");
@@ -20,6 +26,7 @@ foreach (var (confirm, until, stop) in new[] { (true, (NarrowingRule?)null, fals
 }
 
 targets.ForEach(Console.WriteLine);
+return 0;
 
 string? Option(string name) => args.SkipWhile(a => a != name).ElementAtOrDefault(1);
 

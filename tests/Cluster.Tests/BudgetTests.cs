@@ -28,10 +28,7 @@ public sealed class BudgetTests(BudgetTests.LongFromTheBeginning fresh) : IClass
         Assert.Equal((SubmitOutcome.Extended, 0, 4 * 400), (preview.Outcome, preview.Rows.Sum(r => r.Stored), preview.Rows.Single(r => r.Stage == Stage.Grid).SavedUpdates));
         await TestCluster.SubmitAsync(connection, Long);
         await TestCluster.UntilEpochAsync(connection, sweep, 15);
-        await connection.DisposeAsync();
-        cluster.Silos[0].Kill();
-        await cluster.AddSiloAsync(slots: 2);
-        await using var again = await cluster.ConnectAsync(silo: 1);
+        await using var again = await KilledAndConnectedAgainAsync(cluster, connection);
         var (csv, results) = await TestCluster.ResultsAsync(again);
         Assert.Equal(fresh.Csv, csv);
 
@@ -56,10 +53,7 @@ public sealed class BudgetTests(BudgetTests.LongFromTheBeginning fresh) : IClass
         var sweep = await TestCluster.SubmitAsync(connection, Shorter(40));
         await TestCluster.UntilEpochAsync(connection, sweep, 5);
         await TestCluster.SubmitAsync(connection, Long);
-        await connection.DisposeAsync();
-        cluster.Silos[0].Kill();
-        await cluster.AddSiloAsync(slots: 2);
-        await using var again = await cluster.ConnectAsync(silo: 1);
+        await using var again = await KilledAndConnectedAgainAsync(cluster, connection);
         var (csv, results) = await TestCluster.ResultsAsync(again);
         Assert.Equal(fresh.Csv, csv);
         var shorter = (await AtAsync(again, sweep, "40 epochs"))!;
@@ -67,6 +61,14 @@ public sealed class BudgetTests(BudgetTests.LongFromTheBeginning fresh) : IClass
         Assert.Contains(shorter.Analysis.Warnings, w => w.EndsWith("the sweep went on to a longer budget.", StringComparison.Ordinal));
         Assert.Contains(results.Runs, r => r.Run is { Attempt: 1, ResumedFromStep: > 0 });
         Assert.Empty((await Sweep(again).Verify(Token))!.Disagreements);
+    }
+
+    private static async Task<ClusterConnection> KilledAndConnectedAgainAsync(TestCluster cluster, ClusterConnection connection)
+    {
+        await connection.DisposeAsync();
+        cluster.Silos[0].Kill();
+        await cluster.AddSiloAsync(slots: 2);
+        return await cluster.ConnectAsync(silo: 1);
     }
 
     private static string Shorter(int epochs) => Long.Replace("epochs: 45", $"epochs: {epochs}", StringComparison.Ordinal);

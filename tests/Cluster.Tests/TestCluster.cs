@@ -77,10 +77,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<(int Code, string Output, string Errors)> ConsoleAsync(int silo, params string[] arguments)
     {
         var (output, errors) = (new StringWriter(), new StringWriter());
-        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
-        console.Profile.Width = 200;
-        var code = await SmallBatchConsole.RunAsync([.. arguments, "--gateway", Addresses[silo].Gateway, "--cluster-id", Addresses[silo].ClusterId], console, errors, TimeProvider.System);
-        return (code, output.ToString(), errors.ToString());
+        return (await ConsoleAsync(silo, arguments, output, errors), output.ToString(), errors.ToString());
     }
 
     /// <summary><c>sweep watch</c> in this process, as in a pipe: its exit code to be, and what it has printed so far.</summary>
@@ -88,19 +85,22 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         var output = new StringWriter();
         var shared = TextWriter.Synchronized(output);
-        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(shared), Ansi = AnsiSupport.No });
-        console.Profile.Width = 200;
-        var address = Addresses[silo];
-        return (
-            SmallBatchConsole.RunAsync(["sweep", "watch", "chaos", "--gateway", address.Gateway, "--cluster-id", address.ClusterId], console, shared, TimeProvider.System),
-            () =>
+        return (ConsoleAsync(silo, ["sweep", "watch", "chaos"], shared, shared), Seen);
+
+        string Seen()
+        {
+            lock (shared)
             {
-                lock (shared)
-                {
-                    return output.ToString();
-                }
+                return output.ToString();
             }
-        );
+        }
+    }
+
+    private Task<int> ConsoleAsync(int silo, string[] arguments, TextWriter output, TextWriter errors)
+    {
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
+        console.Profile.Width = 200;
+        return SmallBatchConsole.RunAsync([.. arguments, "--gateway", Addresses[silo].Gateway, "--cluster-id", Addresses[silo].ClusterId], console, errors, TimeProvider.System);
     }
 
     /// <summary>Connects to a silo; again and again, since on a busy machine one try may run out of time.</summary>

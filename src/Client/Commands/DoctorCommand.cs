@@ -24,11 +24,11 @@ internal sealed class DoctorCommand(CommandContext context)
     {
         var state = parsed.GetValue(context.State)!;
         var (address, named) = (context.Address(parsed), parsed.GetValue(context.Gateway) is not null);
-        var local = File.Exists(StateFolder.EndpointFile(state));
-        var cluster = await new ClusterChecks(context.Time).RunAsync(address, named || local, cancellationToken);
+        var endpoint = StateFolder.EndpointFile(state);
+        var cluster = await new ClusterChecks(context.Time).RunAsync(address, named, File.Exists(endpoint) ? endpoint : null, cancellationToken);
 
         // A cluster elsewhere needs nothing here but this console.
-        IReadOnlyList<Finding> findings = named ? cluster : [.. await new MachineChecks(state, local).RunAsync(cancellationToken), .. cluster];
+        IReadOnlyList<Finding> findings = named ? cluster : [.. await new MachineChecks(state, isUp: cluster.Any(f => f is { Check: "cluster", Verdict: Verdict.Ok })).RunAsync(cancellationToken), .. cluster];
         Output.List(
             context.Console,
             parsed.GetValue(context.Format),

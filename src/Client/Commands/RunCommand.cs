@@ -104,16 +104,19 @@ internal sealed class RunCommand(CommandContext context)
             ? $"Sweep {sweep.Name} is complete."
             : sweep.Phase == SweepPhase.Limited ? $"Sweep {sweep.Name} was {sweep.Reason}; a higher limit in {sweep.Name}'s specification goes on."
             : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");
-        var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, over.Token);
         await Task.WhenAny(watching, cluster.Ended);
         if (watching.IsFaulted)
         {
-            // A silo that dies fails the question first; then its end is the reason.
+            // A silo that dies fails the first question first; then its end is the reason.
             await Task.WhenAny(cluster.Ended, Task.Delay(DyingSilo, context.Time, cancellationToken));
         }
 
         if (cluster.Ended.IsCompleted && !watching.IsCompletedSuccessfully)
         {
+            // Nobody will answer it any more.
+            await over.CancelAsync();
             throw new CommandFailedException($"Run the same command again to go on. {cluster.HowItEnded}");
         }
 

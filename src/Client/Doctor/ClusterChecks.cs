@@ -16,21 +16,29 @@ internal sealed class ClusterChecks(TimeProvider time)
     /// <summary>A host that has said nothing for as long is about to be taken for dead.</summary>
     private const double QuietSeconds = 15;
 
-    /// <summary>Every check of the cluster at that address; <paramref name="expected"/>: somebody named it, so that it is a problem where it does not answer.</summary>
-    public async Task<IReadOnlyList<Finding>> RunAsync(ClusterAddress address, bool expected, CancellationToken cancellationToken)
+    /// <summary>
+    /// Every check of the cluster at that address. One that does not answer is a problem where it was named, or where
+    /// <paramref name="endpoint"/>, the file of a local cluster, tells of it; null for no such file.
+    /// </summary>
+    public async Task<IReadOnlyList<Finding>> RunAsync(ClusterAddress address, bool named, string? endpoint, CancellationToken cancellationToken)
     {
         try
         {
             await using var cluster = await ClusterConnection.OpenAsync(address, cancellationToken);
             return [.. await SilosAsync(cluster.Grains, address), .. Pool(await cluster.Grains.GetGrain<IGpuPoolGrain>(PoolCommands.Pool).Describe())];
         }
-        catch (ClusterUnreachableException unreachable) when (!expected)
-        {
-            return [new("cluster", Verdict.Note, unreachable.Message.Split(": ")[0], "'smallbatch run SPEC' starts one of its own, 'smallbatch silo' one that stays.")];
-        }
         catch (ClusterUnreachableException unreachable)
         {
-            return [new("cluster", Verdict.Problem, unreachable.Message, "Look whether its silos are ready, by their /health/ready, and whether a firewall is between.")];
+            return [(named, endpoint) switch
+            {
+                (true, _) => new("cluster", Verdict.Problem, unreachable.Message, "Look whether its silos are ready, by their /health/ready, and whether a firewall is between."),
+                (_, { } file) => new(
+                    "cluster",
+                    Verdict.Problem,
+                    $"{unreachable.Message} {file} names it",
+                    "A run that was killed leaves that file: 'smallbatch run SPEC' again goes on and writes it anew. Where a silo does run there, logs/silo.log beside that file says what it does."),
+                _ => new("cluster", Verdict.Note, $"no silo answers at {address.Gateway}", "'smallbatch run SPEC' starts one of its own, 'smallbatch silo' one that stays."),
+            }];
         }
         catch (Exception failure) when (failure is TimeoutException or OrleansException)
         {

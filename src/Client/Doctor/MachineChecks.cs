@@ -1,16 +1,16 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Running;
 using SmallBatch.Client.Views;
+using SmallBatch.Training.Processes;
 
 namespace SmallBatch.Client.Doctor;
 
 /// <summary>What <c>smallbatch run</c> and <c>smallbatch silo</c> need of this machine.</summary>
 /// <param name="stateFolder">The folder of the local cluster.</param>
-/// <param name="isUp">Whether that folder's cluster runs, so that its ports are rightly in use.</param>
+/// <param name="isUp">Whether a cluster answers here, so that its ports are rightly in use.</param>
 internal sealed class MachineChecks(string stateFolder, bool isUp)
 {
     /// <summary>Checkpoints and datasets of a first sweep, with room to spare.</summary>
@@ -71,7 +71,7 @@ internal sealed class MachineChecks(string stateFolder, bool isUp)
         limit.CancelAfter(TrainerLimit);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(Trainer, ["devices", "--parent", $"{Environment.ProcessId}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = ChildProcess.Start(new(Trainer, ["devices", "--parent", $"{Environment.ProcessId}"]) { RedirectStandardOutput = true, RedirectStandardError = true });
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
@@ -128,9 +128,14 @@ internal sealed class MachineChecks(string stateFolder, bool isUp)
     {
         var path = Path.GetFullPath(stateFolder);
         var existing = path;
-        while (!Directory.Exists(existing))
+        while (!Path.Exists(existing))
         {
             existing = Path.GetDirectoryName(existing)!;
+        }
+
+        if (File.Exists(existing))
+        {
+            return new("state", Verdict.Problem, $"{existing} is a file, wanted a folder", "Name another folder by --state DIR.");
         }
 
         try

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Doctor;
 using SmallBatch.Contracts.GpuPool;
 
@@ -26,6 +27,22 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal($"no {Path.Combine(folder, "Training", "release", "SmallBatch.Training")}", findings["trainer"].Found);
         Assert.All(["store", "silo", "trainer"], check => Assert.Equal((Verdict.Problem, true), (findings[check].Verdict, findings[check].Remedy is { Length: > 0 })));
         Assert.All(["runtime", "memory", "state"], check => Assert.Equal((Verdict.Ok, null), (findings[check].Verdict, findings[check].Remedy)));
+    }
+
+    [Fact]
+    public async Task A_killed_run_s_cluster_and_a_file_in_the_state_folder_s_place_are_problems()
+    {
+        var state = Path.Combine(folder, "state");
+        Directory.CreateDirectory(state);
+        await File.WriteAllTextAsync(Path.Combine(state, "endpoint.json"), JsonSerializer.Serialize(new ClusterAddress("127.0.0.1:1", "run-1", "smallbatch")), TestContext.Current.CancellationToken);
+        var (code, findings) = await RunAsync(["--state", state], []);
+        Assert.Equal((1, Verdict.Problem), (code, findings["cluster"].Verdict));
+        Assert.Contains("'smallbatch run SPEC' again goes on", findings["cluster"].Remedy, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Ok, findings["state"].Verdict);
+
+        var file = Path.Combine(state, "endpoint.json");
+        (_, findings) = await RunAsync(["--state", file], []);
+        Assert.Equal((Verdict.Problem, $"{file} is a file, wanted a folder"), (findings["state"].Verdict, findings["state"].Found));
     }
 
     [Fact]
