@@ -25,8 +25,8 @@ public sealed class TrainerSettings
     public int CpuSlots { get; set; } = -1;
 
     /// <summary>
-    /// The instruction set of CPU trainers, part of the numerics class: <c>best</c>, <c>avx2</c> or <c>avx512</c>. Machines of
-    /// different ones share no sweep; <c>avx2</c> on all of them makes one class. Default best.
+    /// The instruction set of CPU trainers, part of the numerics class as the processor's model is: <c>best</c>, <c>avx2</c> or <c>avx512</c>.
+    /// Machines that differ in either share no sweep. Default best.
     /// </summary>
     [RegularExpression("best|avx2|avx512")]
     public string InstructionSet { get; set; } = "best";

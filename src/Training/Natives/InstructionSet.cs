@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics.X86;
 namespace SmallBatch.Training.Natives;
 
 /// <summary>
-/// The instruction set that libtorch, oneDNN and MKL are pinned to, so that a training moved to another machine of the class ends
-/// with the same bits.
+/// The instruction set that libtorch, oneDNN and MKL are pinned to. With <see cref="Processor.Model"/> it is what the bits of a training
+/// depend on, so that one moved to another machine of both ends with the same.
 /// </summary>
 /// <param name="Name">As in the numerics class and on the command line.</param>
 /// <param name="Torch">The value of ATEN_CPU_CAPABILITY.</param>

@@ -95,7 +95,7 @@ internal sealed record TrainerReady(int ProtocolVersion, IReadOnlyList<TrainerDe
 /// <param name="Id"><c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Name">Model name.</param>
 /// <param name="NumericsClass">
-/// What the bits of a training on it depend on as far as a trainer knows, one word: <c>cpu-avx2-t1-torch2.10.0-n1</c>; of a GPU
+/// What the bits of a training on it depend on as far as a trainer knows, one word: <c>cpu-intel6.207-avx512-t1-torch2.10.0-n3</c>; of a GPU
 /// <c>torch2.10.0-cuda12.8-cudnn9.10.2-n1</c>, before which the silo puts model and driver.
 /// </param>
 /// <param name="Uuid">Of a GPU, as CUDA knows it: 32 hex digits in five groups; null for <c>cpu</c>.</param>

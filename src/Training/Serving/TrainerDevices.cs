@@ -19,7 +19,7 @@ internal static class TrainerDevices
             devices.Add(new($"cuda:{i}", name, $"torch{TorchLibrary.Version}-n{TrainingNumerics.Version}", uuid));
         }
 
-        devices.Add(new("cpu", "one core", $"cpu-{InstructionSet.Pinned.Name}-t1-torch{TorchLibrary.Version}-n{TrainingNumerics.Version}", null));
+        devices.Add(new("cpu", "one core", $"cpu-{Processor.Model}-{InstructionSet.Pinned.Name}-t1-torch{TorchLibrary.Version}-n{TrainingNumerics.Version}", null));
         return devices;
     }
 
