@@ -39,6 +39,11 @@ internal static class SweepTables
         yield return ("numerics class", snapshot.NumericsClass ?? "none yet");
         yield return ("devices", devices.Count == 0 ? "no attempt is stored" : string.Join(", ", devices.Take(20)) + (devices.Count > 20 ? Invariant($" and {devices.Count - 20} more") : ""));
         yield return ("device time", Invariant($"{results.Runs.Sum(r => r.Run.TrainingSeconds) / 3600:0.###} h in {results.Runs.Length} attempts, {results.Runs.Count(r => r.Run.End != AttemptEnd.Completed)} of which did not complete"));
+        if (results.Runs.Sum(r => r.Run.EnergyJoules) is { } joules and > 0)
+        {
+            yield return ("energy", Invariant($"{joules / 3.6e6:0.###} kWh of GPUs in {results.Runs.Count(r => r.Run.EnergyJoules is not null)} attempts that were measured"));
+        }
+
         yield return ("versions", Invariant($"SmallBatch {Version()}, numerics version {TrainingNumerics.Version}"));
         yield return ("submitted", Time(snapshot.CreatedAt) + (snapshot.CompletedAt is { } at ? $", complete {Time(at)}" : ""));
     }

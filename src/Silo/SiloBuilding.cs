@@ -105,6 +105,7 @@ internal static class SiloBuilding
         services.AddSingleton<DeviceInventory>();
         services.AddSingleton<ByteTests>();
         services.AddSingleton<DeviceWatch>();
+        services.AddSingleton<EnergyMeter>();
         services.AddSingleton<TrainerHost>();
         services.AddSingleton<ITrainerHost>(s => s.GetRequiredService<TrainerHost>());
         services.AddHostedService<ParentWatcher>();

@@ -138,12 +138,13 @@ internal static class ResultFiles
         var csv = new CsvText(
             writer,
             "sweep", "sweep_id", "configuration", "stage", "batch_size", "base_learning_rate", "attempt", "host", "device", "started_at", "ended_at", "end", "reason",
-            "training_seconds", "resumed_from_step", "reached_step", "device_seconds");
+            "training_seconds", "resumed_from_step", "reached_step", "device_seconds", "energy_joules");
         foreach (var (key, stage, m, rate, run) in results.Runs)
         {
             csv.Row(
                 results.Sweep.Name, results.Sweep.SweepId, key, Lower(stage), m, rate, run.Attempt, run.Host, run.Device, run.StartedAt, run.EndedAt,
-                Lower(run.End), run.Reason, run.TrainingSeconds, run.ResumedFromStep, run.ReachedStep, Math.Max(0, (run.EndedAt - run.StartedAt).TotalSeconds));
+                Lower(run.End), run.Reason, run.TrainingSeconds, run.ResumedFromStep, run.ReachedStep, Math.Max(0, (run.EndedAt - run.StartedAt).TotalSeconds),
+                run.EnergyJoules);
         }
     }
 

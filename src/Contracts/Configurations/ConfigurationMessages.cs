@@ -140,6 +140,10 @@ public enum AttemptEnd
 /// <param name="TrainingSeconds">Time spent training in this attempt.</param>
 /// <param name="Step">Updates done when it ended, as far as known.</param>
 /// <param name="ResumedFromStep">Step of the checkpoint that the trainer could use; 0 for a fresh start; null where it never said.</param>
+/// <param name="EnergyJoules">
+/// What the whole GPU used while the attempt held its slot, idle power included, by the driver's counter; null where there is none: a CPU, a
+/// partition of a GPU, models before Volta.
+/// </param>
 [GenerateSerializer, Immutable, Alias("smallbatch.attempt-report")]
 public sealed record AttemptReport(
     string Key,
@@ -149,7 +153,8 @@ public sealed record AttemptReport(
     ReplicaOutcome[] Outcomes,
     double TrainingSeconds,
     long Step,
-    long? ResumedFromStep = null);
+    long? ResumedFromStep = null,
+    double? EnergyJoules = null);
 
 /// <summary>One replica's outcome as the trainer wrote it.</summary>
 /// <param name="Replica">Number within its stage, from 0.</param>

@@ -88,6 +88,7 @@ public sealed record VariancePoint(long Step, int BatchSize, double? GradientVar
 /// <param name="ResumedFromStep">Step of the checkpoint it started from; 0 for a fresh start.</param>
 /// <param name="ReachedStep">Updates done when it ended, as far as known.</param>
 /// <param name="Generation">The retry generation of its configuration; 0 before the first retry.</param>
+/// <param name="EnergyJoules">What its GPU used meanwhile, see <see cref="Configurations.AttemptReport"/>; null where not known.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.run-record")]
 public sealed record RunRecord(
     int Attempt,
@@ -101,7 +102,8 @@ public sealed record RunRecord(
     double TrainingSeconds,
     long ResumedFromStep,
     long ReachedStep,
-    int Generation = 0);
+    int Generation = 0,
+    double? EnergyJoules = null);
 
 /// <summary>One attempt with its configuration.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.run-row")]

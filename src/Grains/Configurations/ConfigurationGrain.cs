@@ -217,7 +217,7 @@ internal sealed partial class ConfigurationGrain(
         // The conditional write confirms the token: of two activations only one gets past it.
         await Store(next);
         EndTaken(Key, report.Token, report.End, report.Step, storage.Etag);
-        var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step) with { ResumedFromStep = report.ResumedFromStep ?? State.ResumedFromStep };
+        var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step) with { ResumedFromStep = report.ResumedFromStep ?? State.ResumedFromStep, EnergyJoules = report.EnergyJoules };
         if (State.Phase == AttemptPhase.Recording)
         {
             await Aggregator.Record(State.Order!.Job, report.Outcomes, run);

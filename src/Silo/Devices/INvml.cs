@@ -11,4 +11,7 @@ internal interface INvml
     /// answer; what a model has no counter for is no error.
     /// </summary>
     GpuReading Read(string uuid);
+
+    /// <summary>Joules that a GPU used since the driver was loaded; null where it has no counter. Throws <see cref="NvmlException"/> where it does not answer.</summary>
+    double? Joules(string uuid);
 }

@@ -30,9 +30,7 @@ internal sealed class Nvml : INvml
     /// <inheritdoc/>
     public GpuReading Read(string uuid)
     {
-        // CUDA does not say whether its UUID is a whole GPU's or a partition's.
-        var found = NvmlCalls.Find($"GPU-{uuid}", out var device);
-        Check(found == NvmlException.NotFound ? NvmlCalls.Find($"MIG-{uuid}", out device) : found, "nvmlDeviceGetHandleByUUID");
+        var device = Find(uuid);
         Span<byte> name = stackalloc byte[TextBytes];
         Check(NvmlCalls.Name(device, name, TextBytes), "nvmlDeviceGetName");
         Check(NvmlCalls.Memory(device, out var memory), "nvmlDeviceGetMemoryInfo");
@@ -46,6 +44,21 @@ internal sealed class Nvml : INvml
             rows?.pending > 0 || pages > 0,
             rows?.failed > 0,
             Processes(device));
+    }
+
+    /// <inheritdoc/>
+    public double? Joules(string uuid)
+    {
+        var device = Find(uuid);
+        return Has(() => (NvmlCalls.Energy(device, out var millijoules), millijoules / 1000.0), "nvmlDeviceGetTotalEnergyConsumption");
+    }
+
+    private static nint Find(string uuid)
+    {
+        // CUDA does not say whether its UUID is a whole GPU's or a partition's.
+        var found = NvmlCalls.Find($"GPU-{uuid}", out var device);
+        Check(found == NvmlException.NotFound ? NvmlCalls.Find($"MIG-{uuid}", out device) : found, "nvmlDeviceGetHandleByUUID");
+        return device;
     }
 
     private static IReadOnlyList<GpuProcess> Processes(nint device)

@@ -45,6 +45,10 @@ internal static partial class NvmlCalls
     [LibraryImport(Library, EntryPoint = "nvmlDeviceGetRetiredPagesPendingStatus")]
     public static partial int RetiredPagesPending(nint device, out int pending);
 
+    /// <summary>Millijoules since the driver was loaded; of Volta and later, and of whole GPUs.</summary>
+    [LibraryImport(Library, EntryPoint = "nvmlDeviceGetTotalEnergyConsumption")]
+    public static partial int Energy(nint device, out ulong millijoules);
+
     /// <summary>Fills <paramref name="processes"/>, whose length goes in and whose need comes out by <paramref name="count"/>.</summary>
     [LibraryImport(Library, EntryPoint = "nvmlDeviceGetComputeRunningProcesses_v3")]
     public static partial int Processes(nint device, ref uint count, [Out] ProcessState[] processes);

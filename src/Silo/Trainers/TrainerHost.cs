@@ -18,6 +18,7 @@ internal sealed partial class TrainerHost(
     DeviceInventory inventory,
     ByteTests byteTests,
     DeviceWatch watch,
+    EnergyMeter energy,
     TrainerProgram program,
     CheckpointBlobs checkpoints,
     AttemptLogBlobs logs,
@@ -276,6 +277,7 @@ internal sealed partial class TrainerHost(
     private async Task RunAsync(TrainerSlot slot, TrainerAttempt attempt, Task before)
     {
         await before;
+        var used = energy.Begin(devices.FirstOrDefault(d => d.Id == slot.Device)?.Uuid);
         var report = await Task.Run(() => attempt.TrainAsync(token => TrainerAsync(slot, attempt, token)));
         lock (gate)
         {
@@ -290,7 +292,7 @@ internal sealed partial class TrainerHost(
             }
 
             telling.RemoveAll(t => t.IsCompleted);
-            telling.Add(FinishAsync(attempt, report));
+            telling.Add(FinishAsync(attempt, report, used()));
         }
     }
 
@@ -302,11 +304,11 @@ internal sealed partial class TrainerHost(
         }
     }
 
-    private async Task FinishAsync(TrainerAttempt attempt, AttemptReport report)
+    private async Task FinishAsync(TrainerAttempt attempt, AttemptReport report, Task<double?> joules)
     {
         // Not under the gate of the caller, who goes on.
         await Task.Yield();
-        var taken = await attempt.TellAsync(report);
+        var taken = await attempt.TellAsync(report with { EnergyJoules = await joules });
         AttemptOver(attempt.Order.Lease.ConfigurationKey, attempt.Order.Attempt, report.End, taken);
         lock (gate)
         {

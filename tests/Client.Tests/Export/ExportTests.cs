@@ -61,6 +61,17 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void A_run_says_what_its_gpu_used_and_nothing_where_nobody_measured()
+    {
+        var run = new RunRecord(1, "1.1", "host", "cuda:0", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(9), AttemptEnd.Completed, null, 7.5, 0, 100);
+        var results = Results() with { Runs = [new("k", Stage.Grid, 2, "2^-9", run with { EnergyJoules = 1234.5 }), new("k", Stage.Grid, 2, "2^-9", run with { Attempt = 2 })] };
+        var lines = ResultFiles.Runs(results).Split('\n');
+        Assert.EndsWith(",device_seconds,energy_joules", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(",7.5,0,100,9,1234.5", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",7.5,0,100,9,", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_reads_back_whole_and_its_schema_is_the_committed_one()
     {
         var results = Results();

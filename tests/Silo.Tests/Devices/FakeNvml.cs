@@ -39,5 +39,14 @@ internal sealed class FakeNvml : INvml, IDisposable
         return Failure is { } failure ? throw failure : Gpus.TryGetValue(uuid, out var reading) ? reading : throw new NvmlException("find", NvmlException.NotFound, "Not Found");
     }
 
+    /// <summary>The counters' successive readings; one that is missing is a model without the counter.</summary>
+    public ConcurrentQueue<double> Energy { get; } = new();
+
+    public double? Joules(string uuid)
+    {
+        answers.Wait();
+        return Failure is { } failure ? throw failure : Energy.TryDequeue(out var joules) ? joules : null;
+    }
+
     public void Dispose() => answers.Dispose();
 }
