@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using SmallBatch.Silo;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Training.Processes;
+using SmallBatch.Web;
 
 if (args is ["--help" or "-h", ..])
 {
@@ -13,6 +14,8 @@ if (args is ["--help" or "-h", ..])
           Storage:AccountName           an account reached with the managed identity instead
           Cluster:ClusterId, Cluster:ServiceId            default smallbatch
           Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName
+          Access:ViewerToken, SubmitterToken, OperatorToken   who may look at the page and the API, submit, drain (secrets: use the environment);
+                                        without any, everybody on this machine where the address is its own, else nobody
           Trainer:DataRoot              folder of the datasets
           Trainer:CpuSlots              -1: one a core where there is no GPU; 0: none
           Trainer:LibTorch              folder of another libtorch for the trainers: one for CUDA, say
@@ -57,8 +60,10 @@ try
 
     builder.AddCluster();
     builder.AddMachine();
+    builder.Services.AddSmallBatchWeb();
     await using var app = builder.Build();
     app.MapHealth();
+    app.MapSmallBatchWeb();
     await app.RunAsync();
     return Environment.ExitCode;
 }

@@ -14,6 +14,7 @@ using SmallBatch.Silo.Health;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Trainers;
+using SmallBatch.Web.Access;
 
 namespace SmallBatch.Silo;
 
@@ -35,6 +36,7 @@ internal static class SiloBuilding
         Add<SweepOptions>("Sweeps");
         Add<ConfigurationOptions>("Configurations");
         Add<CollectorOptions>("Collector");
+        Add<AccessSettings>("Access");
         return sections;
 
         void Add<T>(string section)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using SmallBatch.Client.Views;
+using SmallBatch.Contracts;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Specs.Settings;
 
@@ -55,7 +56,7 @@ internal static class ResultFiles
         Replace(Path.Combine(path, "results.json"), partial =>
         {
             using var stream = File.Create(partial);
-            JsonSerializer.Serialize(stream, results, Output.Json);
+            JsonSerializer.Serialize(stream, results, JsonForm.Indented);
         });
         return path;
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SmallBatch.Client.Export;
+using SmallBatch.Contracts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -29,23 +29,13 @@ internal sealed record Column<T>(string Name, Func<T, object?> Value, int Spare 
 /// <summary>Prints lists and single things in the format asked for.</summary>
 internal static class Output
 {
-    /// <summary>How everything is written as JSON, exported files included.</summary>
-    public static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     /// <summary>Prints a list; JSON carries every field, table and CSV the columns.</summary>
     public static void List<T>(IAnsiConsole console, OutputFormat format, IReadOnlyCollection<T> items, params Column<T>[] columns)
     {
         switch (format)
         {
             case OutputFormat.Json:
-                Plain(console, JsonSerializer.Serialize(items, Json));
+                Plain(console, JsonSerializer.Serialize(items, JsonForm.Indented));
                 break;
             case OutputFormat.Csv:
                 var csv = new CsvText([.. columns.Select(c => c.Name)]);
@@ -63,7 +53,7 @@ internal static class Output
     }
 
     /// <summary>Prints one thing as JSON.</summary>
-    public static void Document<T>(IAnsiConsole console, T item) => Plain(console, JsonSerializer.Serialize(item, Json));
+    public static void Document<T>(IAnsiConsole console, T item) => Plain(console, JsonSerializer.Serialize(item, JsonForm.Indented));
 
     /// <summary>Prints text as it is: no wrapping, no markup.</summary>
     public static void Plain(IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(text);

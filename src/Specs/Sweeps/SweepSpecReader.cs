@@ -51,6 +51,9 @@ public sealed partial class SweepSpecReader
         return reader.input.Document(yaml, source) is { } document ? reader.ReadSpec(document) : null;
     }
 
+    /// <summary>Whether a sweep can have this name.</summary>
+    public static bool IsName(string text) => Name().IsMatch(text);
+
     [GeneratedRegex("^[a-z][a-z0-9-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Doctor;
+using SmallBatch.Contracts;
 using SmallBatch.Contracts.GpuPool;
 
 namespace SmallBatch.Client.Tests.Doctor;
@@ -79,6 +80,6 @@ public sealed class DoctorTests : IDisposable
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, JsonSerializer.Deserialize<Finding[]>(output, Client.Views.Output.Json)!.ToDictionary(f => f.Check));
+        return (process.ExitCode, JsonSerializer.Deserialize<Finding[]>(output, Client.Views.JsonForm.Indented)!.ToDictionary(f => f.Check));
     }
 }

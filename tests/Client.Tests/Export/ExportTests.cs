@@ -4,6 +4,7 @@ using Parquet;
 using Parquet.Serialization;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Views;
+using SmallBatch.Contracts;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 
@@ -76,10 +77,10 @@ public sealed class ExportTests : IDisposable
     {
         var results = Results();
         ResultFiles.WriteJson(results, folder);
-        var read = JsonSerializer.Deserialize<SweepResults>(File.ReadAllText(Path.Combine(folder, "results.json")), Output.Json)!;
+        var read = JsonSerializer.Deserialize<SweepResults>(File.ReadAllText(Path.Combine(folder, "results.json")), JsonForm.Indented)!;
         Assert.Equal(ResultFiles.Results(results), ResultFiles.Results(read));
         Assert.Equal(ResultFiles.Curves(results), ResultFiles.Curves(read));
-        var schema = Output.Json.GetJsonSchemaAsNode(typeof(SweepResults)).ToJsonString(Output.Json).ReplaceLineEndings("\n") + "\n";
+        var schema = JsonForm.Indented.GetJsonSchemaAsNode(typeof(SweepResults)).ToJsonString(JsonForm.Indented).ReplaceLineEndings("\n") + "\n";
         if (Environment.GetEnvironmentVariable("SMALLBATCH_WRITE_SCHEMA") is { Length: > 0 } path)
         {
             File.WriteAllText(path, schema);

@@ -1,0 +1,139 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Sweeps;
+using SmallBatch.Web.Access;
+using SmallBatch.Web.Live;
+
+namespace SmallBatch.Web.Api;
+
+/// <summary><c>/api/v1/sweeps</c>: the same as <c>smallbatch sweep</c> and <c>results</c>.</summary>
+internal static class SweepEndpoints
+{
+    /// <summary>A specification with its network file; one that is written in earnest has a few kilobytes.</summary>
+    private const int MostSpecBytes = 256 * 1024;
+
+    public static void MapSweeps(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/sweeps", ListAsync).WithSummary("Lists all sweeps").Produces<SweepSnapshot[]>().Needs(AccessRole.Viewer);
+        api.MapPost("/sweeps", SubmitAsync).WithSummary("Submits a sweep: a specification as YAML, or as JSON with its network file's text; the same again changes nothing, a wider one extends it")
+            .Accepts<string>("application/yaml").Produces<SubmitReply>().Produces<SubmitReply>(StatusCodes.Status201Created).ProducesProblem(400).ProducesProblem(413)
+            .RequireRateLimiting(WebLimits.Changes).WithMetadata(new RequestSizeLimitAttribute(MostSpecBytes)).Needs(AccessRole.Submitter);
+        api.MapPost("/sweeps/preview", PreviewAsync).WithSummary("Says what submitting would train, and what it costs; changes nothing")
+            .Accepts<string>("application/yaml").Produces<SweepPreview>().ProducesProblem(400).ProducesProblem(413)
+            .RequireRateLimiting(WebLimits.Changes).WithMetadata(new RequestSizeLimitAttribute(MostSpecBytes)).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}", ShowAsync).WithSummary("Shows a sweep").Produces<SweepSnapshot>().ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/status", StatusAsync).WithSummary("Shows how a sweep stands, every cell of it").Produces<SweepStatus>().ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/results", ResultsAsync).WithSummary("Every stored row and what they say, as 'results export --as json'").Produces<SweepResults>().ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/analysis", AnalysisAsync).WithSummary("What a sweep says: the answer, every cell, every batch size, warnings").Produces<Analysis>().ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/events", Follow).WithSummary("Server-sent events of how a sweep stands; Last-Event-ID resumes").Produces(200, contentType: "text/event-stream").ProducesProblem(404).Needs(AccessRole.Viewer);
+        foreach (var (verb, action, summary) in new[]
+        {
+            ("pause", SweepAction.Pause, "Pauses a sweep: what trains stops after a last checkpoint"),
+            ("resume", SweepAction.Resume, "Lets a paused sweep go on, from its checkpoints"),
+            ("cancel", SweepAction.Cancel, "Cancels a sweep; its results so far stay"),
+            ("retry", SweepAction.Retry, "Tries again what was given up"),
+        })
+        {
+            api.MapPost($"/sweeps/{{name}}/{verb}", (string name, IGrainFactory grains, CancellationToken cancellationToken) => ActAsync(grains, name, action, cancellationToken))
+                .WithSummary(summary).Produces<ActionReply>().ProducesProblem(404).ProducesProblem(409).RequireRateLimiting(WebLimits.Changes).Needs(AccessRole.Submitter);
+        }
+
+        api.MapDelete("/sweeps/{name}", (string name, IGrainFactory grains, CancellationToken cancellationToken) => ActAsync(grains, name, SweepAction.Delete, cancellationToken))
+            .WithSummary("Deletes a sweep with its results; goes on by itself until everything of it is gone").Produces<ActionReply>().ProducesProblem(404).ProducesProblem(409)
+            .RequireRateLimiting(WebLimits.Changes).Needs(AccessRole.Operator);
+    }
+
+    /// <summary>That no sweep has this name.</summary>
+    public static IResult Missing(string name) => ApiProblem.NotFound("sweep", name, "one that GET /api/v1/sweeps lists");
+
+    private static async Task<IResult> ListAsync(IGrainFactory grains, CancellationToken cancellationToken) =>
+        new TaggedJson(await grains.GetGrain<ISweepIndexGrain>(0).List(cancellationToken));
+
+    private static async Task<IResult> ShowAsync(string name, IGrainFactory grains) =>
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(sweep) : Missing(name);
+
+    private static async Task<IResult> StatusAsync(string name, IGrainFactory grains) =>
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(await SweepQueries.StatusAsync(grains, sweep)) : Missing(name);
+
+    private static async Task<IResult> ResultsAsync(string name, IGrainFactory grains, CancellationToken cancellationToken) =>
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken)) : Missing(name);
+
+    private static async Task<IResult> AnalysisAsync(string name, IGrainFactory grains, CancellationToken cancellationToken) =>
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson((await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken)).Analysis) : Missing(name);
+
+    private static async Task<IResult> Follow(string name, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IGrainFactory grains, SweepFeeds feeds) =>
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? new SweepEvents(feeds, sweep.SweepId, lastEventId) : Missing(name);
+
+    private static async Task<IResult> SubmitAsync(HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var (submission, refused) = await ReadAsync(request, cancellationToken);
+        if (refused is not null)
+        {
+            return refused;
+        }
+
+        var reply = await grains.GetGrain<ISweepGrain>(submission!.Value.Name).Submit(submission.Value.Submission, cancellationToken);
+        return reply.Outcome switch
+        {
+            SubmitOutcome.Refused => ApiProblem.BadInput(reply.Errors),
+            SubmitOutcome.Accepted => Results.Created($"/api/v1/sweeps/{submission.Value.Name}", reply),
+            _ => Results.Ok(reply),
+        };
+    }
+
+    private static async Task<IResult> PreviewAsync(HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var (submission, refused) = await ReadAsync(request, cancellationToken);
+        if (refused is not null)
+        {
+            return refused;
+        }
+
+        var preview = await grains.GetGrain<ISweepGrain>(submission!.Value.Name).Preview(submission.Value.Submission, cancellationToken);
+        return preview.Outcome == SubmitOutcome.Refused ? ApiProblem.BadInput(preview.Errors) : Results.Ok(preview);
+    }
+
+    private static async Task<((SweepSubmission Submission, string Name)? Read, IResult? Refused)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        SweepSubmission? submission;
+        if (request.HasJsonContentType())
+        {
+            submission = await request.ReadFromJsonAsync<SweepSubmission>(Contracts.JsonForm.Compact, cancellationToken);
+            if (submission is not { SpecText: not null })
+            {
+                return (null, ApiProblem.Of(400, "body: found no specText, wanted {\"specText\": \"…\", \"networkText\": null}"));
+            }
+        }
+        else if (request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            using var body = new StreamReader(request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            submission = new(await body.ReadToEndAsync(cancellationToken), null);
+        }
+        else
+        {
+            return (null, ApiProblem.Of(415, $"Content-Type: found {request.ContentType ?? "nothing"}, wanted application/yaml or application/json"));
+        }
+
+        // The grain finds the rest; only the name must be right, since it says which grain.
+        var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
+        return draft.Spec is { } spec && draft.Errors.All(e => e.Path != "name")
+            ? ((submission, spec.Name), null)
+            : (null, ApiProblem.BadInput([.. draft.Errors.Select(e => new Contracts.InputError(e.Path, e.Found, e.Wanted))]));
+    }
+
+    private static async Task<IResult> ActAsync(IGrainFactory grains, string name, SweepAction action, CancellationToken cancellationToken)
+    {
+        if (await SweepQueries.FindAsync(grains, name) is null)
+        {
+            return Missing(name);
+        }
+
+        var reply = await grains.GetGrain<ISweepGrain>(name).Act(action, action == SweepAction.Retry ? new RetryFilter([], null) : null, cancellationToken);
+        return reply.Done ? Results.Ok(reply) : ApiProblem.Of(StatusCodes.Status409Conflict, $"{reply.What}.");
+    }
+}

@@ -1,0 +1,20 @@
+using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Sweeps;
+
+namespace SmallBatch.Web.Api;
+
+/// <summary>Finds what a request names.</summary>
+internal static class SweepQueries
+{
+    /// <summary>The sweep of that name, or null. A name that no sweep can have asks no grain.</summary>
+    public static async Task<SweepSnapshot?> FindAsync(IGrainFactory grains, string name) =>
+        SweepSpecReader.IsName(name) ? await grains.GetGrain<ISweepGrain>(name).Describe() : null;
+
+    /// <summary>How the sweep stands.</summary>
+    public static Task<SweepStatus> StatusAsync(IGrainFactory grains, SweepSnapshot sweep) => grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
+
+    /// <summary>The sweep's configuration of that key, or null. Only what a sweep plans is asked, so that no request wakes a grain of a key of its own making.</summary>
+    public static async Task<PlannedConfiguration?> ConfigurationAsync(IGrainFactory grains, SweepSnapshot sweep, string key) =>
+        (await grains.GetGrain<ISweepGrain>(sweep.Name).Configurations()).FirstOrDefault(c => c.Key == key);
+}

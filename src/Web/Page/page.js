@@ -1,0 +1,373 @@
+// The page: asks /api/v1 and shows what it says. No library, no build, no other host.
+const main = document.getElementById("main");
+const connection = document.getElementById("connection");
+const dialog = document.getElementById("dialog");
+let leave = () => {};
+
+// --- asking ---
+
+const tokenKey = "smallbatch-token";
+
+async function ask(path, options = {}) {
+  const token = sessionStorage.getItem(tokenKey);
+  const response = await fetch("/api/v1" + path, { ...options, headers: { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers } });
+  if (response.status === 401 && await askToken((await problem(response)).detail)) return ask(path, options);
+  if (!response.ok) throw await problem(response);
+  return response;
+}
+
+async function problem(response) {
+  try { return Object.assign(new Error(), await response.json()); } catch { return Object.assign(new Error(), { detail: `${response.status} ${response.statusText}` }); }
+}
+
+const json = async path => (await ask(path)).json();
+
+function askToken(why) {
+  return new Promise(done => {
+    const input = el("input", { type: "password", id: "token", autocomplete: "off", required: "" });
+    const form = el("form", { method: "dialog" }, el("h2", { id: "dialog-title" }, "Who are you?"), el("p", {}, why), el("p", {}, el("label", { for: "token" }, "Token "), input),
+      el("button", { value: "yes" }, "Go on"), el("button", { value: "no", formnovalidate: "" }, "Cancel"));
+    dialog.replaceChildren(form);
+    dialog.onclose = () => {
+      const given = dialog.returnValue === "yes" && input.value.trim();
+      if (given) sessionStorage.setItem(tokenKey, given);
+      done(Boolean(given));
+    };
+    dialog.returnValue = "no";
+    dialog.showModal();
+  });
+}
+
+function confirmed(title, text, verb) {
+  return new Promise(done => {
+    dialog.replaceChildren(el("form", { method: "dialog" }, el("h2", { id: "dialog-title" }, title), el("p", {}, text), el("button", { value: "yes" }, verb), el("button", { value: "no", autofocus: "" }, "Leave it")));
+    dialog.onclose = () => done(dialog.returnValue === "yes");
+    dialog.returnValue = "no";
+    dialog.showModal();
+  });
+}
+
+// Server-sent events by fetch, since the browser's own reader cannot bear a token.
+async function follow(path, on, signal) {
+  let last = null, pause = 1000;
+  while (!signal.aborted) {
+    try {
+      const response = await ask(path, { signal, headers: last ? { "Last-Event-ID": last } : {} });
+      say("");
+      pause = 1000;
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let text = ""; ;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        text += value;
+        for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
+          const fields = Object.fromEntries(text.slice(0, end).split("\n").filter(l => !l.startsWith(":")).map(l => [l.slice(0, l.indexOf(": ")), l.slice(l.indexOf(": ") + 2)]));
+          if (fields.id) last = fields.id;
+          if (fields.event) on(fields.event, JSON.parse(fields.data));
+          if (fields.event === "gone") return;
+        }
+      }
+    } catch (failure) {
+      if (signal.aborted) return;
+      if (failure.status && failure.status < 500) throw failure;
+    }
+    if (signal.aborted) return;
+    say("This silo does not answer; it is asked again.", true);
+    await new Promise(r => setTimeout(r, pause));
+    pause = Math.min(pause * 2, 15000);
+  }
+}
+
+function say(text, lost = false) {
+  if (connection.textContent === text) return;
+  connection.textContent = text;
+  connection.className = lost ? "lost" : "";
+}
+
+// --- showing ---
+
+function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== undefined) made.setAttribute(name, value);
+  made.append(...children.filter(c => c !== null && c !== undefined));
+  return made;
+}
+
+const percent = share => share === null || share === undefined ? "–" : (100 * share).toFixed(1);
+
+function time(seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  const s = Math.max(0, Math.round(seconds)), d = Math.floor(s / 86400), h = Math.floor(s % 86400 / 3600), m = Math.floor(s % 3600 / 60);
+  return d ? `${d} d ${h} h` : h ? `${h} h ${m} min` : m ? `${m} min ${s % 60} s` : `${s} s`;
+}
+
+const moment = text => text ? new Date(text).toLocaleString() : "–";
+const sweepHref = name => `#/sweep/${encodeURIComponent(name)}`;
+const configurationHref = (name, key) => `${sweepHref(name)}/${encodeURIComponent(key)}`;
+
+function table(caption, heads, rows) {
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
+    el("thead", {}, el("tr", {}, ...heads.map(h => el("th", { scope: "col" }, h)))),
+    el("tbody", {}, ...rows.map(r => el("tr", {}, ...r.map(c => el("td", typeof c === "number" ? { class: "number" } : {}, c === null || c === undefined ? "" : c instanceof Node ? c : String(c))))))));
+}
+
+function show(title, ...content) {
+  document.title = `${title} – SmallBatch`;
+  main.replaceChildren(el("h1", {}, title), ...content.filter(Boolean));
+}
+
+// --- sweeps ---
+
+async function sweeps(signal) {
+  const render = async () => {
+    const all = await json("/sweeps");
+    if (signal.aborted) return;
+    say("");
+    show("Sweeps", all.length === 0
+      ? el("p", {}, "Nothing was submitted yet: ", el("code", {}, "smallbatch sweep submit sweeps/quickstart.yaml"))
+      : table("Sweeps", ["Name", "Phase", "Ended", "Of", "Dataset", "Network", "Submitted", "Reason"], all.map(s => [el("a", { href: sweepHref(s.name) }, s.name), s.phase, s.ended, s.configurations, s.dataset, s.network, moment(s.createdAt), s.reason])));
+  };
+  await render();
+  repeat(render, 5000, signal);
+}
+
+function repeat(action, every, signal) {
+  const timer = setInterval(() => { if (!main.contains(document.activeElement) || document.activeElement === main) action().catch(() => say("This silo does not answer; it is asked again.", true)); }, every);
+  signal.addEventListener("abort", () => clearInterval(timer));
+}
+
+// --- one sweep ---
+
+async function sweep(name, signal) {
+  const parts = { line: el("p", { role: "status" }), bar: el("progress", { max: 1, value: 0, "aria-label": "Configurations that have ended" }), answer: el("div"), actions: el("div"), heat: el("div", { class: "scroll" }), attention: el("div"), training: el("div"), spec: el("pre", { tabindex: "0", "aria-label": "Specification" }) };
+  show(name, parts.line, parts.bar, parts.actions, parts.answer, el("h2", { id: "heat" }, "Test accuracy, % by batch size m and base learning rate η̃"), parts.heat,
+    el("p", { class: "quiet" }, "Darker is better. Dashed: trains now, its epoch. Hatched: a seed diverged (d) or stayed at chance (u). Framed: the best of the grid."),
+    parts.attention, parts.training, el("h2", {}, "Specification"), parts.spec);
+  let status = null, cells = new Map(), answered = -1;
+  const links = new Map();
+  await follow(`/sweeps/${encodeURIComponent(name)}/events`, (event, data) => {
+    if (event === "gone") { show(name, el("p", {}, "This sweep was deleted.")); return; }
+    if (event === "silence") { say(`The cluster has not answered for ${time(data.seconds)}.`, true); return; }
+    say("");
+    const began = event === "snapshot";
+    status = { ...data, cells: null };
+    if (began) cells = new Map();
+    for (const cell of data.cells) cells.set(cell.key, cell);
+    if (began) drawHeat(parts.heat, name, [...cells.values()], links);
+    colourHeat(links, cells);
+    summarise(parts, name, status, cells);
+    if (status.sweep.ended !== answered) { answered = status.sweep.ended; answer(parts.answer, name, signal); }
+  }, signal);
+}
+
+function summarise(parts, name, status, cells) {
+  const all = [...cells.values()], over = all.filter(c => c.status === "completed" || c.status === "failed"), training = all.filter(c => c.status === "training");
+  parts.bar.max = Math.max(1, all.length);
+  parts.bar.value = over.length;
+  parts.line.textContent = `${status.sweep.phase}: ${over.length} of ${all.length} configurations done, ${training.length} training, ${Math.round(status.imagesPerSecond)} images/s`
+    + (status.etaSeconds !== null ? `, about ${time(status.etaSeconds)} left` : "") + (status.sweep.reason ? `. ${status.sweep.reason}` : "") + (status.rebuilding ? ". The view is being rebuilt." : "");
+  if (parts.spec.textContent !== status.sweep.specText) parts.spec.textContent = status.sweep.specText;
+  actions(parts.actions, name, status.sweep.phase);
+  const failed = all.filter(c => c.status === "failed");
+  const waiting = new Map();
+  for (const c of all.filter(c => c.status === "queued" || c.status === "pending")) waiting.set(c.reason ?? "", (waiting.get(c.reason ?? "") ?? 0) + 1);
+  keep(parts.attention, failed.length + waiting.size === 0 ? [] : [el("h2", {}, "What waits or failed, and why"), table("What waits or failed", ["Configurations", "Reason"], [
+    ...failed.map(c => [el("a", { href: configurationHref(name, c.key) }, `m = ${c.batchSize}, η̃ = ${c.baseLearningRate} failed`), c.reason]),
+    ...[...waiting].map(([reason, count]) => [`${count} waiting`, reason])])]);
+  keep(parts.training, training.length === 0 ? [] : [el("h2", {}, "Training now"), table("Training now", ["m", "η̃", "Epoch", "Test accuracy, %", "Images/s", "Host", "Device", "Attempt", "Left"], training.map(c => [
+    c.batchSize, el("a", { href: configurationHref(name, c.key) }, c.baseLearningRate), `${c.epoch}/${c.epochs}`, percent(c.testAccuracy), Math.round(c.imagesPerSecond), c.host, c.device, c.attempt, time(c.etaSeconds)]))]);
+}
+
+// Replaces a part unless somebody is in it.
+function keep(part, content) {
+  if (!part.contains(document.activeElement)) part.replaceChildren(...content);
+}
+
+const controls = { grid: ["pause", "cancel"], confirming: ["pause", "cancel"], paused: ["resume", "cancel"], completed: ["retry"], cancelled: [], limited: ["retry"], deleting: [], superseded: [] };
+const meant = { pause: "What trains stops after a last checkpoint, and goes on from there.", resume: "It goes on from its checkpoints.", cancel: "No more of it is trained; its results so far stay.", retry: "What was given up is tried again." };
+
+function actions(part, name, phase) {
+  if (part.dataset.phase === phase) return;
+  part.dataset.phase = phase;
+  part.replaceChildren(...(controls[phase] ?? []).map(verb => button(verb, `${verb} ${name}?`, meant[verb], () => ask(`/sweeps/${encodeURIComponent(name)}/${verb}`, { method: "POST" }))));
+}
+
+function button(verb, title, text, action) {
+  const made = el("button", { type: "button" }, verb[0].toUpperCase() + verb.slice(1));
+  made.addEventListener("click", async () => {
+    if (!await confirmed(title[0].toUpperCase() + title.slice(1), text, verb)) return;
+    made.disabled = true;
+    try { say((await (await action()).json()).what ?? "Done."); } catch (failure) { say(failure.detail ?? String(failure), true); } finally { made.disabled = false; }
+  });
+  return made;
+}
+
+async function answer(part, name, signal) {
+  try {
+    const found = await json(`/sweeps/${encodeURIComponent(name)}/analysis`);
+    if (!signal.aborted) keep(part, [el("p", { class: "answer" }, found.sentence), ...found.warnings.map(w => el("p", { class: "warning" }, w))]);
+  } catch { /* The next end of a configuration asks again. */ }
+}
+
+function drawHeat(part, name, cells, links) {
+  links.clear();
+  const grid = cells.filter(c => c.stage !== "confirm"), sizes = [...new Set(cells.map(c => c.batchSize))].sort((a, b) => a - b), rates = [...new Set(grid.map(c => c.baseLearningRate))].sort((a, b) => value(a) - value(b));
+  const columns = cells.some(c => c.stage === "confirm") ? [...rates, null] : rates, dense = sizes.length * rates.length > 1500;
+  const at = new Map();
+  for (const c of cells) {
+    const place = `${c.batchSize} ${c.stage === "confirm" ? null : c.baseLearningRate}`;
+    // Of shorter budgets the whole one counts; of replicas that were added later, all are the cell's.
+    if (!at.has(place) || c.stage !== "rung") at.set(place, [...(at.get(place) ?? []).filter(o => o.stage === c.stage), c]);
+  }
+  const rows = sizes.map(m => el("tr", {}, el("th", { scope: "row" }, String(m)), ...columns.map(r => {
+    const there = at.get(`${m} ${r}`);
+    if (!there) return el("td");
+    const link = el("a", { href: configurationHref(name, there[0].key), tabindex: "-1" });
+    links.set(link, { keys: there.map(c => c.key), m, rate: r ?? "the best η̃, fresh seeds", confirm: r === null });
+    return el("td", {}, link);
+  })));
+  part.replaceChildren(el("table", { class: dense ? "heat small" : "heat", "aria-labelledby": "heat" },
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "m \\ η̃"), ...columns.map(r => el("th", { scope: "col" }, r ?? "confirm")))), el("tbody", {}, ...rows)));
+  const first = links.keys().next().value;
+  if (first) first.tabIndex = 0;
+  part.onkeydown = move;
+}
+
+// One stop for Tab; the arrows go from cell to cell.
+function move(event) {
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key], from = event.target.closest("td");
+  if (!step || !from) return;
+  event.preventDefault();
+  for (let row = from.parentElement.rowIndex + step[0], column = from.cellIndex + step[1]; ; row += step[0], column += step[1]) {
+    const to = from.closest("table").rows[row]?.cells[column];
+    if (!to) return;
+    const link = to.querySelector("a");
+    if (!link) continue;
+    event.target.closest("a").tabIndex = -1;
+    link.tabIndex = 0;
+    link.focus();
+    return;
+  }
+}
+
+function value(rate) {
+  const power = /^2\^(-?[\d.]+)$/.exec(rate), ratio = /^([\d.e-]+)\/([\d.e-]+)$/.exec(rate);
+  return power ? 2 ** power[1] : ratio ? ratio[1] / ratio[2] : Number(rate);
+}
+
+function colourHeat(links, cells) {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const drawn = [...links].map(([link, place]) => [link, place, together(place.keys.map(k => cells.get(k)))]);
+  const scores = drawn.map(([, , c]) => c.score).filter(s => s !== null), low = Math.min(...scores), high = Math.max(...scores);
+  const best = Math.max(...drawn.filter(([, p, c]) => !p.confirm && c.kind === "scored").map(([, , c]) => c.score));
+  for (const [link, place, c] of drawn) {
+    const kinds = [c.kind, c.lost ? "diverged" : "", c.score !== null && !place.confirm && c.kind === "scored" && c.score === best ? "best" : ""].filter(Boolean).join(" ");
+    if (link.className !== kinds) link.className = kinds;
+    if (link.textContent !== c.text) link.textContent = c.text;
+    const label = `m = ${place.m}, η̃ = ${place.rate}: ${c.said}`;
+    if (link.title !== label) { link.title = label; link.setAttribute("aria-label", label); }
+    if (c.score === null) { link.style.background = link.style.color = ""; continue; }
+    const share = high > low ? (c.score - low) / (high - low) : 1, lightness = dark ? 16 + 66 * share : 96 - 66 * share;
+    link.style.backgroundColor = `hsl(212 60% ${lightness.toFixed(0)}%)`;
+    link.style.color = lightness > 55 ? "#10151a" : "#fff";
+  }
+}
+
+function together(parts) {
+  const left = parts.find(p => p.status === "training") ?? parts.find(p => p.status !== "completed");
+  if (left) {
+    const text = left.status === "training" ? `${left.epoch}/${left.epochs}` : left.status === "failed" ? "failed" : left.status === "cancelled" ? "×" : "·";
+    return { kind: left.status, text, score: null, lost: false, said: left.status === "training" ? `training, epoch ${left.epoch} of ${left.epochs}` : left.status + (left.reason ? `, ${left.reason}` : "") };
+  }
+  const sum = of => parts.reduce((s, p) => s + of(p), 0), finite = sum(p => p.trained + p.untrained), untrained = sum(p => p.untrained), diverged = sum(p => p.diverged);
+  const score = finite === 0 ? null : sum(p => (p.meanScore ?? 0) * (p.trained + p.untrained)) / finite;
+  const marks = (untrained ? ` ${untrained}u` : "") + (diverged ? ` ${diverged}d` : "");
+  return { kind: untrained + diverged ? "unreliable" : "scored", text: (score === null ? "" : percent(score)) + marks, score, lost: untrained + diverged > 0,
+    said: `${score === null ? "no finite score" : percent(score) + " %"}, ${sum(p => p.trained)} of ${sum(p => p.replicas)} seeds trained` + (diverged ? `, ${diverged} diverged` : "") + (untrained ? `, ${untrained} at chance` : "") };
+}
+
+// --- one configuration ---
+
+async function configuration(name, key, signal) {
+  const at = `/sweeps/${encodeURIComponent(name)}/configurations/${encodeURIComponent(key)}`;
+  const render = async () => {
+    const [found, replicas] = await Promise.all([json(at), json(at + "/replicas")]);
+    if (signal.aborted) return;
+    say("");
+    const job = found.job;
+    show(`m = ${job.batchSize}, η̃ = ${job.baseLearningRate}`,
+      el("p", {}, el("a", { href: sweepHref(name) }, name), ` · ${found.status}${found.reason ? `: ${found.reason}` : ""} · attempt ${found.attempt}${found.host ? ` on ${found.host}` : ""}`),
+      el("p", { class: "quiet" }, key),
+      replicas.length ? el("h2", {}, "Test accuracy by epoch") : null, replicas.length ? curves(replicas) : null,
+      replicas.length ? table("Replicas", ["Seed", "Outcome", "Score, %", "Updates"], replicas.map(r => [r.replica, r.outcome + (r.divergedAtStep === null ? "" : ` at step ${r.divergedAtStep}`), percent(r.score), r.updates])) : null,
+      el("h2", {}, "Story"), table("Story", ["When", "What", "Attempt", "Host"], found.story.map(e => [moment(e.at), e.what, e.attempt || "", e.host])),
+      el("h2", {}, "Log of the latest attempt"), logPart);
+    logPart.textContent = await log();
+  };
+  const logPart = el("pre", { tabindex: "0", "aria-label": "Log" });
+  const log = async () => { try { return await (await ask(at + "/log")).text(); } catch (failure) { return failure.detail ?? String(failure); } };
+  await render();
+  repeat(render, 5000, signal);
+}
+
+function curves(replicas) {
+  const width = 640, height = 260, left = 44, bottom = 34, epochs = Math.max(1, ...replicas.flatMap(r => r.curve.map(p => p.epoch)));
+  const x = epoch => left + (width - left - 10) * (epoch - 1) / Math.max(1, epochs - 1), y = share => 10 + (height - bottom - 10) * (1 - share);
+  const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg");
+  const add = (tag, attributes, text) => { const made = document.createElementNS(ns, tag); for (const [n, v] of Object.entries(attributes)) made.setAttribute(n, v); if (text !== undefined) made.textContent = text; svg.append(made); };
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("class", "curves");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `Test accuracy by epoch of ${replicas.length} seeds; final: ${replicas.map(r => percent(r.finalTestAccuracy) + " %").join(", ")}`);
+  for (const share of [0, .25, .5, .75, 1]) { add("line", { class: "grid", x1: left, x2: width - 10, y1: y(share), y2: y(share) }); add("text", { x: left - 6, y: y(share) + 4, "text-anchor": "end" }, `${100 * share} %`); }
+  for (const epoch of new Set([1, Math.ceil(epochs / 2), epochs])) add("text", { x: x(epoch), y: height - 14, "text-anchor": epoch === epochs ? "end" : epoch === 1 ? "start" : "middle" }, `epoch ${epoch}`);
+  for (const r of replicas) {
+    const points = r.curve.filter(p => typeof p.testAccuracy === "number").map(p => `${x(p.epoch).toFixed(1)} ${y(p.testAccuracy).toFixed(1)}`);
+    if (points.length) add("path", { d: "M" + points.join("L") });
+  }
+  return svg;
+}
+
+// --- pool ---
+
+async function pool(signal) {
+  const render = async () => {
+    const found = await json("/pool");
+    if (signal.aborted) return;
+    say("");
+    const held = new Map(found.leases.map(l => [l.lease.host + " " + l.lease.slot, l]));
+    show("Pool",
+      found.hosts.length === 0 ? el("p", {}, "No host with devices speaks to the pool.") : table("Devices", ["Host", "Device", "Slot", "Class", "Trains", "For", "State", "Heard"], found.hosts.flatMap(h => h.devices.flatMap(d => d.slots.map(s => {
+        const lease = held.get(h.host + " " + s);
+        return [h.hostName, `${d.id} (${d.name})`, s, d.numericsClass, lease?.lease.configurationKey ?? "", lease ? time(lease.heldSeconds) : "", d.outOfService ?? h.drain ?? "in service", `${Math.round(h.secondsSinceHeartbeat)} s ago`];
+      })))),
+      el("h2", {}, "Hosts"), ...found.hosts.map(h => el("p", {}, `${h.hostName} `, h.drain
+        ? button("undrain", `undrain ${h.hostName}?`, "It takes work again.", () => ask(`/pool/hosts/${encodeURIComponent(h.hostName)}/undrain`, { method: "POST" }))
+        : button("drain", `drain ${h.hostName}?`, "It takes no new work, and what trains there goes on elsewhere after a last checkpoint, until you undrain it.", () => ask(`/pool/hosts/${encodeURIComponent(h.hostName)}/drain`, { method: "POST" })))),
+      found.outages.length ? el("h2", {}, "What an operator has to put back") : null,
+      found.outages.length ? table("Outages", ["Host", "Device", "Reason", "Since"], found.outages.map(o => [o.hostName, o.device, o.reason, moment(o.since)])) : null,
+      el("h2", {}, `Queue: ${found.queue.length}`), found.queue.length ? table("Queue", ["Position", "Configuration", "Reason"], found.queue.slice(0, 200).map(q => [q.position, q.configurationKey, q.reason])) : null);
+  };
+  await render();
+  repeat(render, 3000, signal);
+}
+
+// --- where one is ---
+
+async function go() {
+  leave();
+  const stop = new AbortController();
+  leave = () => stop.abort();
+  say("");
+  const [kind, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  for (const link of document.querySelectorAll("nav a")) link.getAttribute("href") === `#/${kind === "pool" ? "pool" : ""}` ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  try {
+    await (kind === "sweep" && rest.length > 1 ? configuration(rest[0], rest[1], stop.signal) : kind === "sweep" ? sweep(rest[0], stop.signal) : kind === "pool" ? pool(stop.signal) : sweeps(stop.signal));
+  } catch (failure) {
+    if (!stop.signal.aborted) show("That did not work", el("p", {}, failure.detail ?? failure.message ?? String(failure)), el("p", {}, el("a", { href: "#/" }, "All sweeps")));
+  }
+}
+
+addEventListener("hashchange", () => { go(); main.focus(); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", go);
+go();

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection;
+using SmallBatch.Contracts;
+using SmallBatch.Web.Access;
+using SmallBatch.Web.Api;
+using SmallBatch.Web.Live;
+using SmallBatch.Web.Page;
+
+namespace SmallBatch.Web;
+
+/// <summary>The HTTP side of a silo: the API under <c>/api/v1</c>, its description at <c>/api/v1/openapi.json</c>, and the page at <c>/</c>.</summary>
+public static class SmallBatchWeb
+{
+    /// <summary>Adds what it needs; <see cref="AccessSettings"/> are the host's to bind.</summary>
+    public static void AddSmallBatchWeb(this IServiceCollection services)
+    {
+        services.AddSingleton<SweepFeeds>();
+        services.AddProblemDetails();
+        services.AddLimits();
+        services.AddOpenApi("v1");
+        services.AddResponseCompression(c =>
+        {
+            // What is sent answers nothing that the sender wrote beside a secret.
+            c.EnableForHttps = true;
+            c.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/event-stream", "application/problem+json"];
+        });
+        services.ConfigureHttpJsonOptions(o => JsonForm.Apply(o.SerializerOptions));
+    }
+
+    /// <summary>Serves it.</summary>
+    public static void MapSmallBatchWeb(this WebApplication app)
+    {
+        app.UseResponseCompression();
+        app.UseMiddleware<WebFailures>();
+        app.UseMiddleware<AccessGate>();
+        app.UseRateLimiter();
+        var api = app.MapGroup("/api/v1");
+        api.MapSweeps();
+        api.MapConfigurations();
+        api.MapPool();
+        app.MapOpenApi("/api/{documentName}/openapi.json").Needs(AccessRole.Viewer);
+        app.MapFallback("/api/{**path}", (string path) => ApiProblem.NotFound("path", $"/api/{path}", "one that /api/v1/openapi.json lists"));
+        app.MapPage();
+    }
+}
