@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 eng/setup.sh
+eng/browser.sh
 echo "Building (NuGet packages by lock file, Release)"
 export SMALLBATCH_LOCKED_RESTORE=1
 dotnet build SmallBatch.sln -c Release -v quiet --nologo

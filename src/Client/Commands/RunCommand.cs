@@ -103,7 +103,7 @@ internal sealed class RunCommand(CommandContext context)
         Output.Plain(context.Console, sweep.Phase == SweepPhase.Completed
             ? $"Sweep {sweep.Name} is complete."
             : sweep.Phase == SweepPhase.Limited ? $"Sweep {sweep.Name} was {sweep.Reason}; a higher limit in {sweep.Name}'s specification goes on."
-            : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.");
+            : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}; in a browser: {cluster.Page}#/sweep/{sweep.Name}");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, over.Token);
         await Task.WhenAny(watching, cluster.Ended);

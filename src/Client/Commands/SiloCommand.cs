@@ -54,7 +54,7 @@ internal sealed class SiloCommand(CommandContext context)
 
         await using (cluster)
         {
-            Output.Plain(context.Console, $"The silo is ready: gateway {cluster.Address.Gateway}, cluster {cluster.Address.ClusterId}, log {folder.SiloLog}. Ctrl-C ends it.");
+            Output.Plain(context.Console, $"The silo is ready: gateway {cluster.Address.Gateway}, cluster {cluster.Address.ClusterId}, page {cluster.Page}, log {folder.SiloLog}. Ctrl-C ends it.");
             try
             {
                 await cluster.Ended.WaitAsync(cancellationToken);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using SmallBatch.Client.Views;
 using SmallBatch.Contracts;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Specs.Settings;

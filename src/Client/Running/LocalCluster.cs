@@ -26,6 +26,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         ? "Azurite, the store, ended by itself."
         : $"The silo ended by itself. Its log ends:\n{silo.Tail(LogLines)}";
 
+    /// <summary>Address of its page in a browser.</summary>
+    public string Page => silo.Page;
+
     /// <summary>How it is reached.</summary>
     public ClusterAddress Address { get; }
 

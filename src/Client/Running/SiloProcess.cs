@@ -77,8 +77,11 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Address of its page.</summary>
+    public string Page => $"http://{start.Address.Host}:{start.HttpPort}/";
+
     /// <summary>Address of its health answers: <c>/live</c>, <c>/ready</c>.</summary>
-    public string Health => $"http://{start.Address.Host}:{start.HttpPort}/health";
+    public string Health => $"{Page}health";
 
     /// <summary>The last lines of its log.</summary>
     public string Tail(int lines)

@@ -1,11 +1,9 @@
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
-using SmallBatch.Specs.Sweeps;
 using SmallBatch.Web.Access;
 using SmallBatch.Web.Live;
 
@@ -14,18 +12,15 @@ namespace SmallBatch.Web.Api;
 /// <summary><c>/api/v1/sweeps</c>: the same as <c>smallbatch sweep</c> and <c>results</c>.</summary>
 internal static class SweepEndpoints
 {
-    /// <summary>A specification with its network file; one that is written in earnest has a few kilobytes.</summary>
-    private const int MostSpecBytes = 256 * 1024;
-
     public static void MapSweeps(this IEndpointRouteBuilder api)
     {
         api.MapGet("/sweeps", ListAsync).WithSummary("Lists all sweeps").Produces<SweepSnapshot[]>().Needs(AccessRole.Viewer);
         api.MapPost("/sweeps", SubmitAsync).WithSummary("Submits a sweep: a specification as YAML, or as JSON with its network file's text; the same again changes nothing, a wider one extends it")
-            .Accepts<string>("application/yaml").Produces<SubmitReply>().Produces<SubmitReply>(StatusCodes.Status201Created).ProducesProblem(400).ProducesProblem(413)
-            .RequireRateLimiting(WebLimits.Changes).WithMetadata(new RequestSizeLimitAttribute(MostSpecBytes)).Needs(AccessRole.Submitter);
+            .AddOpenApiOperationTransformer(SubmissionBody.DescribeAsync).Produces<SubmitReply>().Produces<SubmitReply>(StatusCodes.Status201Created).ProducesProblem(400).ProducesProblem(413)
+            .RequireRateLimiting(WebLimits.Changes).WithMetadata(new RequestSizeLimitAttribute(SubmissionBody.MostBytes)).Needs(AccessRole.Submitter);
         api.MapPost("/sweeps/preview", PreviewAsync).WithSummary("Says what submitting would train, and what it costs; changes nothing")
-            .Accepts<string>("application/yaml").Produces<SweepPreview>().ProducesProblem(400).ProducesProblem(413)
-            .RequireRateLimiting(WebLimits.Changes).WithMetadata(new RequestSizeLimitAttribute(MostSpecBytes)).Needs(AccessRole.Viewer);
+            .AddOpenApiOperationTransformer(SubmissionBody.DescribeAsync).Produces<SweepPreview>().ProducesProblem(400).ProducesProblem(413)
+            .RequireRateLimiting(WebLimits.Changes).WithMetadata(new RequestSizeLimitAttribute(SubmissionBody.MostBytes)).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}", ShowAsync).WithSummary("Shows a sweep").Produces<SweepSnapshot>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/status", StatusAsync).WithSummary("Shows how a sweep stands, every cell of it").Produces<SweepStatus>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/results", ResultsAsync).WithSummary("Every stored row and what they say, as 'results export --as json'").Produces<SweepResults>().ProducesProblem(404).Needs(AccessRole.Viewer);
@@ -71,7 +66,7 @@ internal static class SweepEndpoints
 
     private static async Task<IResult> SubmitAsync(HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var (submission, refused) = await ReadAsync(request, cancellationToken);
+        var (submission, refused) = await SubmissionBody.ReadAsync(request, cancellationToken);
         if (refused is not null)
         {
             return refused;
@@ -88,7 +83,7 @@ internal static class SweepEndpoints
 
     private static async Task<IResult> PreviewAsync(HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var (submission, refused) = await ReadAsync(request, cancellationToken);
+        var (submission, refused) = await SubmissionBody.ReadAsync(request, cancellationToken);
         if (refused is not null)
         {
             return refused;
@@ -96,34 +91,6 @@ internal static class SweepEndpoints
 
         var preview = await grains.GetGrain<ISweepGrain>(submission!.Value.Name).Preview(submission.Value.Submission, cancellationToken);
         return preview.Outcome == SubmitOutcome.Refused ? ApiProblem.BadInput(preview.Errors) : Results.Ok(preview);
-    }
-
-    private static async Task<((SweepSubmission Submission, string Name)? Read, IResult? Refused)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        SweepSubmission? submission;
-        if (request.HasJsonContentType())
-        {
-            submission = await request.ReadFromJsonAsync<SweepSubmission>(Contracts.JsonForm.Compact, cancellationToken);
-            if (submission is not { SpecText: not null })
-            {
-                return (null, ApiProblem.Of(400, "body: found no specText, wanted {\"specText\": \"…\", \"networkText\": null}"));
-            }
-        }
-        else if (request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase) == true)
-        {
-            using var body = new StreamReader(request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            submission = new(await body.ReadToEndAsync(cancellationToken), null);
-        }
-        else
-        {
-            return (null, ApiProblem.Of(415, $"Content-Type: found {request.ContentType ?? "nothing"}, wanted application/yaml or application/json"));
-        }
-
-        // The grain finds the rest; only the name must be right, since it says which grain.
-        var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
-        return draft.Spec is { } spec && draft.Errors.All(e => e.Path != "name")
-            ? ((submission, spec.Name), null)
-            : (null, ApiProblem.BadInput([.. draft.Errors.Select(e => new Contracts.InputError(e.Path, e.Found, e.Wanted))]));
     }
 
     private static async Task<IResult> ActAsync(IGrainFactory grains, string name, SweepAction action, CancellationToken cancellationToken)

@@ -1,0 +1,180 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace SmallBatch.Web.Tests;
+
+public sealed class ApiTests
+{
+    private const string Viewer = "viewer-token-0123", Submitter = "submitter-token-0";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_sweep_is_submitted_followed_paused_resumed_and_read_and_deleted()
+    {
+        await using var silo = await WebSilo.StartAsync();
+        Assert.Equal(HttpStatusCode.Created, (await silo.SubmitAsync()).Status);
+        Assert.Equal((HttpStatusCode.OK, "unchanged"), await OutcomeAsync(silo.SubmitAsync()));
+        Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps/browsed/pause")).Status);
+        Assert.Equal("paused", (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed")).Body.GetProperty("phase").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps/browsed/resume")).Status);
+
+        // To its end, by the events alone.
+        var events = await EventsAsync(silo, null, e => e.Name is "snapshot" or "change" && e.Data.GetProperty("sweep").GetProperty("phase").GetString() == "completed");
+        Assert.Equal("snapshot", events[0].Name);
+        Assert.Contains(events, e => e.Name == "change" && e.Data.GetProperty("cells").EnumerateArray().Any(c => c.GetProperty("status").GetString() == "training"));
+        var resumed = await EventsAsync(silo, events[^2].Id, e => true);
+        Assert.Equal((events[^1].Id, events[^1].Name), (resumed[0].Id, resumed[0].Name));
+
+        var page = (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/configurations?m=4&limit=2")).Body;
+        Assert.Equal((2, 3), (page.GetProperty("items").GetArrayLength(), page.GetProperty("total").GetInt32()));
+        var rest = (await silo.SendAsync(HttpMethod.Get, page.GetProperty("next").GetString()![1..])).Body;
+        Assert.Equal((1, JsonValueKind.Null), (rest.GetProperty("items").GetArrayLength(), rest.GetProperty("next").ValueKind));
+        var key = rest.GetProperty("items")[0].GetProperty("key").GetString()!;
+        var configuration = $"api/v1/sweeps/browsed/configurations/{Uri.EscapeDataString(key)}";
+        Assert.Equal("completed", (await silo.SendAsync(HttpMethod.Get, configuration)).Body.GetProperty("status").GetString());
+        var replicas = (await silo.SendAsync(HttpMethod.Get, $"{configuration}/replicas")).Body;
+        Assert.Equal([30, 30], replicas.EnumerateArray().Select(r => r.GetProperty("curve").GetArrayLength()));
+        Assert.Contains("training from step 0", (await silo.SendAsync(HttpMethod.Get, $"{configuration}/log")).Body.GetString(), StringComparison.Ordinal);
+        Assert.Equal(12, (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/results")).Body.GetProperty("replicas").GetArrayLength());
+        Assert.StartsWith("On synthetic (160 train, 60 test)", (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/analysis")).Body.GetProperty("sentence").GetString(), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Delete, "api/v1/sweeps/browsed")).Status);
+        Assert.Equal("gone", (await EventsAsync(silo, null, e => e.Name == "gone", orMissing: true))[^1].Name);
+    }
+
+    [Fact]
+    public async Task Every_operation_that_is_described_answers_whatever_it_is_asked_without_an_error_of_its_own()
+    {
+        await using var silo = await WebSilo.StartAsync();
+        Assert.Equal(HttpStatusCode.Created, (await silo.SubmitAsync()).Status);
+        var random = new Random(20261126);
+        string[] odd = ["browsed", "nobody", "Browsed", "..", "%00", "a'b", "%F0%9F%98%80", "-1", "x%2Fy", new string('y', 3000)];
+        string?[] bodies = [null, "", "{}", "[", "name: x", "\u0000", "{\"specText\":1}", "{\"specText\":\"name: y\"}", "a: &a [*a, *a]", new string('-', 20000)];
+        foreach (var (method, path) in await OperationsAsync(silo))
+        {
+            for (var round = 0; round < 12; round++)
+            {
+                var asked = path;
+                while (asked.IndexOf('{', StringComparison.Ordinal) is var open and >= 0)
+                {
+                    asked = asked[..open] + odd[random.Next(odd.Length)] + asked[(asked.IndexOf('}', open) + 1)..];
+                }
+
+                if (asked.EndsWith("events", StringComparison.Ordinal) && asked.Contains("browsed", StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
+                if (random.Next(2) == 0)
+                {
+                    asked += $"?limit={odd[random.Next(odd.Length)]}&status={odd[random.Next(odd.Length)]}&attempt={odd[random.Next(odd.Length)]}";
+                }
+
+                // The limit on changes is not what is asked here.
+                var (status, body) = method == "GET" || round < 2
+                    ? await silo.SendAsync(new(method), asked.TrimStart('/'), bodies[random.Next(bodies.Length)], random.Next(2) == 0 ? "application/json" : "application/yaml")
+                    : (HttpStatusCode.NotFound, default);
+                Assert.True((int)status < 500, $"{method} {asked}: {status}");
+                if ((int)status >= 400 && body.ValueKind == JsonValueKind.Object)
+                {
+                    Assert.DoesNotContain("   at ", body.GetRawText(), StringComparison.Ordinal);
+                    Assert.Equal((int)status, body.GetProperty("status").GetInt32());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Errors_come_all_at_once_and_limits_hold()
+    {
+        await using var silo = await WebSilo.StartAsync();
+        var (status, body) = await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps", "name: x\ndataset: synthetic\nbatchSizes: [0]\n");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.True(body.GetProperty("errors").GetArrayLength() >= 3);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps", new string('#', 300_000))).Status);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps", "name: x", "text/plain")).Status);
+        Assert.Empty((await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps")).Body.EnumerateArray());
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 40; i++)
+        {
+            answers.Add((await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps/nobody/pause")).Status);
+        }
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+
+        using var first = await silo.Http.GetAsync(new Uri("api/v1/sweeps", UriKind.Relative), Token);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "api/v1/sweeps");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var second = await silo.Http.SendAsync(again, Token);
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task With_tokens_every_operation_asks_for_one_and_a_viewer_changes_nothing()
+    {
+        await using var silo = await WebSilo.StartAsync($"--Access:ViewerToken={Viewer}", $"--Access:SubmitterToken={Submitter}");
+        silo.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Viewer);
+        var operations = await OperationsAsync(silo);
+        Assert.True(operations.Count >= 18, $"{operations.Count} operations are described");
+        silo.Http.DefaultRequestHeaders.Authorization = null;
+        foreach (var (method, path) in operations)
+        {
+            var asked = path.Replace('{', 'x').Replace('}', 'x').TrimStart('/');
+            Assert.Equal(HttpStatusCode.Unauthorized, (await silo.SendAsync(new(method), asked)).Status);
+            var seen = (await silo.SendAsync(new(method), asked, token: Viewer)).Status;
+            Assert.Equal(method != "GET" && !path.EndsWith("preview", StringComparison.Ordinal), seen == HttpStatusCode.Forbidden);
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await silo.SendAsync(HttpMethod.Delete, "api/v1/sweeps/x", token: Submitter)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps/x/pause", token: Submitter)).Status);
+
+        // The page itself holds nothing, and must be there to ask for the token.
+        Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Get, "")).Status);
+    }
+
+    private static async Task<(HttpStatusCode, string?)> OutcomeAsync(Task<(HttpStatusCode Status, JsonElement Body)> answer) => ((await answer).Status, (await answer).Body.GetProperty("outcome").GetString());
+
+    private static async Task<List<(string Method, string Path)>> OperationsAsync(WebSilo silo) =>
+        [.. (await silo.SendAsync(HttpMethod.Get, "api/v1/openapi.json")).Body.GetProperty("paths").EnumerateObject()
+            .Where(p => p.Name.StartsWith("/api/", StringComparison.Ordinal))
+            .SelectMany(p => p.Value.EnumerateObject().Select(m => (m.Name.ToUpperInvariant(), p.Name)))];
+
+    private static async Task<List<(string Name, string Id, JsonElement Data)>> EventsAsync(WebSilo silo, string? after, Func<(string Name, string Id, JsonElement Data), bool> last, bool orMissing = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/sweeps/browsed/events");
+        if (after is not null)
+        {
+            request.Headers.Add("Last-Event-ID", after);
+        }
+
+        using var response = await silo.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        if (orMissing && response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return [("gone", "", default)];
+        }
+
+        using var reader = new StreamReader(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(Token));
+        var events = new List<(string Name, string Id, JsonElement Data)>();
+        var fields = new Dictionary<string, string>();
+        while (await reader.ReadLineAsync(Token) is { } line)
+        {
+            if (line.Length > 0 && line[0] != ':')
+            {
+                fields[line[..line.IndexOf(':', StringComparison.Ordinal)]] = line[(line.IndexOf(':', StringComparison.Ordinal) + 2)..];
+            }
+            else if (line.Length == 0 && fields.Count > 0)
+            {
+                events.Add((fields["event"], fields["id"], JsonDocument.Parse(fields["data"]).RootElement));
+                fields.Clear();
+                if (last(events[^1]))
+                {
+                    return events;
+                }
+            }
+        }
+
+        throw new InvalidOperationException($"The events ended after {events.Count}, before the one that was waited for.");
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Playwright;
+
+namespace SmallBatch.Web.Tests;
+
+/// <summary>The page in a real browser, at a real silo that trains.</summary>
+public sealed class PageTests : IAsyncLifetime
+{
+    private readonly List<string> asked = [];
+    private readonly List<string> complaints = [];
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>Pictures of the page are kept here, for people to look at.</summary>
+    private static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(p => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(n => Path.Combine(p, n))).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(program is null, "No Chromium on the PATH: apt-get install chromium, or run eng/browser.sh.");
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+    }
+
+    [Fact]
+    public async Task A_sweep_fills_in_while_one_watches_outlives_its_silo_and_is_paused_by_hand()
+    {
+        await using var silo = await WebSilo.StartAsync();
+        await silo.SubmitAsync();
+        var page = await OpenAsync(silo, new() { ViewportSize = new() { Width = 1200, Height = 1000 } });
+        await page.GetByRole(AriaRole.Link, new() { Name = "browsed" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "browsed" })).ToBeVisibleAsync();
+
+        // Cells are links with what they mean as their name; one trains, later one has a score, without anything being asked of the page.
+        await Assertions.Expect(page.Locator(".heat a.training").First).ToBeVisibleAsync(Patient);
+        await Assertions.Expect(page.Locator(".heat a.scored").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(@"^m = \d+, η̃ = 2\^-\d: \d+\.\d %, 2 of 2 seeds trained$"), new() { Timeout = Patient.Timeout });
+        await PictureAsync(page, "sweep");
+
+        // The arrows go from cell to cell, and Tab comes here once.
+        await page.Locator(".heat a[tabindex='0']").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        Assert.Equal("1", await page.EvaluateAsync<string>("document.activeElement.closest('td').cellIndex - 1 + ''"));
+        Assert.Equal(1, await page.Locator(".heat a[tabindex='0']").CountAsync());
+
+        // By hand, and asked first; what the console sees is what was done.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Leave it" }).ClickAsync();
+        Assert.NotEqual("paused", await PhaseAsync(silo));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "pause", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync(Patient);
+        Assert.Equal("paused", await PhaseAsync(silo));
+
+        await silo.RestartAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "resume", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("p[role=status]").Nth(1)).ToContainTextAsync("completed: 6 of 6", new() { Timeout = Patient.Timeout });
+        await Assertions.Expect(page.Locator(".answer")).ToContainTextAsync("m = ", new() { Timeout = Patient.Timeout });
+        await PictureAsync(page, "sweep-complete");
+
+        await page.Locator(".heat a.scored").First.ClickAsync();
+        await Assertions.Expect(page.Locator("svg.curves path")).ToHaveCountAsync(2, new() { Timeout = Patient.Timeout });
+        await Assertions.Expect(page.GetByText("training from step")).ToBeVisibleAsync(new() { Timeout = Patient.Timeout });
+        await PictureAsync(page, "configuration");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Pool" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Drain" })).ToBeVisibleAsync(new() { Timeout = Patient.Timeout });
+        await PictureAsync(page, "pool");
+        Assert.All(asked, url => Assert.StartsWith(silo.Http.BaseAddress!.ToString(), url, StringComparison.Ordinal));
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Who_has_no_token_is_asked_for_one_and_a_phone_in_the_dark_shows_all_of_the_page()
+    {
+        await using var silo = await WebSilo.StartAsync("--Access:ViewerToken=viewer-token-0123");
+        var page = await OpenAsync(silo, new() { ViewportSize = new() { Width = 360, Height = 740 }, ColorScheme = ColorScheme.Dark });
+        await page.GetByLabel("Token").FillAsync("viewer-token-0123");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Nothing was submitted yet")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Pool" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("cpu-0").First).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        await PictureAsync(page, "phone");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "drain", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#connection")).ToContainTextAsync("wanted that of an operator");
+    }
+
+    private static LocatorAssertionsToBeVisibleOptions Patient { get; } = new() { Timeout = 120_000 };
+
+    private async Task<IPage> OpenAsync(WebSilo silo, BrowserNewPageOptions options)
+    {
+        var page = await browser!.NewPageAsync(options);
+        page.Request += (_, request) => asked.Add(request.Url);
+        page.PageError += (_, error) => complaints.Add(error);
+        await page.GotoAsync(silo.Http.BaseAddress!.ToString());
+        return page;
+    }
+
+    private static async Task<string?> PhaseAsync(WebSilo silo) => (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed")).Body.GetProperty("phase").GetString();
+
+    private static async Task PictureAsync(IPage page, string name) => await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
+}
