@@ -10,6 +10,8 @@ public sealed class PageTests : IAsyncLifetime
     private IPlaywright? playwright;
     private IBrowser? browser;
 
+    private static string Axe { get; } = Path.Combine(AppContext.BaseDirectory, "axe.min.js");
+
     /// <summary>Pictures of the page are kept here, for people to look at.</summary>
     private static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
 
@@ -17,7 +19,7 @@ public sealed class PageTests : IAsyncLifetime
     {
         var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .SelectMany(p => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(n => Path.Combine(p, n))).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, "No Chromium on the PATH: apt-get install chromium, or run eng/browser.sh.");
+        Assert.SkipWhen(program is null || !File.Exists(Axe), "No Chromium on the PATH, or no axe-core when this was built: run eng/browser.sh, and build again.");
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
     }
@@ -43,8 +45,8 @@ public sealed class PageTests : IAsyncLifetime
 
         // Cells are links with what they mean as their name; one trains, later one has a score, without anything being asked of the page.
         await Assertions.Expect(page.Locator(".heat a.training").First).ToBeVisibleAsync(Patient);
-        await Assertions.Expect(page.Locator(".heat a.scored").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(@"^m = \d+, η̃ = 2\^-\d: \d+\.\d %, 2 of 2 seeds trained$"), new() { Timeout = Patient.Timeout });
-        await PictureAsync(page, "sweep");
+        await Assertions.Expect(page.Locator(".heat a.scored").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(@"^m = \d+, η̃ = 2⁻[⁵⁷]: \d+\.\d %, 2 of 2 seeds trained$"), new() { Timeout = Patient.Timeout });
+        await LookAsync(page, "sweep");
 
         // The arrows go from cell to cell, and Tab comes here once.
         await page.Locator(".heat a[tabindex='0']").FocusAsync();
@@ -66,15 +68,15 @@ public sealed class PageTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "resume", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator("p[role=status]").Nth(1)).ToContainTextAsync("completed: 6 of 6", new() { Timeout = Patient.Timeout });
         await Assertions.Expect(page.Locator(".answer")).ToContainTextAsync("m = ", new() { Timeout = Patient.Timeout });
-        await PictureAsync(page, "sweep-complete");
+        await LookAsync(page, "sweep-complete");
 
         await page.Locator(".heat a.scored").First.ClickAsync();
         await Assertions.Expect(page.Locator("svg.curves path")).ToHaveCountAsync(2, new() { Timeout = Patient.Timeout });
         await Assertions.Expect(page.GetByText("training from step")).ToBeVisibleAsync(new() { Timeout = Patient.Timeout });
-        await PictureAsync(page, "configuration");
+        await LookAsync(page, "configuration");
         await page.GetByRole(AriaRole.Link, new() { Name = "Pool" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Drain" })).ToBeVisibleAsync(new() { Timeout = Patient.Timeout });
-        await PictureAsync(page, "pool");
+        await LookAsync(page, "pool");
         Assert.All(asked, url => Assert.StartsWith(silo.Http.BaseAddress!.ToString(), url, StringComparison.Ordinal));
         Assert.Empty(complaints);
     }
@@ -90,7 +92,7 @@ public sealed class PageTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Link, new() { Name = "Pool" }).ClickAsync();
         await Assertions.Expect(page.GetByText("cpu-0").First).ToBeVisibleAsync();
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-        await PictureAsync(page, "phone");
+        await LookAsync(page, "phone");
         await page.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "drain", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator("#connection")).ToContainTextAsync("wanted that of an operator");
@@ -109,5 +111,17 @@ public sealed class PageTests : IAsyncLifetime
 
     private static async Task<string?> PhaseAsync(WebSilo silo) => (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed")).Body.GetProperty("phase").GetString();
 
-    private static async Task PictureAsync(IPage page, string name) => await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
+    /// <summary>Takes a picture, and sees to it that nothing on the page keeps anybody out: axe-core has no serious or critical finding.</summary>
+    private static async Task LookAsync(IPage page, string name)
+    {
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Axe, TestContext.Current.CancellationToken));
+        var findings = await page.EvaluateAsync<string[]>("""
+            axe.run().then(r => {
+              if (r.passes.length < 10) throw new Error("axe-core looked at nothing");
+              return r.violations.filter(v => v.impact === "serious" || v.impact === "critical").map(v => v.id + ": " + v.nodes.map(n => n.html + " " + n.failureSummary).join("; "));
+            })
+            """);
+        Assert.Empty(findings);
+    }
 }

@@ -93,6 +93,7 @@ function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+const isDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
 const percent = share => share === null || share === undefined ? "–" : (100 * share).toFixed(1);
 
 function time(seconds) {
@@ -100,6 +101,9 @@ function time(seconds) {
   const s = Math.max(0, Math.round(seconds)), d = Math.floor(s / 86400), h = Math.floor(s % 86400 / 3600), m = Math.floor(s % 3600 / 60);
   return d ? `${d} d ${h} h` : h ? `${h} h ${m} min` : m ? `${m} min ${s % 60} s` : `${s} s`;
 }
+
+// 2^-9 as 2⁻⁹.
+const rateText = text => text.replace(/\^(-?\d+)/, (_, power) => [...power].map(c => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join(""));
 
 const moment = text => text ? new Date(text).toLocaleString() : "–";
 const sweepHref = name => `#/sweep/${encodeURIComponent(name)}`;
@@ -141,7 +145,7 @@ function repeat(action, every, signal) {
 async function sweep(name, signal) {
   const parts = { line: el("p", { role: "status" }), bar: el("progress", { max: 1, value: 0, "aria-label": "Configurations that have ended" }), answer: el("div"), actions: el("div"), heat: el("div", { class: "scroll" }), attention: el("div"), training: el("div"), spec: el("pre", { tabindex: "0", "aria-label": "Specification" }) };
   show(name, parts.line, parts.bar, parts.actions, parts.answer, el("h2", { id: "heat" }, "Test accuracy, % by batch size m and base learning rate η̃"), parts.heat,
-    el("p", { class: "quiet" }, "Darker is better. Dashed: trains now, its epoch. Hatched: a seed diverged (d) or stayed at chance (u). Framed: the best of the grid."),
+    el("p", { class: "quiet" }, `${isDark() ? "Lighter" : "Darker"} is better. Dashed: trains now, its epoch. Hatched: a seed diverged (d) or stayed at chance (u). Framed: the best of the grid.`),
     parts.attention, parts.training, el("h2", {}, "Specification"), parts.spec);
   let status = null, cells = new Map(), answered = -1;
   const links = new Map();
@@ -156,7 +160,8 @@ async function sweep(name, signal) {
     if (began) drawHeat(parts.heat, name, [...cells.values()], links);
     colourHeat(links, cells);
     summarise(parts, name, status, cells);
-    if (status.sweep.ended !== answered) { answered = status.sweep.ended; answer(parts.answer, name, signal); }
+    const ended = [...cells.values()].filter(c => c.status === "completed" || c.status === "failed").length;
+    if (ended !== answered) { answered = ended; answer(parts.answer, name, signal); }
   }, signal);
 }
 
@@ -170,12 +175,15 @@ function summarise(parts, name, status, cells) {
   actions(parts.actions, name, status.sweep.phase);
   const failed = all.filter(c => c.status === "failed");
   const waiting = new Map();
-  for (const c of all.filter(c => c.status === "queued" || c.status === "pending")) waiting.set(c.reason ?? "", (waiting.get(c.reason ?? "") ?? 0) + 1);
+  for (const c of all.filter(c => c.status === "queued" || c.status === "pending")) {
+    const reason = (c.reason ?? "").replace(/^place \d+ /, "places ");
+    waiting.set(reason, (waiting.get(reason) ?? 0) + 1);
+  }
   keep(parts.attention, failed.length + waiting.size === 0 ? [] : [el("h2", {}, "What waits or failed, and why"), table("What waits or failed", ["Configurations", "Reason"], [
-    ...failed.map(c => [el("a", { href: configurationHref(name, c.key) }, `m = ${c.batchSize}, η̃ = ${c.baseLearningRate} failed`), c.reason]),
+    ...failed.map(c => [el("a", { href: configurationHref(name, c.key) }, `m = ${c.batchSize}, η̃ = ${rateText(c.baseLearningRate)} failed`), c.reason]),
     ...[...waiting].map(([reason, count]) => [`${count} waiting`, reason])])]);
   keep(parts.training, training.length === 0 ? [] : [el("h2", {}, "Training now"), table("Training now", ["m", "η̃", "Epoch", "Test accuracy, %", "Images/s", "Host", "Device", "Attempt", "Left"], training.map(c => [
-    c.batchSize, el("a", { href: configurationHref(name, c.key) }, c.baseLearningRate), `${c.epoch}/${c.epochs}`, percent(c.testAccuracy), Math.round(c.imagesPerSecond), c.host, c.device, c.attempt, time(c.etaSeconds)]))]);
+    c.batchSize, el("a", { href: configurationHref(name, c.key) }, rateText(c.baseLearningRate)), `${c.epoch}/${c.epochs}`, percent(c.testAccuracy), Math.round(c.imagesPerSecond), c.host, c.device, c.attempt, time(c.etaSeconds)]))]);
 }
 
 // Replaces a part unless somebody is in it.
@@ -223,11 +231,11 @@ function drawHeat(part, name, cells, links) {
     const there = at.get(`${m} ${r}`);
     if (!there) return el("td");
     const link = el("a", { href: configurationHref(name, there[0].key), tabindex: "-1" });
-    links.set(link, { keys: there.map(c => c.key), m, rate: r ?? "the best η̃, fresh seeds", confirm: r === null });
+    links.set(link, { keys: there.map(c => c.key), m, rate: r === null ? "the best η̃, fresh seeds" : rateText(r), confirm: r === null });
     return el("td", {}, link);
   })));
   part.replaceChildren(el("table", { class: dense ? "heat small" : "heat", "aria-labelledby": "heat" },
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "m \\ η̃"), ...columns.map(r => el("th", { scope: "col" }, r ?? "confirm")))), el("tbody", {}, ...rows)));
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "m \\ η̃"), ...columns.map(r => el("th", { scope: "col" }, r === null ? "confirm" : rateText(r))))), el("tbody", {}, ...rows)));
   const first = links.keys().next().value;
   if (first) first.tabIndex = 0;
   part.onkeydown = move;
@@ -256,7 +264,7 @@ function value(rate) {
 }
 
 function colourHeat(links, cells) {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const dark = isDark();
   const drawn = [...links].map(([link, place]) => [link, place, together(place.keys.map(k => cells.get(k)))]);
   const scores = drawn.map(([, , c]) => c.score).filter(s => s !== null), low = Math.min(...scores), high = Math.max(...scores);
   const best = Math.max(...drawn.filter(([, p, c]) => !p.confirm && c.kind === "scored").map(([, , c]) => c.score));
@@ -268,9 +276,18 @@ function colourHeat(links, cells) {
     if (link.title !== label) { link.title = label; link.setAttribute("aria-label", label); }
     if (c.score === null) { link.style.background = link.style.color = ""; continue; }
     const share = high > low ? (c.score - low) / (high - low) : 1, lightness = dark ? 16 + 66 * share : 96 - 66 * share;
-    link.style.backgroundColor = `hsl(212 60% ${lightness.toFixed(0)}%)`;
-    link.style.color = lightness > 55 ? "#10151a" : "#fff";
+    link.style.backgroundColor = `hsl(212 60% ${Math.round(lightness)}%)`;
+    link.style.color = luminance(212, .6, Math.round(lightness) / 100) > .179 ? "#000" : "#fff";
   }
+}
+
+// Relative luminance of a colour as WCAG 2 has it: above 0.179 black is read better than white, and either at 4.58 : 1 or more.
+function luminance(hue, saturation, lightness) {
+  const channel = n => {
+    const k = (n + hue / 30) % 12, c = lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+  };
+  return .2126 * channel(0) + .7152 * channel(8) + .0722 * channel(4);
 }
 
 function together(parts) {
@@ -295,7 +312,7 @@ async function configuration(name, key, signal) {
     if (signal.aborted) return;
     say("");
     const job = found.job;
-    show(`m = ${job.batchSize}, η̃ = ${job.baseLearningRate}`,
+    show(`m = ${job.batchSize}, η̃ = ${rateText(job.baseLearningRate)}`,
       el("p", {}, el("a", { href: sweepHref(name) }, name), ` · ${found.status}${found.reason ? `: ${found.reason}` : ""} · attempt ${found.attempt}${found.host ? ` on ${found.host}` : ""}`),
       el("p", { class: "quiet" }, key),
       replicas.length ? el("h2", {}, "Test accuracy by epoch") : null, replicas.length ? curves(replicas) : null,
