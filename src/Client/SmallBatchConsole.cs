@@ -16,7 +16,9 @@ internal static class SmallBatchConsole
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, IAnsiConsole console, TextWriter errors, TimeProvider time)
     {
         var (parsed, wrong) = Parse(arguments, new(console, errors, time));
-        if (wrong.Count > 0)
+
+        // A line that a shell wants completed is not finished yet.
+        if (wrong.Count > 0 && parsed.Tokens is not [{ Type: TokenType.Directive }, ..])
         {
             wrong.ToList().ForEach(errors.WriteLine);
             errors.WriteLine("'smallbatch --help' lists the commands, 'smallbatch COMMAND --help' shows one with an example.");
@@ -39,6 +41,7 @@ internal static class SmallBatchConsole
             new ResultCommands(context).Create(),
             new DataCommands(context).Create(),
             new DoctorCommand(context).Create(),
+            new CompletionCommand(context).Create(),
         }.Parse(arguments);
 
         // An option that the verb does not have would be taken for an argument where it has one.

@@ -33,6 +33,42 @@ public sealed class ConsoleTests : IDisposable
         Assert.StartsWith($"{arguments[^1]}: found an option that '{verb}' does not have, wanted one that its --help lists", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("pwsh")]
+    public async Task Each_shell_has_a_script_that_asks_the_program_and_an_unknown_one_is_told_which(string shell)
+    {
+        var (code, output, _) = await RunAsync("completion", shell);
+        Assert.Equal(0, code);
+        Assert.Contains("[suggest:", output, StringComparison.Ordinal);
+        Assert.Equal((2, "shell: found tcsh, wanted bash, zsh, fish, pwsh\n"), await RunAsync("completion", "tcsh") is var (wrong, _, errors) ? (wrong, errors) : default);
+    }
+
+    [Theory]
+    [InlineData("smallbatch swe", "sweep\n")]
+    [InlineData("smallbatch sweep p", "pause\npreview\n")]
+    [InlineData("smallbatch config list quickstart --sort s", "score\n")]
+    [InlineData("smallbatch config list quickstart --status ", "cancelled\ncompleted\nfailed\npending\nqueued\ntraining\n")]
+    public async Task Bash_completes_what_the_program_says_that_fits(string line, string fits)
+    {
+        var client = Path.Combine(AppContext.BaseDirectory, "smallbatch");
+        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists(client), "No bash here, or no program beside the tests.");
+        var start = new ProcessStartInfo("/bin/bash", ["-c", """
+            smallbatch() { "$0" "$@"; }
+            source <(smallbatch completion bash)
+            COMP_LINE="$1" COMP_POINT=${#1}
+            COMP_WORDS=($1)
+            [ "${1: -1}" = " " ] && COMP_WORDS+=("")
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _smallbatch
+            printf '%s\n' "${COMPREPLY[@]}" | sort
+            """, client, line]) { RedirectStandardOutput = true };
+        using var bash = Process.Start(start)!;
+        Assert.Equal(fits, await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_missing_dataset_is_named_before_anything_starts()
     {

@@ -60,6 +60,13 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         await checkpoints.DeleteBlobAsync(foreign, cancellationToken: Token);
 
         var cells = (await RunAsync("config", "list", "chaos", "-o", "csv")).Output.Trim().Split('\n');
+        var best = (await RunAsync("config", "list", "chaos", "--m", "4", "--sort", "score", "--limit", "2", "-o", "csv")).Output.Trim().Split('\n');
+        Assert.Equal(3, best.Length);
+        Assert.All(best[1..], c => Assert.StartsWith("4,", c, StringComparison.Ordinal));
+        Assert.Equal(cells.Where(c => c.StartsWith("4,", StringComparison.Ordinal)).OrderByDescending(Score).Take(2), best[1..].OrderByDescending(Score));
+        Assert.Single((await RunAsync("config", "list", "chaos", "--status", "failed", "-o", "csv")).Output.Trim().Split('\n'));
+        Assert.Equal(2, (await RunAsync("config", "list", "chaos", "--limit", "-1")).Code);
+        static double Score(string row) => double.Parse(row.Split(',')[5], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal("m,base_lr,stage,status,trained,score,std,epoch,attempt,host,eta_s,reason,key", cells[0]);
         Assert.Equal(6, cells[1..].Count(l => l.Contains(",completed,", StringComparison.Ordinal) && l.Contains(",45/45,1,", StringComparison.Ordinal)));
         var story = (await RunAsync("config", "show", "m=4.lr=2^-7", "--sweep", "chaos")).Output;

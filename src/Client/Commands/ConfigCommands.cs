@@ -13,13 +13,18 @@ internal sealed class ConfigCommands(CommandContext context)
     private readonly Argument<string> sweep = new("sweep") { Description = "The sweep's name" };
     private readonly Argument<string> key = new("key") { Description = "A configuration's key as 'config list' shows it, or with --sweep a part of it: m=8.lr=2^-9" };
     private readonly Option<string?> within = new("--sweep") { Description = "Sweep in which a part of a key is looked for" };
+    private readonly Option<ConfigurationStatus[]> statuses = CommandOptions.Words("--status", "Only configurations that stand so, repeated for several", Enum.GetValues<ConfigurationStatus>().ToDictionary(Lower));
+    private readonly Option<int[]> sizes = new("--m") { Description = "Only these batch sizes", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<CellOrder> order = CommandOptions.Choice("--sort", "-s", "By what it is sorted, the first of it on top", CellOrder.Plan);
+    private readonly Option<int> limit = CommandOptions.Whole("--limit", "How many at most; 0 for all", 0);
+    private readonly Option<int> skip = CommandOptions.Whole("--skip", "How many of them to leave out first", 0);
     private readonly Option<int> attempt = CommandOptions.Whole("--attempt", "Number of the attempt; 0 for the latest", 0);
 
     /// <summary>The commands.</summary>
     public Command Create()
     {
         var config = new Command("config", "Looks at configurations: the cells of a sweep.");
-        config.Add(context.OnCluster("list", "Lists a sweep's configurations.\n\n  smallbatch config list quickstart -o csv", ListAsync, sweep, context.Format));
+        config.Add(context.OnCluster("list", "Lists a sweep's configurations.\n\n  smallbatch config list quickstart -o csv\n  smallbatch config list quickstart --status failed --status queued --m 2 8 --sort score --limit 20", ListAsync, sweep, statuses, sizes, order, skip, limit, context.Format));
         config.Add(context.OnCluster("show", "Tells a configuration's story.\n\n  smallbatch config show m=8.lr=2^-9 --sweep quickstart", ShowAsync, key, within, context.Format));
         config.Add(context.OnCluster("log", "Prints the log of an attempt.\n\n  smallbatch config log m=8.lr=2^-9 --sweep quickstart --attempt 1", LogAsync, key, within, attempt));
         return config;
@@ -27,12 +32,22 @@ internal sealed class ConfigCommands(CommandContext context)
 
     private async Task<int> ListAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
+        var (leaveOut, most) = (parsed.GetValue(skip), parsed.GetValue(limit));
+        string[] wrong = [.. leaveOut < 0 ? new[] { $"--skip: found {leaveOut}, wanted a whole number from 0 on" } : [], .. most < 0 ? new[] { $"--limit: found {most}, wanted a whole number from 0 on" } : []];
+        if (wrong.Length > 0)
+        {
+            throw new BadInputException(wrong);
+        }
+
         var found = await SweepCommands.FindAsync(grains, parsed.GetValue(sweep)!);
         var status = await grains.GetGrain<IAggregatorGrain>(found.SweepId).Status();
+        var (wanted, batchSizes) = (parsed.GetValue(statuses) ?? [], parsed.GetValue(sizes) ?? []);
+        var matching = CellOrders.Sorted(status.Cells.Where(c => (wanted.Length == 0 || wanted.Contains(c.Status)) && (batchSizes.Length == 0 || batchSizes.Contains(c.BatchSize))), parsed.GetValue(order)).ToList();
+        var shown = matching.Skip(leaveOut).Take(most == 0 ? int.MaxValue : most).ToList();
         Output.List(
             context.Console,
             parsed.GetValue(context.Format),
-            status.Cells,
+            shown,
             new("m", c => c.BatchSize),
             new("base_lr", c => c.BaseLearningRate),
             new("stage", c => Lower(c.Stage)),
@@ -46,6 +61,11 @@ internal sealed class ConfigCommands(CommandContext context)
             new("eta_s", c => c.EtaSeconds is { } eta ? Math.Round(eta) : null, Spare: 1),
             new("reason", c => c.Reason, Wraps: true),
             new("key", c => c.Key, Spare: 6));
+        if (parsed.GetValue(context.Format) == OutputFormat.Table && shown.Count < status.Cells.Length)
+        {
+            Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"{shown.Count} of {matching.Count} that match, of {status.Cells.Length} configurations."));
+        }
+
         return ExitCode.Ok;
     }
 

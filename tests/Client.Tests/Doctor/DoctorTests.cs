@@ -80,6 +80,6 @@ public sealed class DoctorTests : IDisposable
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, JsonSerializer.Deserialize<Finding[]>(output, Client.Views.JsonForm.Indented)!.ToDictionary(f => f.Check));
+        return (process.ExitCode, JsonSerializer.Deserialize<Finding[]>(output, JsonForm.Indented)!.ToDictionary(f => f.Check));
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Schema;
 using Parquet;
 using Parquet.Serialization;
 using SmallBatch.Client.Export;
-using SmallBatch.Client.Views;
 using SmallBatch.Contracts;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
