@@ -47,7 +47,8 @@ if (parent.ProcessId is { } parentId)
 builder.AddSettings();
 var endpoints = new EndpointSettings();
 builder.Configuration.GetSection("Endpoints").Bind(endpoints);
-builder.WebHost.UseUrls($"http://{endpoints.Address}:{endpoints.HttpPort}");
+// Elsewhere than on its own machine a silo listens on every address, as its gateway does: a port that is forwarded to a pod arrives at the pod's loopback.
+builder.WebHost.UseUrls($"http://{(endpoints.IsLocal ? endpoints.Address : "*")}:{endpoints.HttpPort}");
 try
 {
     var storage = new StorageSettings();
@@ -60,7 +61,7 @@ try
 
     builder.AddCluster();
     builder.AddMachine();
-    builder.Services.AddSmallBatchWeb();
+    builder.Services.AddSmallBatchWeb(endpoints.IsLocal);
     await using var app = builder.Build();
     app.MapHealth();
     app.MapSmallBatchWeb();

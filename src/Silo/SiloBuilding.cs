@@ -70,7 +70,7 @@ internal static class SiloBuilding
             {
                 o.AdvertisedIPAddress = IPAddress.Parse(endpoints.Address);
                 (o.SiloPort, o.GatewayPort) = (endpoints.SiloPort, endpoints.GatewayPort);
-                var listen = IPAddress.IsLoopback(o.AdvertisedIPAddress) ? IPAddress.Loopback : IPAddress.Any;
+                var listen = endpoints.IsLocal ? IPAddress.Loopback : IPAddress.Any;
                 o.SiloListeningEndpoint = new(listen, endpoints.SiloPort);
                 o.GatewayListeningEndpoint = new(listen, endpoints.GatewayPort);
             });

@@ -13,8 +13,11 @@ namespace SmallBatch.Web;
 public static class SmallBatchWeb
 {
     /// <summary>Adds what it needs; <see cref="AccessSettings"/> are the host's to bind.</summary>
-    public static void AddSmallBatchWeb(this IServiceCollection services)
+    /// <param name="services">The host's services.</param>
+    /// <param name="local">Whether the silo's address is the machine's own, so that nobody else reaches it.</param>
+    public static void AddSmallBatchWeb(this IServiceCollection services, bool local)
     {
+        services.AddSingleton(new Reach(local));
         services.AddSingleton<SweepFeeds>();
         services.AddProblemDetails();
         services.AddLimits();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace SmallBatch.Web.Tests;
@@ -132,6 +134,19 @@ public sealed class ApiTests
 
         // The page itself holds nothing, and must be there to ask for the token.
         Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Get, "")).Status);
+    }
+
+    [Fact]
+    public async Task A_silo_that_other_machines_reach_serves_nobody_without_tokens_though_asked_from_its_own()
+    {
+        var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(n => n.GetIPProperties().UnicastAddresses)
+            .Select(a => a.Address).FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a));
+        Assert.SkipWhen(own is null, "This machine has no address but its loopback.");
+        await using var silo = await WebSilo.StartAsync($"--Endpoints:Address={own}");
+        var (status, body) = await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps");
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains("set Access:ViewerToken", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Get, "health/live")).Status);
     }
 
     private static async Task<(HttpStatusCode, string?)> OutcomeAsync(Task<(HttpStatusCode Status, JsonElement Body)> answer) => ((await answer).Status, (await answer).Body.GetProperty("outcome").GetString());

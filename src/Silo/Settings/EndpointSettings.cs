@@ -9,6 +9,9 @@ public sealed class EndpointSettings : IValidatableObject
     /// <summary>Address that other silos and clients reach it at. Default 127.0.0.1.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
+    /// <summary>Whether that address is the machine's own, so that nobody else reaches it.</summary>
+    internal bool IsLocal => IPAddress.TryParse(Address, out var address) && IPAddress.IsLoopback(address);
+
     /// <summary>Port for other silos. Default 11111.</summary>
     [Range(1, 65535)]
     public int SiloPort { get; set; } = 11111;

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,11 +6,15 @@ using SmallBatch.Web.Api;
 
 namespace SmallBatch.Web.Access;
 
+/// <summary>Who reaches this silo.</summary>
+/// <param name="Local">Only this machine: its address is the machine's own.</param>
+internal sealed record Reach(bool Local);
+
 /// <summary>What an endpoint needs.</summary>
 internal sealed record NeedsRole(AccessRole Role);
 
 /// <summary>Lets a request through to an endpoint that needs a role, or refuses it before anything of it is read; says who changed what.</summary>
-internal sealed partial class AccessGate(RequestDelegate next, IOptions<AccessSettings> settings, ILogger<AccessGate> logger)
+internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOptions<AccessSettings> settings, ILogger<AccessGate> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,9 +27,8 @@ internal sealed partial class AccessGate(RequestDelegate next, IOptions<AccessSe
         var request = context.Request;
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
         var credentials = new Credentials(request.Headers.Authorization, request.Host.Value ?? "", request.Headers.Origin, changes);
-        var local = context.Connection.LocalIpAddress is { } address && IPAddress.IsLoopback(address);
         var from = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        if (AccessRules.Judge(settings.Value, local, credentials, needs.Role) is not { } refusal)
+        if (AccessRules.Judge(settings.Value, reach.Local, credentials, needs.Role) is not { } refusal)
         {
             await next(context);
             if (changes)
