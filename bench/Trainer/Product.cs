@@ -121,7 +121,7 @@ internal sealed class Product : IRunObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public void CheckpointWritten(string path, long step, string sha256, long bytes) => Checkpoint = (path, step, bytes);
+    public void CheckpointWritten(string path, long step, string sha256, long bytes, double seconds) => Checkpoint = (path, step, bytes);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.GpuHosts;
+using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Results;
 using SmallBatch.Grains.Sweeps;
 using SmallBatch.Grains.Verification;
@@ -14,7 +15,7 @@ public static class GrainServices
     /// <summary>
     /// Adds stores and placement. The silo adds <c>TableServiceClient</c>, <see cref="ITrainerHost"/>, <see cref="IStoreRecovery"/>,
     /// <see cref="IDatasetCatalog"/>, <see cref="Checkpoints.ICheckpointStore"/>, <see cref="Configurations.IAttemptLogs"/>
-    /// and <see cref="GpuPool.IHostLiveness"/>.
+    /// and <see cref="IHostLiveness"/>.
     /// </summary>
     public static ISiloBuilder AddSmallBatchGrains(this ISiloBuilder silo)
     {
@@ -28,7 +29,17 @@ public static class GrainServices
         silo.Services.AddSingleton<ConfigurationRows>();
         silo.Services.AddSingleton<CheckpointCollector>();
         silo.Services.AddSingleton<SweepReader>();
+        silo.Services.AddMetrics();
+        silo.Services.AddSingleton<PoolMetrics>();
+        silo.Services.AddSingleton<ConfigurationMetrics>();
         silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         return silo;
+    }
+
+    /// <summary>Makes the grains' metrics, each with its zeros, before the first grain has anything to count.</summary>
+    public static void BeginGrainMetrics(this IServiceProvider services)
+    {
+        services.GetRequiredService<PoolMetrics>();
+        services.GetRequiredService<ConfigurationMetrics>();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using SmallBatch.Silo;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Telemetry;
 using SmallBatch.Training.Processes;
 using SmallBatch.Web;
 
@@ -13,7 +14,7 @@ if (args is ["--help" or "-h", ..])
           Storage:ConnectionString      Azure Storage or Azurite (a secret: use the environment)
           Storage:AccountName           an account reached with the managed identity instead
           Cluster:ClusterId, Cluster:ServiceId            default smallbatch
-          Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName
+          Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName; HttpPort serves /health/live, /health/ready and /metrics
           Access:ViewerToken, SubmitterToken, OperatorToken   who may look at the page and the API, submit, drain (secrets: use the environment);
                                         without any, everybody on this machine where the address is its own, else nobody
           Trainer:DataRoot              folder of the datasets
@@ -22,8 +23,11 @@ if (args is ["--help" or "-h", ..])
           Trainer:InstructionSet        best, avx2 or avx512: what the bits of a CPU depend on; default best
           Trainer:WorkRoot, Trainer:Niceness, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
           Trainer:OrphanLimit           a host that reaches no pool for so long stops its trainers; default 00:30:00
+          Log:Form                      text, or json: one object a line, with sweep, configuration, attempt and token; default text
           Collector:SpareFor, Collector:Period            how long checkpoints outlive what refers to them, default 00:01:00, and how often
                                         a sweep that is over looks for such, default 00:00:15
+
+        Traces go to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, none without it.
 
         Example:
           SMALLBATCH_Storage__ConnectionString='UseDevelopmentStorage=true' SmallBatch.Silo --Trainer:DataRoot=/data
@@ -34,8 +38,7 @@ if (args is ["--help" or "-h", ..])
 var builder = WebApplication.CreateBuilder(args);
 builder.Configuration.AddEnvironmentVariables("SMALLBATCH_");
 builder.Configuration.AddCommandLine(args);
-builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", true));
-builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+builder.AddLogs();
 var parent = new ParentSettings();
 builder.Configuration.GetSection("Parent").Bind(parent);
 if (parent.ProcessId is { } parentId)
@@ -62,8 +65,11 @@ try
     builder.AddCluster();
     builder.AddMachine();
     builder.Services.AddSmallBatchWeb(endpoints.IsLocal);
+    builder.AddMetricsExport();
+    builder.AddTracesExport();
     await using var app = builder.Build();
     app.MapHealth();
+    app.MapMetrics();
     app.MapSmallBatchWeb();
     await app.RunAsync();
     return Environment.ExitCode;

@@ -13,6 +13,7 @@ using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Health;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
+using SmallBatch.Silo.Telemetry;
 using SmallBatch.Silo.Trainers;
 using SmallBatch.Web.Access;
 
@@ -32,6 +33,7 @@ internal static class SiloBuilding
         Add<EndpointSettings>("Endpoints");
         Add<TrainerSettings>("Trainer");
         Add<ParentSettings>("Parent");
+        Add<LogSettings>("Log");
         Add<GpuPoolOptions>("Pool");
         Add<SweepOptions>("Sweeps");
         Add<ConfigurationOptions>("Configurations");
@@ -52,11 +54,11 @@ internal static class SiloBuilding
     {
         var cluster = Section<ClusterSettings>(builder, "Cluster");
         var endpoints = Section<EndpointSettings>(builder, "Endpoints");
-        var storage = Section<StorageSettings>(builder, "Storage");
-        var tables = StorageClients.Tables(storage, StorageClients.Bounded().ForProviders());
-        builder.Services.AddSingleton(tables);
-        builder.Services.AddSingleton(StorageClients.Blobs(storage));
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<StoreMetrics>();
+        builder.Services.AddSingleton<StorageClients>();
+        builder.Services.AddSingleton(s => s.GetRequiredService<StorageClients>().Tables(StorageClients.Bounded().ForProviders()));
+        builder.Services.AddSingleton(s => s.GetRequiredService<StorageClients>().Blobs());
 
         // First of all hosted services: while the silo tries to join, the log says what the store and the clock are up to.
         builder.Services.AddSingleton<StoreWatcher>();
@@ -84,11 +86,15 @@ internal static class SiloBuilding
             // Activations that are dropped when the store went back may be in the middle of calls to each other: no turn of ours is long,
             // and one that is cut off is fenced by its row's tag.
             silo.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(5));
-            silo.UseAzureTables(tables);
+            silo.UseAzureTables();
             silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = Section<SweepOptions>(builder, "Sweeps").BackstopPeriod);
             // Binary, by [Id] and [Alias]: a state class can be renamed or moved without losing a row.
             silo.Services.AddSingleton<IGrainStorageSerializer>(s => new OrleansGrainStorageSerializer(s.GetRequiredService<Serializer>()));
             silo.AddSmallBatchGrains();
+            if (TracesExport.IsWanted(builder.Configuration))
+            {
+                silo.AddActivityPropagation();
+            }
         });
     }
 
@@ -108,6 +114,7 @@ internal static class SiloBuilding
         services.AddSingleton<ByteTests>();
         services.AddSingleton<DeviceWatch>();
         services.AddSingleton<EnergyMeter>();
+        services.AddSingleton<TrainerMetrics>();
         services.AddSingleton<TrainerHost>();
         services.AddSingleton<ITrainerHost>(s => s.GetRequiredService<TrainerHost>());
         services.AddHostedService<ParentWatcher>();
@@ -119,15 +126,11 @@ internal static class SiloBuilding
         services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + ShutdownReserve);
     }
 
-    /// <summary>Serves health on its own port: alive while it answers; ready once the silo is a member, its devices are known and have passed their byte test, and while the store answers and its clock and this machine's agree.</summary>
+    /// <summary>Serves health on its own port: alive while it answers, and whether it is ready.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("alive"));
-        app.MapGet("/health/ready", (TrainerHost trainers, DeviceInventory devices, StoreWatcher store) => (store.Complaint ?? trainers.WaitsFor) switch
-        {
-            { } why => Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable),
-            _ => Results.Text(string.Join("; ", new[] { "ready", devices.Remark, store.Remark }.OfType<string>())),
-        });
+        app.MapGet("/health/ready", (Readiness readiness) => Results.Text(readiness.Told, statusCode: readiness.WhyNot is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
     }
 
     private static T Section<T>(WebApplicationBuilder builder, string name)

@@ -37,6 +37,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public IReadOnlyList<ClusterAddress> Addresses => [.. processes.Seats.Select(s => s.Address)];
 
+    /// <summary>Where a silo serves health and metrics.</summary>
+    public int HttpPort(int silo) => processes.Seats[silo].Start.HttpPort;
+
     /// <summary>The store's connection string.</summary>
     public string ConnectionString => processes.Store.ConnectionString;
 

@@ -8,6 +8,7 @@ using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Tests.Devices;
+using SmallBatch.Silo.Tests.Telemetry;
 using SmallBatch.Silo.Trainers;
 using SmallBatch.Tests;
 using SmallBatch.Training.Protocol;
@@ -16,11 +17,12 @@ namespace SmallBatch.Silo.Tests;
 
 /// <summary>How an attempt tells what became of it, over a network and a store that fail.</summary>
 [Collection(nameof(ScriptedTrainer))]
-public sealed class TrainerAttemptTests
+public sealed class TrainerAttemptTests : IDisposable
 {
     private static readonly Lease Held = new("s-1.m=8", new(1, 1, Guid.Empty), "host", "cpu-0", "cpu");
     private static readonly string Job = Held.Token.ToString();
     private readonly Queue<Func<Receipt>> answers = [];
+    private readonly Measured measured = new();
 
     [Fact]
     public async Task An_outcome_whose_message_expired_on_its_way_is_told_again()
@@ -89,6 +91,8 @@ public sealed class TrainerAttemptTests
         File.Delete(told);
     }
 
+    public void Dispose() => measured.Dispose();
+
     private async Task<bool> TellAsync()
     {
         using var attempt = Attempt();
@@ -107,7 +111,7 @@ public sealed class TrainerAttemptTests
         var nowhere = new BlobServiceClient("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/a;", options);
         var grains = Proxy.Of<IGrainFactory>((_, _) => Proxy.Of<IConfigurationGrain>((_, _) => Task.Run(answers.Dequeue())));
         var job = new ConfigurationJob("s-1.m=8", "s", "s-1", Stage.Grid, 8, "2^-5", 1, "hash", "", 1, 60);
-        return new(new(Held, job, 1, []), new TrainerSettings(), new CheckpointBlobs(nowhere), new AttemptLogBlobs(nowhere), grains, () => { }, store is null ? new ImpatientTime() : TimeProvider.System, NullLogger.Instance);
+        return new(new(Held, job, 1, []), new TrainerSettings(), new CheckpointBlobs(nowhere), new AttemptLogBlobs(nowhere), grains, () => { }, new(measured.Meters), store is null ? new ImpatientTime() : TimeProvider.System, NullLogger.Instance);
     }
 
     private static AttemptReport Report() => new(Held.ConfigurationKey, Held.Token, AttemptEnd.Completed, null, [], 1, 10);

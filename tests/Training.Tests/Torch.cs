@@ -87,7 +87,7 @@ internal static class Torch
 
         public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy) => Step = step;
 
-        public void CheckpointWritten(string path, long step, string sha256, long bytes)
+        public void CheckpointWritten(string path, long step, string sha256, long bytes, double seconds)
         {
             Checkpoint = path;
             CheckpointSteps.Add(step);

@@ -7,6 +7,15 @@ namespace SmallBatch.Grains.Configurations;
 /// <summary>What it logs. Lines at Debug, with the row as it was then stored, are the history that <c>bench/chaos.sh</c> checks.</summary>
 internal sealed partial class ConfigurationGrain
 {
+    /// <summary>Whatever is logged in the course of a call bears the ids of the attempt.</summary>
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        using (logger.BeginScope(new AttemptIds(() => (State.Order?.Job.SweepName, Key, State.Attempt > 0 ? State.Attempt : null, State.Token))))
+        {
+            await context.Invoke();
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Configuration} began attempt {Attempt} under token {Token} from step {Step}; row {Row}")]
     private partial void AttemptBegan(string configuration, int attempt, LeaseToken token, long step, string? row);
 

@@ -24,12 +24,14 @@ internal sealed partial class ConfigurationGrain(
     IAttemptLogs logs,
     IOptions<ConfigurationOptions> options,
     IOptions<CollectorOptions> collectorOptions,
+    ConfigurationMetrics metrics,
     TimeProvider time,
-    ILogger<ConfigurationGrain> logger) : Grain, IConfigurationGrain
+    ILogger<ConfigurationGrain> logger) : Grain, IConfigurationGrain, IIncomingGrainCallFilter
 {
     private IGrainTimer? asking;
     private bool recorded;
     private string? waitingBecause;
+    private Interruption? makesUpFor;
 
     private ConfigurationState State => storage.State;
 
@@ -55,7 +57,8 @@ internal sealed partial class ConfigurationGrain(
     {
         if (ConfigurationTransitions.Ordered(State, order, time.GetUtcNow()) is { } next)
         {
-            await Store(next);
+            using var root = State.Trace is null ? ConfigurationSpans.Ordered(order.Job) : null;
+            await Store(next with { Trace = State.Trace ?? root?.Id });
         }
 
         if (State.FailedBecause is { } reason && !recorded)
@@ -136,9 +139,11 @@ internal sealed partial class ConfigurationGrain(
 
         if (next != State)
         {
+            ConfigurationSpans.Waited(State);
             await Store(next);
         }
 
+        using var span = ConfigurationSpans.Granted(State, lease);
         if (State.Phase != AttemptPhase.Training)
         {
             return;
@@ -153,6 +158,8 @@ internal sealed partial class ConfigurationGrain(
             storage.State = ConfigurationTransitions.Started(State, lease.Token, time.GetUtcNow()) ?? State;
             await Pool.Started(Key, lease.Token, reply.HeartbeatNumber);
             waitingBecause = null;
+            makesUpFor = Interruption.Before(State);
+            metrics.Started();
             Observe();
         }
         else
@@ -171,6 +178,12 @@ internal sealed partial class ConfigurationGrain(
         if (!State.IsCurrent(report.Token))
         {
             return Task.FromResult(Refuse(nameof(Report), report.Token));
+        }
+
+        if (makesUpFor is { } interruption)
+        {
+            metrics.Recovered(interruption.Kind, time.GetUtcNow() - interruption.At);
+            makesUpFor = null;
         }
 
         Send(
@@ -214,9 +227,17 @@ internal sealed partial class ConfigurationGrain(
             return Refuse(nameof(AttemptEnded), report.Token);
         }
 
+        using var span = ConfigurationSpans.Ended(State, report.End);
+
         // The conditional write confirms the token: of two activations only one gets past it.
+        var news = next != State;
         await Store(next);
         EndTaken(Key, report.Token, report.End, report.Step, storage.Etag);
+        if (news)
+        {
+            metrics.Ended(report.End, State.FailedBecause is not null);
+        }
+
         var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step) with { ResumedFromStep = report.ResumedFromStep ?? State.ResumedFromStep, EnergyJoules = report.EnergyJoules };
         if (State.Phase == AttemptPhase.Recording)
         {
@@ -234,29 +255,6 @@ internal sealed partial class ConfigurationGrain(
         await Pool.Release(Key, report.Token);
         await Continue();
         return Receipt.Accepted;
-    }
-
-    /// <inheritdoc/>
-    public Task<ConfigurationSnapshot?> Describe() => Task.FromResult(State.Order is null
-        ? null
-        : new ConfigurationSnapshot(
-            State.Order.Job,
-            Status(),
-            State.Attempt,
-            State.Token,
-            State.Phase == AttemptPhase.None ? null : State.Lease?.Host,
-            State.Checkpoints.Length > 0 ? State.Checkpoints[0].Reference.Step : null,
-            State.FailedBecause ?? waitingBecause,
-            State.Story,
-            State.Kept?.Reference));
-
-    /// <inheritdoc/>
-    public async Task<string?> Log(int attempt, CancellationToken cancellationToken = default)
-    {
-        var wanted = attempt == 0 ? State.Attempt : attempt;
-        return wanted == State.Attempt && State.Phase == AttemptPhase.Training && State.Lease is { } lease
-            ? await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Log(lease.Token)
-            : await logs.ReadAsync(Key, wanted, cancellationToken);
     }
 
     /// <summary>What a shorter budget's run of the same replicas kept, as long as there is no checkpoint of its own.</summary>
@@ -279,6 +277,8 @@ internal sealed partial class ConfigurationGrain(
         var run = Run(AttemptEnd.Lost, reason, 0, State.Checkpoints is [var newest, ..] ? newest.Reference.Step : 0);
         await Store(next);
         TokenGivenUp(Key, run.Token, reason);
+        metrics.Ended(AttemptEnd.Lost, failed: false);
+        ConfigurationSpans.Lost(State, reason);
         await Aggregator.RecordAttempt(State.Order!.Job, run, null);
     }
 
@@ -335,34 +335,6 @@ internal sealed partial class ConfigurationGrain(
         asking?.Dispose();
         asking = this.RegisterGrainTimer(_ => Asks() ? Ask() : Task.CompletedTask, new GrainTimerCreationOptions(options.Value.AskPeriod, options.Value.AskPeriod) { KeepAlive = true });
     }
-
-    private ConfigurationStatus Status() => this switch
-    {
-        { recorded: true } => ConfigurationStatus.Completed,
-        { State.FailedBecause: not null } => ConfigurationStatus.Failed,
-        { State.Cancelled: true } => ConfigurationStatus.Cancelled,
-        { State.Phase: not AttemptPhase.None } => ConfigurationStatus.Training,
-        { State.Order: null } => ConfigurationStatus.Pending,
-        _ => ConfigurationStatus.Queued,
-    };
-
-    private RunRecord Run(AttemptEnd end, string? reason, double seconds, long step) => new(
-        State.Attempt,
-        State.Token!.ToString(),
-        State.Lease!.Host,
-        State.Lease.Device,
-        State.StartedAt,
-        time.GetUtcNow(),
-        end,
-        reason,
-        seconds,
-        State.ResumedFromStep,
-        step,
-        State.Generation);
-
-    private void Observe(int position = 0) => Send(
-        Aggregator.Observe(new(Key, Status(), State.Attempt, State.Lease?.Host, State.Lease?.Device, 0, 0, [], position, State.FailedBecause ?? waitingBecause, 0)),
-        "observation");
 
     private async Task Store(ConfigurationState next)
     {

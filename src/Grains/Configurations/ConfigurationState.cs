@@ -75,6 +75,10 @@ internal sealed record ConfigurationState
     [Id(21)]
     public CommittedCheckpoint? Kept { get; init; }
 
+    /// <summary>The root of its trace, as <c>traceparent</c> writes it; null where it was ordered while nobody exported traces.</summary>
+    [Id(22)]
+    public string? Trace { get; init; }
+
     /// <summary>Events kept.</summary>
     public const int MostStory = 100;
 

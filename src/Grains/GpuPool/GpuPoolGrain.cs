@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed partial class GpuPoolGrain(
     SweepIndexTable index,
     IHostLiveness liveness,
     IOptions<GpuPoolOptions> options,
+    PoolMetrics metrics,
     TimeProvider time,
     ILogger<GpuPoolGrain> logger) : Grain, IGpuPoolGrain
 {
@@ -57,6 +59,7 @@ internal sealed partial class GpuPoolGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         over = true;
+        metrics.Leave(book);
         return Task.CompletedTask;
     }
 
@@ -183,6 +186,7 @@ internal sealed partial class GpuPoolGrain(
     private async Task Tick(CancellationToken cancellationToken)
     {
         book.Tick(Now, options.Value);
+        metrics.Publish(book);
         Pump();
         try
         {
@@ -302,6 +306,8 @@ internal sealed partial class GpuPoolGrain(
     /// </summary>
     private async void TellUntilHeard(Func<Task> call, Func<bool> due, string what)
     {
+        // Whoever's call it was that set the pump going, this is no part of it.
+        Activity.Current = null;
         while (!over && due())
         {
             try

@@ -180,13 +180,13 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
         var devices = hosts.Values.SelectMany(h => h.Devices.Select(d => (Host: h, Device: d))).Where(d => d.Device.NumericsClass == request.NumericsClass).ToList();
         var inService = devices.Where(d => IsInService(d.Host, d.Device)).ToList();
         var slots = inService.Sum(d => d.Device.Slots.Length);
-        return (hosts.Count, slots, request.AvoidHosts.Length) switch
+        return WaitsFor(request) switch
         {
-            (0, _, _) => "no host has reported to the pool yet",
-            (_, 0, _) when devices.Count > 0 =>
+            WaitReason.Host => "no host has reported to the pool yet",
+            WaitReason.OutOfService =>
                 $"every device of numerics class {request.NumericsClass} is out of service: {string.Join("; ", devices.Select(d => $"{d.Device.Id} of {d.Host.HostName}: {WhyDrained(d.Host) ?? WhyOut(d.Host, d.Device)}"))}",
-            (_, 0, _) => $"no slot of numerics class {request.NumericsClass}; on offer: {string.Join(", ", NumericsClasses().DefaultIfEmpty("none"))}",
-            (_, _, 0) => $"place {position} in the queue for {slots} slot{(slots == 1 ? "" : "s")}",
+            WaitReason.Class => $"no slot of numerics class {request.NumericsClass}; on offer: {string.Join(", ", NumericsClasses().DefaultIfEmpty("none"))}",
+            WaitReason.Slot => $"place {position} in the queue for {slots} slot{(slots == 1 ? "" : "s")}",
             _ => $"place {position} in the queue for a device of its own{(inService.Any(d => !PlacementPolicy.Avoids(request, d.Host.Host)) ? " on another host" : "")}: its trainer died {request.AvoidHosts.Length} times",
         };
     }

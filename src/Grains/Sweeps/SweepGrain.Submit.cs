@@ -13,7 +13,9 @@ internal sealed partial class SweepGrain
     /// <inheritdoc/>
     public async Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default)
     {
+        using var span = Spans.Begin("submit")?.SetTag("smallbatch.sweep", Name);
         var wanted = await Consider(submission, cancellationToken);
+        span?.SetTag("smallbatch.outcome", wanted.Outcome.Label());
         switch (wanted.Outcome)
         {
             case SubmitOutcome.Refused:
@@ -93,6 +95,7 @@ internal sealed partial class SweepGrain
         DatasetText = JsonSerializer.Serialize(planned.Dataset),
         ControlVersion = 1,
         CreatedAt = time.GetUtcNow(),
+        Trace = Spans.Sampled()?.Id,
     };
 
     private Considered Again(SweepPlan planned)

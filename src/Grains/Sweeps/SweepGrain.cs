@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -238,7 +239,9 @@ internal sealed partial class SweepGrain(
     {
         // Longest first: the last configuration to start should be a short one.
         var missing = configurations.Where(c => !ended.Contains(c.Planned.Key)).OrderByDescending(c => c.Planned.PredictedSeconds).ToList();
-        foreach (var configuration in missing.Take(options.Value.Window).Where(c => !queued.Contains(c.Planned.Key)))
+        var due = missing.Take(options.Value.Window).Where(c => !queued.Contains(c.Planned.Key)).ToList();
+        using var span = due.Count > 0 ? Spans.Source.StartActivity("order", ActivityKind.Internal, Spans.Parent(State.Trace))?.SetTag("smallbatch.sweep", Name) : null;
+        foreach (var configuration in due)
         {
             var planned = configuration.Planned;
             var job = new ConfigurationJob(

@@ -85,6 +85,10 @@ internal sealed record SweepState
     /// <summary>The shorter budgets that it had before it was given longer ones, shortest first; their rows stay.</summary>
     [Id(26)]
     public StoredBudget[] ShorterBudgets { get; init; } = [];
+
+    /// <summary>The span of its submission, as <c>traceparent</c> writes it; null where nobody exported traces then.</summary>
+    [Id(27)]
+    public string? Trace { get; init; }
 }
 
 /// <summary>What a sweep was on a shorter budget: its specification and what was decided on its rows.</summary>

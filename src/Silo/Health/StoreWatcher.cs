@@ -2,7 +2,6 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 
 namespace SmallBatch.Silo.Health;
@@ -12,11 +11,12 @@ namespace SmallBatch.Silo.Health;
 /// last, and what its clock says.
 /// </summary>
 internal sealed partial class StoreWatcher(
-    IOptions<StorageSettings> settings,
+    StorageClients clients,
     IOptions<ClusterOptions> cluster,
     ILocalSiloDetails silo,
     StoreRecovery recovery,
     TimeProvider time,
+    HealthMetrics metrics,
     ILogger<StoreWatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan RaiseEvery = TimeSpan.FromSeconds(1);
@@ -37,7 +37,7 @@ internal sealed partial class StoreWatcher(
         // Not a moment of it holds up the start.
         await Task.Yield();
         var options = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = Patience } };
-        var canary = new StoreCanary(StorageClients.Tables(settings.Value, options), cluster.Value.ClusterId, silo.SiloAddress.ToParsableString());
+        var canary = new StoreCanary(clients.Tables(options), cluster.Value.ClusterId, silo.SiloAddress.ToParsableString());
         try
         {
             while (true)
@@ -59,6 +59,7 @@ internal sealed partial class StoreWatcher(
         {
             var answer = await canary.RaiseAsync(cancellationToken);
             Compare(answer.StoreTime, time.GetElapsedTime(started));
+            metrics.StoreAnswered();
             var before = Interlocked.Exchange(ref silence, null);
             if (before is not null)
             {
@@ -68,6 +69,7 @@ internal sealed partial class StoreWatcher(
             if (answer.Read is { } read)
             {
                 StoreWentBack(read, answer.Written);
+                metrics.StoreWentBack();
                 Remark = $"the store went back at {time.GetUtcNow():HH:mm:ss}Z and lost about the last {answer.Written - read} s";
                 recovering = RecoverAsync(recovering, recovery.RunAsync, cancellationToken);
             }
@@ -110,7 +112,9 @@ internal sealed partial class StoreWatcher(
             return;
         }
 
-        var (before, now) = (clock, ClockOffset.Judge(store, time.GetUtcNow(), took));
+        var received = time.GetUtcNow();
+        metrics.ClockIsAhead(ClockOffset.Ahead(store, received, took));
+        var (before, now) = (clock, ClockOffset.Judge(store, received, took));
         clock = now;
         if ((before is null) != (now is null))
         {

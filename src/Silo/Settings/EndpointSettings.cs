@@ -20,7 +20,7 @@ public sealed class EndpointSettings : IValidatableObject
     [Range(1, 65535)]
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>Port for health, the page and the API. Default 8080.</summary>
+    /// <summary>Port for health, metrics, the page and the API. Default 8080.</summary>
     [Range(1, 65535)]
     public int HttpPort { get; set; } = 8080;
 

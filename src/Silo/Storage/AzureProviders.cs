@@ -12,18 +12,18 @@ namespace SmallBatch.Silo.Storage;
 /// </summary>
 internal static class AzureProviders
 {
-    /// <summary>Membership, reminders and grain state in the account's tables.</summary>
-    public static void UseAzureTables(this ISiloBuilder silo, TableServiceClient tables)
+    /// <summary>Membership, reminders and grain state in the account's tables, by the client that is registered.</summary>
+    public static void UseAzureTables(this ISiloBuilder silo)
     {
-        silo.UseAzureStorageClustering(options => options.TableServiceClient = tables);
-        silo.UseAzureTableReminderService(options => options.TableServiceClient = tables);
-        silo.AddAzureTableGrainStorageAsDefault(options =>
+        silo.UseAzureStorageClustering(o => o.Configure<TableServiceClient>((options, tables) => options.TableServiceClient = tables));
+        silo.UseAzureTableReminderService(o => o.Configure<TableServiceClient>((options, tables) => options.TableServiceClient = tables));
+        silo.AddAzureTableGrainStorageAsDefault(o => o.Configure<TableServiceClient>((options, tables) =>
         {
             options.TableServiceClient = tables;
 
             // A deleted sweep leaves no row.
             options.DeleteStateOnClear = true;
-        });
+        }));
     }
 
     /// <summary>What the providers want of a client's options.</summary>

@@ -2,12 +2,13 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.Options;
 using SmallBatch.Silo.Settings;
 
 namespace SmallBatch.Silo.Storage;
 
-/// <summary>Clients of the one store.</summary>
-internal static class StorageClients
+/// <summary>Clients of the one store, each request of theirs measured.</summary>
+internal sealed class StorageClients(IOptions<StorageSettings> settings, StoreMetrics metrics, TimeProvider time)
 {
     /// <summary>
     /// Options of the grains' tables: three tries of at most 8 s each and short pauses, together less than the 30 s of a grain call.
@@ -26,12 +27,21 @@ internal static class StorageClients
     };
 
     /// <summary>Tables.</summary>
-    public static TableServiceClient Tables(StorageSettings settings, TableClientOptions options) => settings.ConnectionString is { Length: > 0 } connection
-        ? new(connection, options)
-        : new(new Uri($"https://{settings.AccountName}.table.core.windows.net"), new DefaultAzureCredential(), options);
+    public TableServiceClient Tables(TableClientOptions options)
+    {
+        options.AddPolicy(new StoreMetering("table", metrics, time), HttpPipelinePosition.PerRetry);
+        return settings.Value.ConnectionString is { Length: > 0 } connection
+            ? new(connection, options)
+            : new(new Uri($"https://{settings.Value.AccountName}.table.core.windows.net"), new DefaultAzureCredential(), options);
+    }
 
     /// <summary>Blobs.</summary>
-    public static BlobServiceClient Blobs(StorageSettings settings) => settings.ConnectionString is { Length: > 0 } connection
-        ? new(connection)
-        : new(new Uri($"https://{settings.AccountName}.blob.core.windows.net"), new DefaultAzureCredential());
+    public BlobServiceClient Blobs()
+    {
+        var options = new BlobClientOptions();
+        options.AddPolicy(new StoreMetering("blob", metrics, time), HttpPipelinePosition.PerRetry);
+        return settings.Value.ConnectionString is { Length: > 0 } connection
+            ? new(connection, options)
+            : new(new Uri($"https://{settings.Value.AccountName}.blob.core.windows.net"), new DefaultAzureCredential(), options);
+    }
 }

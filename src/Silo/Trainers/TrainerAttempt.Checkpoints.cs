@@ -1,5 +1,6 @@
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains;
 using SmallBatch.Grains.Checkpoints;
 using SmallBatch.Training.Protocol;
 
@@ -52,8 +53,10 @@ internal sealed partial class TrainerAttempt
 
     private async Task<bool> DownloadAsync(CheckpointReference reference, string path)
     {
+        using var fetch = Spans.Source.StartActivity("fetch")?.SetTag("smallbatch.step", reference.Step);
         var refusals = 0;
-        return await RetryAsync("download of a checkpoint", async () =>
+        var since = time.GetTimestamp();
+        var found = await RetryAsync("download of a checkpoint", async () =>
         {
             try
             {
@@ -66,6 +69,8 @@ internal sealed partial class TrainerAttempt
                 return false;
             }
         });
+        metrics.Checkpoint(CheckpointPhase.Fetch, time.GetElapsedTime(since));
+        return found;
     }
 
     /// <summary>Whether it may be the one that its configuration keeps when it has ended.</summary>
@@ -114,9 +119,11 @@ internal sealed partial class TrainerAttempt
 
     private async Task UploadAsync(CheckpointWritten checkpoint)
     {
+        using var commit = Spans.Source.StartActivity("checkpoint")?.SetTag("smallbatch.step", checkpoint.Step).SetTag("smallbatch.bytes", checkpoint.Bytes).SetTag("smallbatch.write_seconds", checkpoint.Seconds);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, MayBeKept(checkpoint) ? CancellationToken.None : abandonedUploads.Token);
         var name = new CheckpointName(Order.Lease.ConfigurationKey, Order.Lease.Token, checkpoint.Step).ToString();
         var report = new CheckpointReport(Order.Lease.ConfigurationKey, Order.Lease.Token, ++checkpointNumber, name, checkpoint.Step, checkpoint.Sha256, checkpoint.Bytes);
+        var since = time.GetTimestamp();
         await RetryAsync("checkpoint", async () =>
         {
             await checkpoints.UploadAsync(name, checkpoint.Path, until.Token);
@@ -129,6 +136,8 @@ internal sealed partial class TrainerAttempt
         }
         else
         {
+            metrics.Checkpoint(CheckpointPhase.Commit, time.GetElapsedTime(since));
+            metrics.Committed(checkpoint.Bytes);
             Log.Add($"checkpoint at step {checkpoint.Step} is committed");
         }
     }

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Grains;
+using SmallBatch.Grains.Configurations;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Training.Processes;
@@ -19,6 +22,7 @@ internal sealed partial class TrainerAttempt(
     AttemptLogBlobs logs,
     IGrainFactory grains,
     Action trainsOn,
+    TrainerMetrics metrics,
     TimeProvider time,
     ILogger logger) : IDisposable
 {
@@ -39,6 +43,9 @@ internal sealed partial class TrainerAttempt(
 
     /// <summary>Its order.</summary>
     public StartOrder Order { get; } = order;
+
+    /// <summary>What a line of the silo's log bears that is written for it.</summary>
+    public AttemptIds Ids => new(() => (Order.Job.SweepName, Order.Lease.ConfigurationKey, Order.Attempt, Order.Lease.Token));
 
     /// <summary>What happened.</summary>
     public AttemptLog Log { get; } = new(time);
@@ -107,6 +114,7 @@ internal sealed partial class TrainerAttempt(
         }
         finally
         {
+            EndSpan(report);
             DeleteScratch();
         }
 
@@ -128,12 +136,17 @@ internal sealed partial class TrainerAttempt(
             Directory.CreateDirectory(scratch);
             var files = await DownloadAsync();
             var shorter = files.Count == 0 ? await DownloadShorterAsync() : null;
-            trainer = await start(abandoned.Token);
+            using (Spans.Source.StartActivity("trainer"))
+            {
+                trainer = await start(abandoned.Token);
+            }
+
+            using var training = Spans.Source.StartActivity("train");
             trainer.Log = Log.Add;
             Log.Add($"{Order.Lease.ConfigurationKey}, attempt {Order.Attempt}, {Order.Lease.Slot}, trainer process {trainer.Id}");
             await trainer.SendAsync(new StartTraining([new(
                 Job, Order.Job.SettingsText, Order.Job.Stage == Stage.Confirm ? "confirm" : "grid", Order.Job.Replicas, settings.DataRoot ?? "",
-                scratch, Order.Job.CheckpointSeconds, files, Order.Lease.Device, Order.Job.FirstReplica, shorter)]));
+                scratch, Order.Job.CheckpointSeconds, files, Order.Lease.Device, Order.Job.FirstReplica, shorter, training?.Id)]));
             if (stopWithCheckpoint is { } stop)
             {
                 await trainer.SendAsync(new StopTraining(Job, stop));
@@ -184,7 +197,7 @@ internal sealed partial class TrainerAttempt(
             switch (notice)
             {
                 case TrainingStarted started when started.Job == Job:
-                    resumedFromStep = started.ResumedFromStep;
+                    resumedFromStep = lastStep = started.ResumedFromStep;
                     Reached(started.ResumedFromStep);
                     watch.Started(started.ResumedFromStep);
                     Log.Add($"training from step {started.ResumedFromStep}{string.Concat(started.Skipped.Select(s => $"; skipped checkpoint {s}"))}");
@@ -192,6 +205,7 @@ internal sealed partial class TrainerAttempt(
                 case TrainingProgressed progress when progress.Job == Job:
                     Reached(progress.Step);
                     watch.Saw(progress.Step);
+                    metrics.Paced(Order.Lease, progress.ImagesPerSecond);
                     _ = ReportAsync(progress.ImagesPerSecond, []);
                     break;
                 case TrainerWorked worked when worked.Job == Job:
@@ -200,14 +214,16 @@ internal sealed partial class TrainerAttempt(
                 case EpochEnded epoch when epoch.Job == Job:
                     watch.Saw(epoch.Step);
                     lastEpoch = epoch.Epoch;
+                    Mark(epoch);
                     Reached(epoch.Step);
+                    metrics.Paced(Order.Lease, epoch.ImagesPerSecond);
                     _ = ReportAsync(epoch.ImagesPerSecond, [.. epoch.TestAccuracy.Select(a => a ?? double.NaN)]);
                     break;
                 case CheckpointWritten checkpoint when checkpoint.Job == Job:
                     Reached(checkpoint.Step);
                     watch.Saw(checkpoint.Step);
                     trainsOn();
-
+                    metrics.Checkpoint(CheckpointPhase.Write, TimeSpan.FromSeconds(checkpoint.Seconds));
                     Upload(checkpoint);
                     break;
                 case TrainingCompleted completed when completed.Job == Job:
@@ -228,6 +244,7 @@ internal sealed partial class TrainerAttempt(
 
     private void Reached(long step)
     {
+        metrics.Stepped(Order.Lease, step - lastStep);
         lastStep = step;
         StepReached(Order.Lease.ConfigurationKey, Order.Lease.Token, step);
     }
@@ -262,6 +279,8 @@ internal sealed partial class TrainerAttempt(
 
     private async Task ReportAsync(double imagesPerSecond, double[] testAccuracy)
     {
+        // Said every few seconds: no trace has room for that.
+        Activity.Current = null;
         try
         {
             var report = new ProgressReport(Order.Lease.ConfigurationKey, Order.Lease.Token, lastEpoch, lastStep, imagesPerSecond, testAccuracy);

@@ -25,6 +25,7 @@ internal sealed partial class TrainerHost(
     IGrainFactory grains,
     IHostApplicationLifetime lifetime,
     IOptions<TrainerSettings> settings,
+    TrainerMetrics metrics,
     TimeProvider time,
     ILogger<TrainerHost> logger) : BackgroundService, ITrainerHost
 {
@@ -37,6 +38,7 @@ internal sealed partial class TrainerHost(
     private readonly DeviceFailures failures = new();
     private long heartbeats;
     private long heardAt = time.GetTimestamp();
+    private long answeredAt = time.GetTimestamp();
     private bool draining;
 
     /// <summary>What the start waits for; null once the devices are known and have passed their byte test.</summary>
@@ -70,7 +72,7 @@ internal sealed partial class TrainerHost(
             slot.Tokens = slot.Tokens.Seen(order.Lease.Token);
             slot.Current?.Abandon();
             heardAt = time.GetTimestamp();
-            var attempt = new TrainerAttempt(order, settings.Value, checkpoints, logs, grains, () => TrainsOn(slot), time, logger);
+            var attempt = new TrainerAttempt(order, settings.Value, checkpoints, logs, grains, () => TrainsOn(slot), metrics, time, logger);
             slot.Current = attempt;
             slot.Busy = RunAsync(slot, attempt, slot.Busy);
             return new(true, heartbeats, null);
@@ -156,6 +158,7 @@ internal sealed partial class TrainerHost(
             slots[slot] = new(slot, device.Id);
         }
 
+        metrics.Offers(devices, () => time.GetElapsedTime(Volatile.Read(ref answeredAt)).TotalSeconds);
         WaitsFor = null;
         DevicesFound(slots.Count, string.Join(", ", devices.Select(d => $"{d.Id} ({d.NumericsClass})")));
         while (slots.Count > 0 && !stoppingToken.IsCancellationRequested)
@@ -211,6 +214,7 @@ internal sealed partial class TrainerHost(
         try
         {
             var reply = await grains.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Heartbeat(heartbeat);
+            Volatile.Write(ref answeredAt, time.GetTimestamp());
             lock (gate)
             {
                 heardAt = time.GetTimestamp();
@@ -278,16 +282,20 @@ internal sealed partial class TrainerHost(
     {
         await before;
         var used = energy.Begin(devices.FirstOrDefault(d => d.Id == slot.Device)?.Uuid);
+        using var ids = logger.BeginScope(attempt.Ids);
+        attempt.BeginSpan();
         var report = await Task.Run(() => attempt.TrainAsync(token => TrainerAsync(slot, attempt, token)));
         lock (gate)
         {
             // The slot is free as soon as the trainer has stopped; the outcome finds its own way.
             slot.Current = slot.Current == attempt ? null : slot.Current;
+            metrics.Idle(attempt.Order.Lease);
             finishing.Add(attempt);
             if (attempt.Failure is { } failure)
             {
                 DeviceFailed(failure.Device, failure.Kind, failure.Reason);
                 failures.Add(failure);
+                metrics.Failed(failure);
                 changed.Release();
             }
 
@@ -328,6 +336,7 @@ internal sealed partial class TrainerHost(
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(settings.Value.SilenceLimit);
             slot.Trainer = await TrainerProcess.StartAsync(program, settings.Value.Niceness, attempt.Log.Add, limit.Token);
+            metrics.TrainerStarted();
         }
 
         return slot.Trainer;

@@ -180,11 +180,12 @@ internal sealed class ConfigurationRun : IDisposable
             return;
         }
 
+        var began = time.GetTimestamp();
         var identity = new CheckpointIdentity(settingsHash, request.Stage, request.Replicas, Step);
         var (path, sha256, bytes) = CheckpointFile.Write(request.ScratchFolder, identity, RunCheckpoint.Take(task, Replicas, values));
         lastCheckpointAt = time.GetTimestamp();
         lastCheckpointStep = Step;
-        observer.CheckpointWritten(path, Step, sha256, bytes);
+        observer.CheckpointWritten(path, Step, sha256, bytes, time.GetElapsedTime(began).TotalSeconds);
     }
 
     /// <inheritdoc/>

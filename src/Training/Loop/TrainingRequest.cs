@@ -33,5 +33,5 @@ internal interface IRunObserver
     void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy);
 
     /// <summary>A checkpoint is on disk.</summary>
-    void CheckpointWritten(string path, long step, string sha256, long bytes);
+    void CheckpointWritten(string path, long step, string sha256, long bytes, double seconds);
 }

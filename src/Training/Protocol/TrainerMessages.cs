@@ -49,6 +49,7 @@ internal sealed record StartTraining(IReadOnlyList<TrainingJob> Jobs) : TrainerR
 /// <param name="Device"><c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="FirstReplica">Number of the first replica within the stage; those after it follow.</param>
 /// <param name="Shorter">A checkpoint of a shorter budget to begin from where none of its own can be used; null for none.</param>
+/// <param name="Trace">The span that it trains in, as <c>traceparent</c> writes it, for the trainer's log; null where nobody exports traces.</param>
 internal sealed record TrainingJob(
     string Job,
     string SettingsText,
@@ -60,7 +61,8 @@ internal sealed record TrainingJob(
     IReadOnlyList<string> Checkpoints,
     string Device,
     int FirstReplica = 0,
-    ShorterCheckpointFile? Shorter = null);
+    ShorterCheckpointFile? Shorter = null,
+    string? Trace = null);
 
 /// <summary>A checkpoint file of the same replicas on a shorter budget, taken where both still had the same updates.</summary>
 /// <param name="Path">The file.</param>
@@ -134,7 +136,8 @@ internal sealed record EpochEnded(string Job, int Epoch, int Epochs, long Step, 
 /// <param name="Step">Updates done.</param>
 /// <param name="Sha256">Of the whole file, lower-case hex.</param>
 /// <param name="Bytes">Its length.</param>
-internal sealed record CheckpointWritten(string Job, string Path, long Step, string Sha256, long Bytes) : TrainerNotice;
+/// <param name="Seconds">How long the training stood still for it.</param>
+internal sealed record CheckpointWritten(string Job, string Path, long Step, string Sha256, long Bytes, double Seconds = 0) : TrainerNotice;
 
 /// <summary>Every replica has its outcome.</summary>
 /// <param name="Job">Which job.</param>

@@ -61,7 +61,7 @@ internal sealed class HandRun(TimeProvider time) : IRunObserver
             $"epoch {epoch}, step {step}, {imagesPerSecond:F0} images/s, test accuracy {string.Join(" ", testAccuracy.Select(a => a is { } v ? $"{v:P1}" : "diverged"))}"));
 
     /// <inheritdoc/>
-    public void CheckpointWritten(string path, long step, string sha256, long bytes) => Console.Error.WriteLine($"checkpoint at step {step}: {path}");
+    public void CheckpointWritten(string path, long step, string sha256, long bytes, double seconds) => Console.Error.WriteLine($"checkpoint at step {step}: {path}");
 
     private int Train(TrainArguments arguments, TrainingSettings settings)
     {

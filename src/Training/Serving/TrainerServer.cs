@@ -84,6 +84,11 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
         {
             foreach (var job in bundle.Jobs)
             {
+                if (job.Trace is { } trace)
+                {
+                    Console.Error.WriteLine($"{job.Job} is span {trace}");
+                }
+
                 var request = requests.Check(job);
                 if (request.Value is not { } found)
                 {
@@ -156,7 +161,7 @@ internal sealed class TrainerServer(Stream output, TextReader input, TimeProvide
         public void EpochEnded(int epoch, long step, double imagesPerSecond, IReadOnlyList<double?> testAccuracy) =>
             server.Say(new EpochEnded(job, epoch, epochs, step, imagesPerSecond, testAccuracy));
 
-        public void CheckpointWritten(string path, long step, string sha256, long bytes) =>
-            server.Say(new CheckpointWritten(job, path, step, sha256, bytes));
+        public void CheckpointWritten(string path, long step, string sha256, long bytes, double seconds) =>
+            server.Say(new CheckpointWritten(job, path, step, sha256, bytes, seconds));
     }
 }

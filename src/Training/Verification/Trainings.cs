@@ -56,6 +56,6 @@ internal sealed class Trainings(TimeProvider time)
         {
         }
 
-        public void CheckpointWritten(string path, long step, string sha256, long bytes) => Checkpoint = path;
+        public void CheckpointWritten(string path, long step, string sha256, long bytes, double seconds) => Checkpoint = path;
     }
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using SmallBatch.Silo;
+using SmallBatch.Silo.Telemetry;
 
 namespace SmallBatch.K8s.Tests.Objects;
 
@@ -39,6 +40,9 @@ internal sealed class SiloProgram
     /// <summary>Its settings of one class.</summary>
     public T Get<T>()
         where T : class => app.Services.GetRequiredService<IOptions<T>>().Value;
+
+    /// <summary>Makes its metrics, as its start does.</summary>
+    public void BeginMetrics() => MetricsExport.Begin(app.Services);
 
     /// <summary>Why it would not start with these settings.</summary>
     public IReadOnlyList<string> Refusals()
@@ -90,8 +94,10 @@ internal sealed class SiloProgram
         var sections = builder.AddSettings();
         builder.AddCluster();
         builder.AddMachine();
+        builder.AddMetricsExport();
         var app = builder.Build();
         app.MapHealth();
+        app.MapMetrics();
         return new(app, sections, settings);
     }
 

@@ -2,10 +2,11 @@ using k8s.Models;
 using Orleans.Configuration;
 using SmallBatch.K8s.Tests.Objects;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Telemetry;
 
 namespace SmallBatch.K8s.Tests.Policies;
 
-/// <summary>A silo listens where its container says, Services lead to ports that are there, and the silos' own port is open to silos alone.</summary>
+/// <summary>A silo listens where its container says, Services lead to ports that are there, the silos' own port is open to silos alone, and their metrics to the namespace that scrapes them.</summary>
 internal sealed class PortsAgree : IPolicy
 {
     /// <inheritdoc/>
@@ -22,6 +23,13 @@ internal sealed class PortsAgree : IPolicy
             if (!found.Order().SequenceEqual(wanted.Order()))
             {
                 yield return $"{silo.Name}: found ports {string.Join(", ", found)}, wanted {string.Join(", ", wanted)}";
+            }
+
+            var scraped = silo.Template.Metadata.Annotations?.Where(a => a.Key.StartsWith("prometheus.io/", StringComparison.Ordinal)).OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}") ?? [];
+            string[] served = [$"prometheus.io/path={program.Paths.Single(p => p == MetricsExport.Path)}", $"prometheus.io/port={program.Get<EndpointSettings>().HttpPort}", "prometheus.io/scrape=true"];
+            if (!scraped.SequenceEqual(served))
+            {
+                yield return $"{silo.Name}: found annotations {string.Join(", ", scraped)}, wanted {string.Join(", ", served)}";
             }
 
             if (endpoints.AdvertisedIPAddress!.ToString() != "10.1.2.3" || program.Get<SiloOptions>().SiloName != "smallbatch-0")
@@ -61,13 +69,16 @@ internal sealed class PortsAgree : IPolicy
                 {
                     yield return $"{workload.Name}: found a NetworkPolicy with port {port.Port.Value}, wanted one that it has";
                 }
-                else if (open.Name != "gateway" && (rule.FromProperty ?? []).Any(f => !OnlySilos(rendering, f)))
+                else if (!(open.Name == "http" && rule.FromProperty is [var scraper] && IsNamespace(scraper)) && open.Name != "gateway" && (rule.FromProperty ?? []).Any(f => !OnlySilos(rendering, f)))
                 {
                     yield return $"{workload.Name}: found port {open.Name} open to others, wanted silos alone";
                 }
             }
         }
     }
+
+    private static bool IsNamespace(V1NetworkPolicyPeer peer) =>
+        peer is { IpBlock: null, PodSelector: null, NamespaceSelector: { MatchExpressions: null, MatchLabels: { Count: 1 } labels } } && labels.ContainsKey("kubernetes.io/metadata.name");
 
     private static bool OnlySilos(Rendering rendering, V1NetworkPolicyPeer peer) =>
         peer is { IpBlock: null, NamespaceSelector: null, PodSelector.MatchLabels: { } labels } && rendering.Silos.Any(s => s.Bears(labels))

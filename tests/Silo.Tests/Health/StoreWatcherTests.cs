@@ -8,12 +8,15 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using SmallBatch.Silo.Health;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Tests.Telemetry;
 
 namespace SmallBatch.Silo.Tests.Health;
 
-public sealed class StoreWatcherTests
+public sealed class StoreWatcherTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Measured measured = new();
 
     [Theory]
     [InlineData(3600, "s ahead of the store's")]
@@ -33,12 +36,16 @@ public sealed class StoreWatcherTests
 
         // It is known to no better than the time that a request takes, and seconds of this clock go by during one.
         Assert.InRange(int.Parse(Regex.Match(watcher.Complaint!, "[0-9]+(?= s )").Value, CultureInfo.InvariantCulture), 3500, 3700);
+        var offset = Assert.Single(measured.Take(), m => m.StartsWith("smallbatch.clock.offset ", StringComparison.Ordinal)).Split(' ')[1];
+        Assert.InRange(double.Parse(offset, CultureInfo.InvariantCulture) / Math.Sign(seconds), 3500, 3700);
         Assert.Contains("set it right (NTP)", watcher.Complaint, StringComparison.Ordinal);
         jump = TimeSpan.Zero;
         await UntilAsync(time, () => watcher.Complaint is null);
         Assert.Null(watcher.Remark);
         await watcher.StopAsync(TestContext.Current.CancellationToken);
     }
+
+    public void Dispose() => measured.Dispose();
 
     /// <summary>One second of its time after the other, until the condition holds.</summary>
     private static async Task UntilAsync(FakeTimeProvider time, Func<bool> condition)
@@ -53,12 +60,13 @@ public sealed class StoreWatcherTests
     }
 
     /// <summary>Its recovery is never asked for here: this store loses nothing.</summary>
-    private static StoreWatcher Watcher(FakeStore store, TimeProvider time) => new(
-        Options.Create(new StorageSettings { ConnectionString = store.ConnectionString }),
+    private StoreWatcher Watcher(FakeStore store, TimeProvider time) => new(
+        new(Options.Create(new StorageSettings { ConnectionString = store.ConnectionString }), new(measured.Meters), TimeProvider.System),
         Options.Create(new ClusterOptions { ClusterId = "c", ServiceId = "s" }),
         new Silo(),
         null!,
         time,
+        new(measured.Meters, time),
         NullLogger<StoreWatcher>.Instance);
 
     private sealed class Silo : ILocalSiloDetails
