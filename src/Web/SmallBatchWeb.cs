@@ -21,7 +21,15 @@ public static class SmallBatchWeb
         services.AddSingleton<SweepFeeds>();
         services.AddProblemDetails();
         services.AddLimits();
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", o =>
+        {
+            o.ShouldInclude = operation => operation.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+            o.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "SmallBatch";
+                return Task.CompletedTask;
+            });
+        });
         services.AddResponseCompression(c =>
         {
             // What is sent answers nothing that the sender wrote beside a secret.

@@ -100,8 +100,14 @@ internal sealed class SweepFeeds(IGrainFactory grains, IHostApplicationLifetime 
             {
                 return;
             }
+            catch (ObjectDisposedException)
+            {
+                // The silo stops.
+                return;
+            }
             catch (InvalidOperationException)
             {
+                // What the aggregator says where there is no sweep of that id any more.
                 followed.Feed.Note("gone", new { sweepId });
                 return;
             }

@@ -7,11 +7,18 @@ let leave = () => {};
 // --- asking ---
 
 const tokenKey = "smallbatch-token";
+let asking = null;
 
 async function ask(path, options = {}) {
   const token = sessionStorage.getItem(tokenKey);
   const response = await fetch("/api/v1" + path, { ...options, headers: { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers } });
-  if (response.status === 401 && await askToken((await problem(response)).detail)) return ask(path, options);
+  if (response.status === 401) {
+    // Of several that are refused together, one question is for all.
+    const why = (await problem(response)).detail;
+    asking ??= askToken(why).finally(() => { asking = null; });
+    if (await asking) return ask(path, options);
+    throw Object.assign(new Error(), { detail: why, status: 401 });
+  }
   if (!response.ok) throw await problem(response);
   return response;
 }
