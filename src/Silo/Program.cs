@@ -14,7 +14,7 @@ if (args is ["--help" or "-h", ..])
           Storage:ConnectionString      Azure Storage or Azurite (a secret: use the environment)
           Storage:AccountName           an account reached with the managed identity instead
           Cluster:ClusterId, Cluster:ServiceId            default smallbatch
-          Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName; HttpPort serves /health/live, /health/ready and /metrics
+          Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName; HttpPort serves the page, /api/v1, /health/live, /health/ready and /metrics
           Access:ViewerToken, SubmitterToken, OperatorToken   who may look at the page and the API, submit, drain (secrets: use the environment);
                                         without any, everybody on this machine where the address is its own, else nobody
           Trainer:DataRoot              folder of the datasets

@@ -43,8 +43,8 @@ public static class SmallBatchWeb
     public static void MapSmallBatchWeb(this WebApplication app)
     {
         app.UseResponseCompression();
-        app.UseMiddleware<WebFailures>();
         app.UseMiddleware<AccessGate>();
+        app.UseMiddleware<WebFailures>();
         app.UseRateLimiter();
         var api = app.MapGroup("/api/v1");
         api.MapSweeps();

@@ -132,6 +132,11 @@ public sealed class ApiTests
         Assert.Equal(HttpStatusCode.Forbidden, (await silo.SendAsync(HttpMethod.Delete, "api/v1/sweeps/x", token: Submitter)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps/x/pause", token: Submitter)).Status);
 
+        // Who changed what is told, and never what he bears.
+        await Processes.UntilAsync(
+            () => Task.FromResult(silo.LogLines().Any(l => l.Contains("POST /api/v1/sweeps/x/pause from 127.0.0.1 as Submitter: 404", StringComparison.Ordinal))), "the log tells of the change");
+        Assert.DoesNotContain(silo.LogLines(), l => l.Contains(Viewer, StringComparison.Ordinal) || l.Contains(Submitter, StringComparison.Ordinal));
+
         // The page itself holds nothing, and must be there to ask for the token.
         Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Get, "")).Status);
     }

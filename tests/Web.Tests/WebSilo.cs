@@ -38,6 +38,9 @@ internal sealed class WebSilo : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>Every line of its log.</summary>
+    public IReadOnlyList<string> LogLines() => processes.LogLines();
+
     /// <summary>Kills the silo and starts it again at the same place.</summary>
     public async Task RestartAsync()
     {

@@ -6,13 +6,14 @@ namespace SmallBatch.Client.Azurite;
 /// <summary>TCP ports of this machine.</summary>
 internal static class FreePorts
 {
-    /// <summary>That many ports that nobody listens on; all different.</summary>
+    /// <summary>That many ports that nobody has, on whichever address, for a silo that others reach listens on all of them; all different.</summary>
     public static int[] Take(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(l => l.Dispose());
+        // Bound and never listening: a firewall that asks its user about listeners has nothing to ask.
+        var sockets = Enumerable.Range(0, count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true }).ToList();
+        sockets.ForEach(s => s.Bind(new IPEndPoint(IPAddress.Any, 0)));
+        var ports = sockets.Select(s => ((IPEndPoint)s.LocalEndPoint!).Port).ToArray();
+        sockets.ForEach(s => s.Dispose());
         return ports;
     }
 

@@ -37,7 +37,15 @@ public interface IAggregatorGrain : IGrainWithStringKey
     [Alias("Results"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<SweepResults> Results(CancellationToken cancellationToken = default);
 
-    /// <summary>The same of a shorter budget that the sweep had before it was extended (<c>5 epochs</c>); null where it never had that one.</summary>
+    /// <summary>What the stored rows say about the best batch size, without the rows.</summary>
+    [Alias("Answer"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<Analysis> Answer(CancellationToken cancellationToken = default);
+
+    /// <summary>The stored replicas of one configuration, by number; empty where the sweep plans none of that key, or none is stored.</summary>
+    [Alias("Replicas"), AlwaysInterleave]
+    Task<ReplicaResult[]> Replicas(string configurationKey, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="Results"/>, of a shorter budget that the sweep had before it was extended (<c>5 epochs</c>); null where it never had that one.</summary>
     [Alias("ResultsAtBudget"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<SweepResults?> ResultsAtBudget(string budget, CancellationToken cancellationToken = default);
 }

@@ -97,6 +97,22 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     }
 
     /// <inheritdoc/>
+    public async Task<Analysis> Answer(CancellationToken cancellationToken = default) => (await Results(cancellationToken)).Analysis;
+
+    /// <inheritdoc/>
+    public async Task<ReplicaResult[]> Replicas(string configurationKey, CancellationToken cancellationToken = default)
+    {
+        if (known != plans || time.GetElapsedTime(askedAt) > AskAgainAfter)
+        {
+            await Ask();
+        }
+
+        return view.Plan.FirstOrDefault(p => p.Key == configurationKey) is { } planned
+            ? ReplicaResults.Ordered((await results.ListAsync(SweepId, planned, cancellationToken)).Select(r => ReplicaResults.Read(r) with { Budget = planned.Rung?.Budget }))
+            : [];
+    }
+
+    /// <inheritdoc/>
     public async Task<SweepResults?> ResultsAtBudget(string budget, CancellationToken cancellationToken = default) =>
         await Sweep.AtBudget(budget) is { } at && at.Sweep.SweepId == SweepId ? await Of(at.Sweep, at.Configurations, cancellationToken) : null;
 

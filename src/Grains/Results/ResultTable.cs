@@ -6,6 +6,7 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Grains.Results;
 
@@ -59,15 +60,26 @@ internal sealed partial class ResultTable(TableServiceClient service, ILogger<Re
     public async Task<bool> HasAllAsync(ConfigurationJob job, CancellationToken cancellationToken)
     {
         await CreateAsync(cancellationToken);
-        var (from, to) = (Key(job, job.FirstReplica), Key(job, job.FirstReplica + job.Replicas));
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job.SweepId} and RowKey ge {from} and RowKey lt {to}");
         var count = 0;
-        await foreach (var _ in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+        await foreach (var _ in table.QueryAsync<TableEntity>(Filter(job.SweepId, job.Stage, job.SettingsHash, job.FirstReplica, job.Replicas), select: ["RowKey"], cancellationToken: cancellationToken))
         {
             count++;
         }
 
         return count == job.Replicas;
+    }
+
+    /// <summary>A fresh listing of one configuration's rows.</summary>
+    public async Task<IReadOnlyList<ResultRow>> ListAsync(string sweepId, PlannedConfiguration planned, CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken);
+        var rows = new List<ResultRow>();
+        await foreach (var row in table.QueryAsync<TableEntity>(Filter(sweepId, planned.Stage, planned.SettingsHash, planned.FirstReplica, planned.Replicas), cancellationToken: cancellationToken))
+        {
+            rows.Add(Read(row));
+        }
+
+        return rows;
     }
 
     /// <summary>
@@ -169,8 +181,15 @@ internal sealed partial class ResultTable(TableServiceClient service, ILogger<Re
 
     private static string ChunkName(int chunk) => chunk == 0 ? "Payload" : string.Create(CultureInfo.InvariantCulture, $"Payload{chunk}");
 
-    private static string Key(ConfigurationJob job, int replica) =>
-        string.Create(CultureInfo.InvariantCulture, $"{job.Stage}.{job.SettingsHash}.{replica:D4}");
+    private static string Key(ConfigurationJob job, int replica) => Key(job.Stage, job.SettingsHash, replica);
+
+    private static string Key(Stage stage, string settingsHash, int replica) => string.Create(CultureInfo.InvariantCulture, $"{stage}.{settingsHash}.{replica:D4}");
+
+    private static string Filter(string sweepId, Stage stage, string settingsHash, int firstReplica, int replicas)
+    {
+        var (from, to) = (Key(stage, settingsHash, firstReplica), Key(stage, settingsHash, firstReplica + replicas));
+        return TableClient.CreateQueryFilter($"PartitionKey eq {sweepId} and RowKey ge {from} and RowKey lt {to}");
+    }
 
     /// <summary>For a sweep that is being deleted: deletes up to so many rows, at most 100. True where there were any.</summary>
     public async Task<bool> DeleteAsync(string sweepId, int most)

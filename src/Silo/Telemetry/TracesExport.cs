@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
 using SmallBatch.Grains;
 
@@ -12,12 +14,18 @@ internal static class TracesExport
     public static bool IsWanted(IConfiguration configuration) =>
         configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } || configuration["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] is { Length: > 0 };
 
+    /// <summary>The share of traces that are kept. Throws <see cref="OptionsValidationException"/> where it is none.</summary>
+    public static double Share(string? text) =>
+        string.IsNullOrEmpty(text) ? 1
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share
+        : throw new OptionsValidationException("", typeof(double), [$"OTEL_TRACES_SAMPLER_ARG: found {text}, wanted a number from 0 to 1, the share of traces that are kept."]);
+
     /// <summary>Adds the export, if it is wanted.</summary>
     public static void AddTracesExport(this WebApplicationBuilder builder)
     {
         if (IsWanted(builder.Configuration))
         {
-            var share = builder.Configuration.GetValue("OTEL_TRACES_SAMPLER_ARG", 1.0);
+            var share = Share(builder.Configuration["OTEL_TRACES_SAMPLER_ARG"]);
             builder.Services.AddOpenTelemetry().WithTracing(traces => traces.SetSampler(new OwnRoots(share)).AddSource(MeterNames.SmallBatch, OrleansCalls).AddOtlpExporter());
         }
     }

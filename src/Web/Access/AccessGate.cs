@@ -33,7 +33,7 @@ internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOpt
             await next(context);
             if (changes)
             {
-                Changed(request.Method, request.Path.ToUriComponent(), from, needs.Role, context.Response.StatusCode);
+                Changed(request.Method, request.Path.ToUriComponent(), from, AccessRules.Role(settings.Value, reach.Local, credentials.Authorization), context.Response.StatusCode);
             }
 
             return;

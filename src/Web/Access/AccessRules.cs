@@ -46,7 +46,8 @@ internal static class AccessRules
             : new(401, $"Authorization: found {(credentials.Authorization is null ? "nothing" : "a token that is none of this silo's")}, wanted 'Bearer' with the token of {Article(wanted)}");
     }
 
-    private static AccessRole Role(AccessSettings settings, bool local, string? authorization)
+    /// <summary>The role of whoever sends that header.</summary>
+    public static AccessRole Role(AccessSettings settings, bool local, string? authorization)
     {
         if (!settings.Tokens.Any())
         {

@@ -49,7 +49,7 @@ internal static class ConfigurationEndpoints
 
     private static async Task<IResult> ShowAsync(string name, string key, IGrainFactory grains) =>
         await SweepQueries.FindAsync(grains, name) is not { } sweep ? SweepEndpoints.Missing(name)
-        : await SweepQueries.ConfigurationAsync(grains, sweep, key) is null || await grains.GetGrain<IConfigurationGrain>(key).Describe() is not { } found ? Missing(name, key)
+        : !await SweepQueries.HasAsync(grains, sweep, key) || await grains.GetGrain<IConfigurationGrain>(key).Describe() is not { } found ? Missing(name, key)
         : new TaggedJson(found);
 
     private static async Task<IResult> ReplicasAsync(string name, string key, IGrainFactory grains, CancellationToken cancellationToken)
@@ -59,13 +59,7 @@ internal static class ConfigurationEndpoints
             return SweepEndpoints.Missing(name);
         }
 
-        if (await SweepQueries.ConfigurationAsync(grains, sweep, key) is not { } planned)
-        {
-            return Missing(name, key);
-        }
-
-        var results = await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken);
-        return new TaggedJson(results.Replicas.Where(r => r.Stage == planned.Stage && r.SettingsHash == planned.SettingsHash && planned.Trains(r.Replica)).ToArray());
+        return await SweepQueries.HasAsync(grains, sweep, key) ? new TaggedJson(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Replicas(key, cancellationToken)) : Missing(name, key);
     }
 
     private static async Task<IResult> LogAsync(string name, string key, [FromQuery, Description("Number of the attempt; 0 for the latest")] int? attempt, IGrainFactory grains, CancellationToken cancellationToken)
@@ -75,7 +69,7 @@ internal static class ConfigurationEndpoints
             return SweepEndpoints.Missing(name);
         }
 
-        return await SweepQueries.ConfigurationAsync(grains, sweep, key) is null ? Missing(name, key)
+        return !await SweepQueries.HasAsync(grains, sweep, key) ? Missing(name, key)
             : attempt is >= 0 or null && await grains.GetGrain<IConfigurationGrain>(key).Log(attempt ?? 0, cancellationToken) is { } log ? Results.Text(log)
             : ApiProblem.NotFound("attempt", (attempt ?? 0).ToString(CultureInfo.InvariantCulture), "one that has a log; 0 for the latest");
     }

@@ -59,7 +59,7 @@ internal static class SweepEndpoints
         await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken)) : Missing(name);
 
     private static async Task<IResult> AnalysisAsync(string name, IGrainFactory grains, CancellationToken cancellationToken) =>
-        await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson((await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken)).Analysis) : Missing(name);
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Answer(cancellationToken)) : Missing(name);
 
     private static async Task<IResult> Follow(string name, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IGrainFactory grains, SweepFeeds feeds) =>
         await SweepQueries.FindAsync(grains, name) is { } sweep ? new SweepEvents(feeds, sweep.SweepId, lastEventId) : Missing(name);

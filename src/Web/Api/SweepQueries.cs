@@ -14,7 +14,6 @@ internal static class SweepQueries
     /// <summary>How the sweep stands.</summary>
     public static Task<SweepStatus> StatusAsync(IGrainFactory grains, SweepSnapshot sweep) => grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status();
 
-    /// <summary>The sweep's configuration of that key, or null. Only what a sweep plans is asked, so that no request wakes a grain of a key of its own making.</summary>
-    public static async Task<PlannedConfiguration?> ConfigurationAsync(IGrainFactory grains, SweepSnapshot sweep, string key) =>
-        (await grains.GetGrain<ISweepGrain>(sweep.Name).Configurations()).FirstOrDefault(c => c.Key == key);
+    /// <summary>Whether the sweep plans a configuration of that key. Only those are asked, so that no request wakes a grain of a key of its own making.</summary>
+    public static async Task<bool> HasAsync(IGrainFactory grains, SweepSnapshot sweep, string key) => (await grains.GetGrain<ISweepGrain>(sweep.Name).Configurations()).Any(c => c.Key == key);
 }

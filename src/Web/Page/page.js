@@ -155,6 +155,7 @@ async function sweep(name, signal) {
     el("p", { class: "quiet" }, `${isDark() ? "Lighter" : "Darker"} is better. Dashed: trains now, its epoch. Hatched: a seed diverged (d) or stayed at chance (u). Framed: the best of the grid.`),
     parts.attention, parts.training, el("h2", {}, "Specification"), parts.spec);
   let status = null, cells = new Map(), answered = -1;
+  const answer = seldom(() => showAnswer(parts.answer, name, signal), signal);
   const links = new Map();
   await follow(`/sweeps/${encodeURIComponent(name)}/events`, (event, data) => {
     if (event === "gone") { show(name, el("p", {}, "This sweep was deleted.")); return; }
@@ -168,7 +169,7 @@ async function sweep(name, signal) {
     colourHeat(links, cells);
     summarise(parts, name, status, cells);
     const ended = [...cells.values()].filter(c => c.status === "completed" || c.status === "failed").length;
-    if (ended !== answered) { answered = ended; answer(parts.answer, name, signal); }
+    if (ended !== answered) { answered = ended; answer(); }
   }, signal);
 }
 
@@ -217,7 +218,24 @@ function button(verb, title, text, action) {
   return made;
 }
 
-async function answer(part, name, signal) {
+// An answer goes through every row: asked for once more when it is wanted, and no more than a tenth of the time.
+function seldom(action, signal) {
+  let busy = false, again = false;
+  return async function run() {
+    again = true;
+    if (busy) return;
+    busy = true;
+    while (again && !signal.aborted) {
+      again = false;
+      const began = performance.now();
+      await action();
+      await new Promise(r => setTimeout(r, Math.max(2000, 9 * (performance.now() - began))));
+    }
+    busy = false;
+  };
+}
+
+async function showAnswer(part, name, signal) {
   try {
     const found = await json(`/sweeps/${encodeURIComponent(name)}/analysis`);
     if (!signal.aborted) keep(part, [el("p", { class: "answer" }, found.sentence), ...found.warnings.map(w => el("p", { class: "warning" }, w))]);
@@ -314,8 +332,11 @@ function together(parts) {
 
 async function configuration(name, key, signal) {
   const at = `/sweeps/${encodeURIComponent(name)}/configurations/${encodeURIComponent(key)}`;
+  let replicas = null, known = null;
   const render = async () => {
-    const [found, replicas] = await Promise.all([json(at), json(at + "/replicas")]);
+    const found = await json(at);
+    // Rows are stored once, at the end.
+    if (known !== found.status) [replicas, known] = [await json(at + "/replicas"), found.status];
     if (signal.aborted) return;
     say("");
     const job = found.job;
