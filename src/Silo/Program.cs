@@ -24,6 +24,8 @@ if (args is ["--help" or "-h", ..])
           Trainer:WorkRoot, Trainer:Niceness, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
           Trainer:OrphanLimit           a host that reaches no pool for so long stops its trainers; default 00:30:00
           Log:Form                      text, or json: one object a line, with sweep, configuration, attempt and token; default text
+          Simulation:Duration           1s, 2ms/update or 0.5s..2s: trainers that train nothing and make their results up, to try the rest of the
+                                        system; default none, for real ones. Simulation:Diverging, Simulation:Failing: shares, 0 to 1
           Collector:SpareFor, Collector:Period            how long checkpoints outlive what refers to them, default 00:01:00, and how often
                                         a sweep that is over looks for such, default 00:00:15
 

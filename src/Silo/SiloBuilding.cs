@@ -12,6 +12,7 @@ using SmallBatch.Grains.Sweeps;
 using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Health;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Simulation;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Telemetry;
 using SmallBatch.Silo.Trainers;
@@ -32,6 +33,7 @@ internal static class SiloBuilding
         Add<ClusterSettings>("Cluster");
         Add<EndpointSettings>("Endpoints");
         Add<TrainerSettings>("Trainer");
+        Add<SimulationSettings>("Simulation");
         Add<ParentSettings>("Parent");
         Add<LogSettings>("Log");
         Add<GpuPoolOptions>("Pool");
@@ -105,10 +107,19 @@ internal static class SiloBuilding
         services.AddSingleton<CheckpointBlobs>();
         services.AddSingleton<ICheckpointStore>(s => s.GetRequiredService<CheckpointBlobs>());
         services.AddSingleton<AttemptLogBlobs>();
-        services.AddSingleton<IAttemptLogs>(s => s.GetRequiredService<AttemptLogBlobs>());
+        services.AddSingleton<AttemptLogTable>();
+        services.AddSingleton<IAttemptLogs>(s => s.GetRequiredService<AttemptLogTable>());
         services.AddSingleton<IDatasetCatalog, DatasetFolder>();
         services.AddSingleton<IHostLiveness, HostLiveness>();
-        services.AddSingleton<TrainerProgram>();
+        if (Section<SimulationSettings>(builder, "Simulation").On)
+        {
+            services.AddSingleton<ITrainerProgram, SimulatedProgram>();
+        }
+        else
+        {
+            services.AddSingleton<ITrainerProgram, TrainerProgram>();
+        }
+
         services.AddSingleton<INvml, Nvml>();
         services.AddSingleton<DeviceInventory>();
         services.AddSingleton<ByteTests>();

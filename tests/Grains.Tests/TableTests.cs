@@ -95,6 +95,35 @@ public sealed class TableTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Outcomes_of_several_configurations_go_together_all_or_none()
+    {
+        var table = new ResultTable(azurite.Tables, NullLogger<ResultTable>.Instance);
+        RecordedOutcomes[] group = [.. "abc".Select(c => new RecordedOutcomes(Job("together", 1) with { Key = $"together.{c}", SettingsHash = new(c, 64) }, [new(0, $"{c}")]))];
+        await table.InsertAsync(group[1].Job, group[1].Outcomes, Token);
+        Assert.False(await table.TryInsertAsync(group, Token));
+        Assert.Single(await table.ListAsync("together", Token));
+        Assert.True(await table.TryInsertAsync([group[0], group[2]], Token));
+        Assert.Equal(["a", "b", "c"], (await table.ListAsync("together", Token)).Select(r => r.Payload).Order());
+        Assert.False(ResultTable.Fits(group, group[1]));
+        Assert.True(ResultTable.Fits([group[0]], group[1]));
+        Assert.False(ResultTable.Fits([group[0]], group[1] with { Outcomes = [.. Enumerable.Range(0, 100).Select(r => new ReplicaOutcome(r, ""))] }));
+        Assert.False(ResultTable.Fits([group[0]], group[1] with { Outcomes = [new(0, new string('x', 2_000_000))] }));
+    }
+
+    [Fact]
+    public async Task Attempts_go_together_all_or_none()
+    {
+        var table = new AttemptTable(azurite.Tables);
+        EndedAttempt[] group = [.. Enumerable.Range(1, 3).Select(n => new EndedAttempt(
+            Job("attempts-together", 1), new(n, "t", "h", "cpu", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, AttemptEnd.Crashed, "boom", 1, 2, 3), n == 2 ? "given up" : null))];
+        Assert.True(await table.TryInsertAsync(group, Token));
+        Assert.False(await table.TryInsertAsync(group, Token));
+        Assert.Equal([null, "given up", null], (await table.ListAsync("attempts-together", Token)).OrderBy(a => a.Row.Run.Attempt).Select(a => a.FailedBecause));
+        Assert.False(AttemptTable.Fits(group, group[2]));
+        Assert.True(AttemptTable.Fits(group[..2], group[2]));
+    }
+
+    [Fact]
     public async Task A_curve_of_any_length_fits()
     {
         var table = new ResultTable(azurite.Tables, NullLogger<ResultTable>.Instance);

@@ -1,6 +1,7 @@
 using System.Net;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using SmallBatch.Contracts.Configurations;
@@ -109,9 +110,10 @@ public sealed class TrainerAttemptTests : IDisposable
         }
 
         var nowhere = new BlobServiceClient("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/a;", options);
+        var tables = new TableServiceClient("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:1/a;", new TableClientOptions { Retry = { MaxRetries = 0 } });
         var grains = Proxy.Of<IGrainFactory>((_, _) => Proxy.Of<IConfigurationGrain>((_, _) => Task.Run(answers.Dequeue())));
         var job = new ConfigurationJob("s-1.m=8", "s", "s-1", Stage.Grid, 8, "2^-5", 1, "hash", "", 1, 60);
-        return new(new(Held, job, 1, []), new TrainerSettings(), new CheckpointBlobs(nowhere), new AttemptLogBlobs(nowhere), grains, () => { }, new(measured.Meters), store is null ? new ImpatientTime() : TimeProvider.System, NullLogger.Instance);
+        return new(new(Held, job, 1, []), new TrainerSettings(), new CheckpointBlobs(nowhere), new AttemptLogTable(tables, new AttemptLogBlobs(nowhere), TimeProvider.System), grains, () => { }, new(measured.Meters), store is null ? new ImpatientTime() : TimeProvider.System, NullLogger.Instance);
     }
 
     private static AttemptReport Report() => new(Held.ConfigurationKey, Held.Token, AttemptEnd.Completed, null, [], 1, 10);

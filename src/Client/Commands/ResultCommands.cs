@@ -64,7 +64,7 @@ internal sealed class ResultCommands(CommandContext context)
     private async Task<int> CompareAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var (a, b) = (await ReadAsync(parsed.GetValue(first)!, grains, cancellationToken), await ReadAsync(parsed.GetValue(second)!, grains, cancellationToken));
-        if (!parsed.GetValue(mixed) && NumericsClasses.Refusal([a, b]) is { } refusal)
+        if (NumericsClasses.Refusal([a, b], parsed.GetValue(mixed)) is { } refusal)
         {
             throw new BadInputException(refusal);
         }
@@ -150,7 +150,7 @@ internal sealed class ResultCommands(CommandContext context)
             read.Add(await ReadAsync(name, grains, cancellationToken));
         }
 
-        return read.Count > 1 && !parsed.GetValue(mixed) && NumericsClasses.Refusal(read) is { } refusal ? throw new BadInputException(refusal) : read;
+        return read.Count > 1 && NumericsClasses.Refusal(read, parsed.GetValue(mixed)) is { } refusal ? throw new BadInputException(refusal) : read;
     }
 
     private static async Task<SweepResults> ReadAsync(string name, IGrainFactory grains, CancellationToken cancellationToken)

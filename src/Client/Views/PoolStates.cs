@@ -1,5 +1,6 @@
 using System.Globalization;
 using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Specs.Settings;
 
 namespace SmallBatch.Client.Views;
 
@@ -21,6 +22,11 @@ internal static class PoolStates
     /// <summary>A sentence for each host that is drained and each device out of service, and what puts it back where an operator must.</summary>
     public static IEnumerable<string> Reasons(PoolSnapshot pool)
     {
+        foreach (var (host, device) in pool.Hosts.SelectMany(h => h.Devices.Where(d => SimulatedNumerics.Is(d.NumericsClass)).Select(d => (h, d))))
+        {
+            yield return $"SIMULATED: {device.Id} of {host.HostName} trains nothing; every result of numerics class {device.NumericsClass} is made up.";
+        }
+
         foreach (var host in pool.Hosts.Where(h => h.Drain is not null))
         {
             yield return $"{host.HostName}: {host.Drain}{Since(pool, host.HostName, null)}; {Yielding(host.Yielding)}.{Back(pool, host.HostName, null)}";

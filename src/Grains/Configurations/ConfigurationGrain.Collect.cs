@@ -38,12 +38,16 @@ internal sealed partial class ConfigurationGrain
 
     private async Task StoreRecorded()
     {
-        var left = State.Checkpoints.Length > 0;
-        await Store(ConfigurationTransitions.Recorded(State, time.GetUtcNow()));
-        if (left)
+        var next = ConfigurationTransitions.Recorded(State, time.GetUtcNow());
+        if (State.Checkpoints.Length == 0)
         {
-            CollectLater();
+            // There is nothing to let go of: its rows say that it is done, to whoever reads this row as to whoever dies before it is written.
+            storage.State = next;
+            return;
         }
+
+        await Store(next);
+        CollectLater();
     }
 
     /// <summary>Deletes what nobody refers to any more, once no store can lose what says so. The sweep's own pass at its end finds what this one misses.</summary>

@@ -1,5 +1,6 @@
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Specs.Settings;
 
 namespace SmallBatch.Grains.GpuPool;
 
@@ -121,12 +122,12 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
     public bool HoldsBefore(string sweepId, long controlVersion) =>
         byConfiguration.Values.Any(e => e.SweepId == sweepId && e.ControlVersion < controlVersion);
 
-    /// <summary>The numerics classes of devices in service, those with most slots first.</summary>
+    /// <summary>The numerics classes of devices in service, those with most slots first; simulated ones after every real one, so that no sweep is made up while it can be trained.</summary>
     public string[] NumericsClasses() =>
     [
         .. hosts.Values.SelectMany(h => h.Devices.Where(d => IsInService(h, d)))
             .GroupBy(d => d.NumericsClass, StringComparer.Ordinal)
-            .OrderByDescending(g => g.Sum(d => d.Slots.Length)).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .OrderBy(g => SimulatedNumerics.Is(g.Key)).ThenByDescending(g => g.Sum(d => d.Slots.Length)).ThenBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => g.Key),
     ];
 

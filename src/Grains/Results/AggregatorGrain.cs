@@ -16,6 +16,8 @@ namespace SmallBatch.Grains.Results;
 internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts, TimeProvider time) : Grain, IAggregatorGrain
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+    private readonly GroupCommit<RecordedOutcomes> outcomesOnTheirWay = new(ResultTable.Fits, g => results.TryInsertAsync(g), o => results.InsertAsync(o.Job, o.Outcomes));
+    private readonly GroupCommit<EndedAttempt> attemptsOnTheirWay = new(AttemptTable.Fits, g => attempts.TryInsertAsync(g), a => attempts.InsertAsync(a.Job, a.Run, a.FailedBecause));
     private readonly SweepView view = new();
     private SweepSnapshot? sweep;
     private int slots;
@@ -49,8 +51,8 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     /// <inheritdoc/>
     public async Task Record(ConfigurationJob job, ReplicaOutcome[] outcomes, RunRecord run)
     {
-        await results.InsertAsync(job, outcomes);
-        await attempts.InsertAsync(job, run, null);
+        await outcomesOnTheirWay.StoreAsync(new(job, outcomes));
+        await attemptsOnTheirWay.StoreAsync(new(job, run, null));
         view.Stored(job.Key, outcomes.Select(o => new ResultRow(job.Key, job.Stage, job.BatchSize, job.BaseLearningRate, job.SettingsHash, o.Replica, o.Payload)));
         view.Attempted(job.Key, run, null);
     }
@@ -58,7 +60,7 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     /// <inheritdoc/>
     public async Task RecordAttempt(ConfigurationJob job, RunRecord run, string? failedBecause)
     {
-        await attempts.InsertAsync(job, run, failedBecause);
+        await attemptsOnTheirWay.StoreAsync(new(job, run, failedBecause));
         view.Attempted(job.Key, run, failedBecause);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Specs.Settings;
 using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Grains.Results;
@@ -15,6 +16,11 @@ internal static class AnswerWarnings
 
     private static IEnumerable<string> OfTheSweep(SweepSnapshot sweep, SweepSpec? spec, Analysis analysis, Candidate? best)
     {
+        if (SimulatedNumerics.Is(sweep.NumericsClass))
+        {
+            yield return $"SIMULATED: nothing was trained; every figure of this sweep was made up by a simulated trainer ({sweep.NumericsClass}).";
+        }
+
         var cells = analysis.Cells.Where(c => c.LeftOutAfter is null).ToArray();
         var missing = cells.Count(c => !c.Complete);
         if (missing > 0)

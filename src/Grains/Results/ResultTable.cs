@@ -17,6 +17,9 @@ internal sealed record ResultRow(string ConfigurationKey, Stage Stage, int Batch
     public string RowKey => string.Create(CultureInfo.InvariantCulture, $"{Stage}.{SettingsHash}.{Replica:D4}");
 }
 
+/// <summary>Outcomes of one configuration on their way to their rows.</summary>
+internal sealed record RecordedOutcomes(ConfigurationJob Job, IReadOnlyList<ReplicaOutcome> Outcomes);
+
 /// <summary>The same replica was trained twice and ended differently: an alarm, since its bits should not differ.</summary>
 internal sealed class ResultConflictException(string sweepId, string row)
     : Exception($"Sweep {sweepId}, result {row}: a second outcome differs from the stored one. The stored one stands; the hosts' numerics differ though their class is the same.");
@@ -32,6 +35,9 @@ internal sealed partial class ResultTable(TableServiceClient service, ILogger<Re
 
     private const int ChunkBytes = 60_000;
     private const int MostInTransaction = 100;
+
+    /// <summary>Characters of outcomes, before they are packed, far from a transaction's 4 MiB.</summary>
+    private const long MostTogether = 2_000_000;
     private readonly TableClient table = service.GetTableClient(Name);
     private Task? created;
 
@@ -55,6 +61,34 @@ internal sealed partial class ResultTable(TableServiceClient service, ILogger<Re
             }
         }
     }
+
+    /// <summary>Stores the outcomes of several configurations of one sweep, all or none; false where a row is there already.</summary>
+    public async Task<bool> TryInsertAsync(IReadOnlyList<RecordedOutcomes> group, CancellationToken cancellationToken = default)
+    {
+        await CreateAsync(cancellationToken);
+        try
+        {
+            await table.SubmitTransactionAsync(
+                group.SelectMany(g => g.Outcomes.Select(o => new TableTransactionAction(TableTransactionActionType.Add, Row(g.Job, o)))), cancellationToken);
+        }
+        catch (RequestFailedException failure) when (failure.Status == 409)
+        {
+            return false;
+        }
+
+        foreach (var (job, outcomes) in group)
+        {
+            outcomes.ToList().ForEach(o => OutcomeStored(job.Key, o.Replica, Digest(o)));
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether another configuration's outcomes fit a transaction with these: no row of theirs twice, not too many, not too large.</summary>
+    public static bool Fits(IReadOnlyList<RecordedOutcomes> group, RecordedOutcomes next) =>
+        group.All(g => (g.Job.Stage, g.Job.SettingsHash) != (next.Job.Stage, next.Job.SettingsHash))
+        && group.Sum(g => g.Outcomes.Count) + next.Outcomes.Count <= MostInTransaction
+        && group.Append(next).Sum(g => g.Outcomes.Sum(o => (long)o.Payload.Length)) <= MostTogether;
 
     /// <summary>Whether every replica of the configuration has its row.</summary>
     public async Task<bool> HasAllAsync(ConfigurationJob job, CancellationToken cancellationToken)

@@ -37,6 +37,8 @@ internal sealed partial class SweepGrain(
     ILogger<SweepGrain> logger) : Grain, ISweepGrain, IRemindable
 {
     private const string Backstop = "backstop";
+    private const int MostTurns = 20;
+    private static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(1);
     private readonly HashSet<string> ended = new(StringComparer.Ordinal);
     private readonly HashSet<string> queued = new(StringComparer.Ordinal);
     private SweepPlan? plan;
@@ -44,6 +46,11 @@ internal sealed partial class SweepGrain(
     private IReadOnlyList<ShorterBudget> shorter = [];
     private bool listed;
     private bool withdrawn;
+    private bool soon;
+    private long lookedAt;
+    private TimeSpan lookTook;
+    private long decidedAt;
+    private TimeSpan decisionTook;
     private string? reason;
     private IGrainTimer? timer;
 
@@ -95,7 +102,7 @@ internal sealed partial class SweepGrain(
         ended.Add(configurationKey);
         attemptsCounted = false;
         queued.Remove(configurationKey);
-        await AdvanceSafely();
+        await AdvanceSoon();
     }
 
     /// <inheritdoc/>
@@ -126,6 +133,24 @@ internal sealed partial class SweepGrain(
     /// <inheritdoc/>
     public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
 
+    /// <summary>
+    /// Goes on at once, or where a look through the configurations takes long, since there are many, so much later that looks take a twentieth of the
+    /// time: what has ended meanwhile is then made up for in one go.
+    /// </summary>
+    private async Task AdvanceSoon()
+    {
+        var pause = (MostTurns * lookTook) - time.GetElapsedTime(lookedAt);
+        if (lookTook < Brief || pause <= TimeSpan.Zero)
+        {
+            await AdvanceSafely();
+        }
+        else if (!soon)
+        {
+            soon = true;
+            this.RegisterGrainTimer(_ => AdvanceSafely(), new GrainTimerCreationOptions(pause, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        }
+    }
+
     private void AdvanceRegularly()
     {
         timer?.Dispose();
@@ -134,6 +159,7 @@ internal sealed partial class SweepGrain(
 
     private async Task AdvanceSafely()
     {
+        soon = false;
         try
         {
             await Advance();
@@ -165,7 +191,7 @@ internal sealed partial class SweepGrain(
             await List();
         }
 
-        await Decide();
+        await DecideInTime();
         if (configurations.Any(c => !ended.Contains(c.Planned.Key)) && await LimitReached() is { } hours)
         {
             await EndByLimit(hours);
@@ -208,6 +234,22 @@ internal sealed partial class SweepGrain(
         return rows;
     }
 
+    /// <summary>
+    /// Decides at once where that brings work that is waited for. Each decision lists every row afresh: where enough is left to train meanwhile, that
+    /// takes a twentieth of the time at most.
+    /// </summary>
+    private async Task DecideInTime()
+    {
+        if (configurations.Count - ended.Count > 2 * options.Value.Window && time.GetElapsedTime(decidedAt) < MostTurns * decisionTook)
+        {
+            return;
+        }
+
+        var since = time.GetTimestamp();
+        await Decide();
+        (decidedAt, decisionTook) = (time.GetTimestamp(), time.GetElapsedTime(since));
+    }
+
     /// <summary>Makes each decision that has become due, from a fresh listing, and stores it before anything acts on it.</summary>
     private async Task Decide()
     {
@@ -238,23 +280,26 @@ internal sealed partial class SweepGrain(
     private async Task QueueWindow()
     {
         // Longest first: the last configuration to start should be a short one.
-        var missing = configurations.Where(c => !ended.Contains(c.Planned.Key)).OrderByDescending(c => c.Planned.PredictedSeconds).ToList();
-        var due = missing.Take(options.Value.Window).Where(c => !queued.Contains(c.Planned.Key)).ToList();
+        lookedAt = time.GetTimestamp();
+        var due = configurations.Where(c => !ended.Contains(c.Planned.Key)).OrderByDescending(c => c.Planned.PredictedSeconds)
+            .Take(options.Value.Window).Where(c => !queued.Contains(c.Planned.Key)).ToList();
+        lookTook = time.GetElapsedTime(lookedAt);
         using var span = due.Count > 0 ? Spans.Source.StartActivity("order", ActivityKind.Internal, Spans.Parent(State.Trace))?.SetTag("smallbatch.sweep", Name) : null;
-        foreach (var configuration in due)
-        {
-            var planned = configuration.Planned;
-            var job = new ConfigurationJob(
-                planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
-                planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica,
-                plan.Spec.CheckpointKept == KeptCheckpoint.None ? 0 : SharedUpdates.Keepable(configuration.Settings),
-                ShorterBudgets.Source(configuration, shorter) is { } source ? new(source.Planned.Key, SettingsText.Write(source.Settings)) : null);
-            var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
-            await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order, planned.Generation));
-            queued.Add(planned.Key);
-        }
-
+        await Task.WhenAll(due.Select(Queue));
         reason = null;
+    }
+
+    private async Task Queue(SweepConfiguration configuration)
+    {
+        var planned = configuration.Planned;
+        var job = new ConfigurationJob(
+            planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
+            planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica,
+            plan.Spec.CheckpointKept == KeptCheckpoint.None ? 0 : SharedUpdates.Keepable(configuration.Settings),
+            ShorterBudgets.Source(configuration, shorter) is { } source ? new(source.Planned.Key, SettingsText.Write(source.Settings)) : null);
+        var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
+        await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order, planned.Generation));
+        queued.Add(planned.Key);
     }
 
     private async Task<bool> IsComplete()

@@ -13,7 +13,7 @@ namespace SmallBatch.Silo.Devices;
 /// Has the trainer show, once for each numerics class on offer, that equal trainings end with equal bytes there. What has
 /// passed is remembered in the user's cache folder, by class, trainer and libtorch.
 /// </summary>
-internal sealed partial class ByteTests(TrainerProgram program, IOptions<TrainerSettings> settings, ILogger<ByteTests> logger)
+internal sealed partial class ByteTests(ITrainerProgram program, IOptions<TrainerSettings> settings, ILogger<ByteTests> logger)
 {
     /// <summary>The devices; those of a class that did not pass are out of service with the reason.</summary>
     /// <param name="devices">What would be offered.</param>

@@ -10,15 +10,15 @@ namespace SmallBatch.Silo.Devices;
 /// This machine's devices and their slots: those that the trainer sees, under the numbers that CUDA gives them there, each found in the
 /// driver's library by its UUID.
 /// </summary>
-internal sealed partial class DeviceInventory(TrainerProgram program, INvml nvml, IOptions<TrainerSettings> settings, ILogger<DeviceInventory> logger)
+internal sealed partial class DeviceInventory(ITrainerProgram program, INvml nvml, IOptions<TrainerSettings> settings, ILogger<DeviceInventory> logger)
 {
-    /// <summary>What an operator should know of this machine's GPUs though it keeps nothing from working; null where there is nothing.</summary>
-    public string? Remark { get; private set; }
+    /// <summary>What an operator should know of this machine's devices though it keeps nothing from working; null where there is nothing.</summary>
+    public string? Remark { get; private set; } = program.Remark;
 
     /// <summary>Asks trainer and driver. Throws <see cref="InvalidOperationException"/> with what to do where the trainer does not answer.</summary>
     public async Task<Device[]> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(program.Path))
+        if (!program.Exists)
         {
             throw new InvalidOperationException($"Trainer:Program: found no file {program.Path}, wanted the trainer; build src/Training, or set Trainer:CpuSlots=0 for a silo without devices.");
         }
@@ -36,7 +36,7 @@ internal sealed partial class DeviceInventory(TrainerProgram program, INvml nvml
     private IEnumerable<Device> Offer(IReadOnlyList<TrainerDevice> devices)
     {
         var gpus = devices.Where(d => d.Uuid is not null).ToList();
-        var driver = OpenDriver(gpus.Count);
+        var driver = program.Remark is null ? OpenDriver(gpus.Count) : null;
         foreach (var gpu in gpus)
         {
             yield return Describe(gpu, driver);

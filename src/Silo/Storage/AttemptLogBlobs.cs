@@ -1,11 +1,10 @@
 using Azure;
 using Azure.Storage.Blobs;
-using SmallBatch.Grains.Configurations;
 
 namespace SmallBatch.Silo.Storage;
 
-/// <summary>Logs of ended attempts as blobs: <c>{configuration}/{attempt}.log</c>.</summary>
-internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
+/// <summary>Long logs of ended attempts as blobs: <c>{configuration}/{attempt}.log</c>.</summary>
+internal sealed class AttemptLogBlobs(BlobServiceClient service)
 {
     private readonly BlobContainerClient container = service.GetBlobContainerClient("smallbatch-logs");
 
@@ -13,7 +12,7 @@ internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
     public Task WriteAsync(string configurationKey, int attempt, string text, CancellationToken cancellationToken) => container.WithContainerAsync(
         () => container.GetBlobClient(Name(configurationKey, attempt)).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken), cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>The log of an attempt, or null.</summary>
     public async Task<string?> ReadAsync(string configurationKey, int attempt, CancellationToken cancellationToken)
     {
         try
@@ -27,11 +26,11 @@ internal sealed class AttemptLogBlobs(BlobServiceClient service) : IAttemptLogs
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Names of a sweep's.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(string sweepId, CancellationToken cancellationToken) =>
         await container.ListBlobsAsync($"{sweepId}.", cancellationToken).Select(b => b.Name).ToListAsync(cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>Deletes up to so many of a sweep. True where there were any.</summary>
     public Task<bool> DeleteSweepAsync(string sweepId, int most, CancellationToken cancellationToken) => container.DeleteSweepAsync(sweepId, most, cancellationToken);
 
     private static string Name(string configurationKey, int attempt) => $"{configurationKey}/{attempt:D6}.log";

@@ -9,6 +9,6 @@ internal static class StoreTables
     public static readonly IReadOnlyList<string> Names =
     [
         "OrleansSiloInstances", "OrleansReminders", "OrleansGrainState",
-        StoreCanary.TableName, "SmallBatchLeases", "SmallBatchSweeps", "SmallBatchResults", "SmallBatchAttempts",
+        StoreCanary.TableName, "SmallBatchLeases", "SmallBatchSweeps", "SmallBatchResults", "SmallBatchAttempts", AttemptLogTable.Name,
     ];
 }

@@ -19,7 +19,7 @@ internal sealed partial class TrainerAttempt(
     StartOrder order,
     TrainerSettings settings,
     CheckpointBlobs checkpoints,
-    AttemptLogBlobs logs,
+    AttemptLogTable logs,
     IGrainFactory grains,
     Action trainsOn,
     TrainerMetrics metrics,

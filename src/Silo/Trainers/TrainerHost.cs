@@ -19,9 +19,9 @@ internal sealed partial class TrainerHost(
     ByteTests byteTests,
     DeviceWatch watch,
     EnergyMeter energy,
-    TrainerProgram program,
+    ITrainerProgram program,
     CheckpointBlobs checkpoints,
-    AttemptLogBlobs logs,
+    AttemptLogTable logs,
     IGrainFactory grains,
     IHostApplicationLifetime lifetime,
     IOptions<TrainerSettings> settings,
@@ -148,7 +148,7 @@ internal sealed partial class TrainerHost(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if ((settings.Value.CpuSlots != 0 || File.Exists(program.Path)) && !await FindDevicesAsync(stoppingToken))
+        if ((settings.Value.CpuSlots != 0 || program.Exists) && !await FindDevicesAsync(stoppingToken))
         {
             return;
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using SmallBatch.Training.Protocol;
@@ -9,17 +8,17 @@ namespace SmallBatch.Silo.Trainers;
 internal sealed class TrainerProcess : IDisposable
 {
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(2);
-    private readonly Process process;
+    private readonly IRunningTrainer trainer;
     private readonly long outOfMemoryKills = OutOfMemoryKills.Count();
     private readonly Channel<TrainerNotice> notices = Channel.CreateUnbounded<TrainerNotice>(new() { SingleReader = true });
 
     private readonly Task logRead;
     private string lastLine = "";
 
-    private TrainerProcess(Process process)
+    private TrainerProcess(IRunningTrainer trainer)
     {
-        this.process = process;
-        Id = process.Id;
+        this.trainer = trainer;
+        Id = trainer.ProcessId;
         _ = ReadNoticesAsync();
         logRead = ReadLogAsync();
     }
@@ -31,13 +30,13 @@ internal sealed class TrainerProcess : IDisposable
     public ChannelReader<TrainerNotice> Notices => notices.Reader;
 
     /// <summary>Whether it can take another job.</summary>
-    public bool IsAlive => !process.HasExited;
+    public bool IsAlive => !trainer.HasExited;
 
     /// <summary>Its process id, also once it has ended and is disposed of.</summary>
     public int Id { get; }
 
     /// <summary>Starts one and waits for its first word. Throws <see cref="TrainerNotStartedException"/> where it has none.</summary>
-    public static async Task<TrainerProcess> StartAsync(TrainerProgram program, int niceness, Action<string> log, CancellationToken cancellationToken)
+    public static async Task<TrainerProcess> StartAsync(ITrainerProgram program, int niceness, Action<string> log, CancellationToken cancellationToken)
     {
         var trainer = new TrainerProcess(program.Start("serve", "--nice", $"{niceness}")) { Log = log };
         try
@@ -63,8 +62,8 @@ internal sealed class TrainerProcess : IDisposable
     {
         try
         {
-            await process.StandardInput.WriteLineAsync(TrainerProtocol.Write(request));
-            await process.StandardInput.FlushAsync();
+            await trainer.Input.WriteLineAsync(TrainerProtocol.Write(request));
+            await trainer.Input.FlushAsync();
         }
         catch (IOException)
         {
@@ -73,49 +72,40 @@ internal sealed class TrainerProcess : IDisposable
     }
 
     /// <summary>Kills it.</summary>
-    public void Kill()
-    {
-        try
-        {
-            process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended by itself.
-        }
-    }
+    public void Kill() => trainer.Kill();
 
     /// <summary>Waits for its end, killing it if need be, and says how it ended and whether that was its own doing.</summary>
     public async Task<TrainerEnd> EndAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        int exitCode;
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            exitCode = await trainer.ExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
             Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
+            exitCode = await trainer.ExitAsync(CancellationToken.None);
         }
 
         // Its last line says why it ended; a process of its own that outlives it would keep the stream open.
         await logRead.WaitAsync(LogPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return TrainerEnd.Of(process.Id, process.ExitCode, outOfMemoryKills < OutOfMemoryKills.Count(), lastLine);
+        return TrainerEnd.Of(Id, exitCode, outOfMemoryKills < OutOfMemoryKills.Count(), lastLine);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Kill();
-        process.Dispose();
+        trainer.Dispose();
     }
 
     private async Task ReadNoticesAsync()
     {
         try
         {
-            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            while (await trainer.Output.ReadLineAsync() is { } line)
             {
                 try
                 {
@@ -135,7 +125,7 @@ internal sealed class TrainerProcess : IDisposable
 
     private async Task ReadLogAsync()
     {
-        while (await process.StandardError.ReadLineAsync() is { } line)
+        while (await trainer.Log.ReadLineAsync() is { } line)
         {
             lastLine = line;
             Log(line);
