@@ -6,4 +6,5 @@ namespace SmallBatch.Client.Azurite;
 /// <param name="QueuePort">Port of queues, which it opens in any case; 0 for a free one.</param>
 /// <param name="TablePort">Port of tables; 0 for a free one.</param>
 /// <param name="Host">Address of this machine that it listens on.</param>
-internal sealed record AzuriteOptions(string? Folder, int BlobPort = 0, int QueuePort = 0, int TablePort = 0, string Host = "127.0.0.1");
+/// <param name="Heard">Takes a line for each request that it has answered; null where nobody counts them.</param>
+internal sealed record AzuriteOptions(string? Folder, int BlobPort = 0, int QueuePort = 0, int TablePort = 0, string Host = "127.0.0.1", Action<string>? Heard = null);

@@ -114,13 +114,14 @@ internal sealed class AzuriteProcess : IAsyncDisposable
 
     private static Process Launch(string script, string child, AzuriteOptions options)
     {
+        string[] quiet = options.Heard is null ? ["--silent"] : [];
         string[] place = options.Folder is { } folder ? ["--location", folder] : ["--inMemoryPersistence"];
         // The end of its input stops it with its files written. Frozen it does not see that: so its parent's death wakes it.
         string[] waking = OperatingSystem.IsLinux() && NodeProgram.IsThere(WakingProgram) ? [WakingProgram, "--pdeathsig", "CONT", NodeProgram.Name] : [NodeProgram.Name];
         var start = new ProcessStartInfo(
             waking[0],
             [
-                .. waking[1..], "--require", child, script, "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+                .. waking[1..], "--require", child, script, .. quiet, "--disableTelemetry", "--skipApiVersionCheck",
                 "--blobHost", options.Host, "--blobPort", $"{options.BlobPort}", "--queueHost", options.Host, "--queuePort", $"{options.QueuePort}",
                 "--tableHost", options.Host, "--tablePort", $"{options.TablePort}", .. place,
             ])
@@ -131,7 +132,14 @@ internal sealed class AzuriteProcess : IAsyncDisposable
             UseShellExecute = false,
         };
         var process = ChildProcess.Start(start);
-        // Nobody reads what it prints, and a full pipe would stop it.
+        // Where nobody wants to know what it prints, a full pipe would stop it all the same.
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text)
+            {
+                options.Heard?.Invoke(text);
+            }
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

@@ -1,0 +1,43 @@
+using System.Globalization;
+using SmallBatch.Bench.Scale;
+using SmallBatch.Bench.Scale.Rows;
+
+var quick = args.Contains("--quick");
+int[] known = [1, 2, 5, 6, 8, 9];
+var asked = Option("--rows") ?? string.Join(',', known);
+var repeatsText = Option("--repeats") ?? (quick ? "1" : "3");
+var rows = asked.Split(',').Select(r => int.TryParse(r, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && known.Contains(row) ? row : 0).ToList();
+if (rows.Contains(0))
+{
+    Console.Error.WriteLine($"--rows: found {asked}, wanted some of {string.Join(",", known)}");
+    return 2;
+}
+
+if (!int.TryParse(repeatsText, NumberStyles.None, CultureInfo.InvariantCulture, out var repeats) || repeats < 1)
+{
+    Console.Error.WriteLine($"--repeats: found {repeatsText}, wanted a whole number from 1");
+    return 2;
+}
+
+var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown processor";
+var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {processor}, {Environment.ProcessorCount} cores, load {load} before{(quick ? ", --quick" : "")}; Azurite on the same machine, its requests logged"));
+var table = new ScaleTable();
+ScaleTable.Head();
+foreach (var row in rows.Distinct())
+{
+    await (row switch
+    {
+        1 => Throughput.OneSecondTrialsAsync(table, quick),
+        2 => Throughput.ZeroSecondTrialsAsync(table, quick, repeats),
+        5 => Size.StatusAsync(table, quick),
+        6 => Size.MarginalAsync(table, quick),
+        8 => Restart.AgainAsync(table, quick),
+        _ => Throughput.PriceAsync(quick),
+    });
+}
+
+table.Foot();
+return 0;
+
+string? Option(string name) => args.SkipWhile(a => a != name).Skip(1).FirstOrDefault();

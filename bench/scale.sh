@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# The control plane at scale, beside its peers' published figures: real grains, leases, Azurite and outcomes; only the trainers are simulated
+# (Simulation:Duration). Rows, all of them unless some are named by --rows 1,2,…:
+#   1  10,000 trials of 1 s on 16 slots: time, and control CPU a trial
+#   2  trials a second with trials of 0 s; storage operations a trial; how near the run comes to the store's own limit, measured beside it
+#   5  status of 10,000 configurations while they run
+#   6  CPU, storage operations and memory of one configuration more, between 100, 1,000 and 10,000
+#   8  everything killed with 10,000 unfinished: time to the first grant, and until no lease of before is left
+#   9  storage operations of 1,000 trials by kind, and their price
+# --quick: a fraction of each, minutes in all; its figures are for looking, not for the record. --repeats N: medians of so many runs of row 2.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. bench/options.sh
+allow "--quick --rows= --repeats=" "$@"
+eng/setup.sh
+dotnet build bench/Scale -c Release -v quiet --nologo
+exec artifacts/bin/Scale/release/SmallBatch.Bench.Scale "$@"
