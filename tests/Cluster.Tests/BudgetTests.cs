@@ -10,7 +10,7 @@ namespace SmallBatch.Cluster.Tests;
 public sealed class BudgetTests(BudgetTests.LongFromTheBeginning fresh) : IClassFixture<BudgetTests.LongFromTheBeginning>
 {
     private static readonly string Long = TestCluster.Spec
-        .Replace("[4, 12]", "[4]", StringComparison.Ordinal)
+        .Replace("[8, 16]", "[4]", StringComparison.Ordinal)
         .Replace("every: 0.5s", "every: 0.5s, keep: firstDrop", StringComparison.Ordinal);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -69,10 +69,10 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         static double Score(string row) => double.Parse(row.Split(',')[5], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal("m,base_lr,stage,status,trained,score,std,epoch,attempt,host,eta_s,reason,key", cells[0]);
         Assert.Equal(6, cells[1..].Count(l => l.Contains(",completed,", StringComparison.Ordinal) && l.Contains(",45/45,1,", StringComparison.Ordinal)));
-        var story = (await RunAsync("config", "show", "m=4.lr=2^-7", "--sweep", "chaos")).Output;
+        var story = (await RunAsync("config", "show", "m=8.lr=2^-7", "--sweep", "chaos")).Output;
         Assert.Contains("completed; attempt 1", story, StringComparison.Ordinal);
         Assert.Contains("done: its rows are stored", story, StringComparison.Ordinal);
-        Assert.Contains("training from step 0", (await RunAsync("config", "log", "m=4.lr=2^-7", "--sweep", "chaos")).Output, StringComparison.Ordinal);
+        Assert.Contains("training from step 0", (await RunAsync("config", "log", "m=8.lr=2^-7", "--sweep", "chaos")).Output, StringComparison.Ordinal);
         Assert.Equal(2, Json(await RunAsync("pool", "show", "-o", "json")).GetProperty("hosts")[0].GetProperty("devices")[0].GetProperty("slots").GetArrayLength());
 
         Assert.Contains("All of its 12 runs are stored: nothing is left to train.", (await RunAsync("sweep", "submit", Spec(TestCluster.Spec))).Output, StringComparison.Ordinal);

@@ -110,7 +110,7 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         Assert.Equal(SubmitOutcome.Unchanged, (await grain.Submit(new(renamed, "# the same layers\n" + TestCluster.Network), TestContext.Current.CancellationToken)).Outcome);
         var layers = await grain.Submit(new(renamed, TestCluster.Network.Replace("filters: 6", "filters: 7", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
         Assert.Equal("elsewhere/other.yaml with other layers", Assert.Single(layers.Errors).Found);
-        var wider = await grain.Submit(new(renamed.Replace("[4, 12]", "[4, 8, 12]", StringComparison.Ordinal), TestCluster.Network), TestContext.Current.CancellationToken);
+        var wider = await grain.Submit(new(renamed.Replace("[8, 16]", "[8, 12, 16]", StringComparison.Ordinal), TestCluster.Network), TestContext.Current.CancellationToken);
         Assert.Equal((SubmitOutcome.Extended, 6), (wider.Outcome, wider.Sweep!.Configurations));
         Assert.Equal("tiny.yaml", (await connection.Grains.GetGrain<IAggregatorGrain>(first.SweepId).Results(TestContext.Current.CancellationToken)).Network);
         var other = await grain.Submit(new(TestCluster.Spec.Replace("epochs: 45", "epochs: 44", StringComparison.Ordinal), TestCluster.Network), TestContext.Current.CancellationToken);

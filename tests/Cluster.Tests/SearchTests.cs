@@ -6,7 +6,7 @@ namespace SmallBatch.Cluster.Tests;
 public sealed class SearchTests
 {
     private static readonly string Spec = TestCluster.Spec
-        .Replace("[4, 12]", "[4]", StringComparison.Ordinal)
+        .Replace("[8, 16]", "[4]", StringComparison.Ordinal)
         .Replace("[2^-7, 2^-5]", "[2^-9, 2^-7, 2^-5]", StringComparison.Ordinal)
         + "\nsearch: { kind: halving, rungs: 1, factor: 3 }\nselectOn: validation\n";
 

@@ -3,6 +3,7 @@ using SmallBatch.Client;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Export;
 using SmallBatch.Client.Running;
+using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Tests;
@@ -18,7 +19,7 @@ internal sealed class TestCluster : IAsyncDisposable
         name: chaos
         dataset: { kind: synthetic, trainImages: 160, testImages: 60 }
         network: tiny.yaml
-        batchSizes: [4, 12]
+        batchSizes: [8, 16]
         baseLearningRates: [2^-7, 2^-5]
         replicas: 2
         confirm: 2
@@ -140,7 +141,7 @@ internal sealed class TestCluster : IAsyncDisposable
         CellStatus? found = null;
         await UntilAsync(
             async () => (found = (await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status()).Cells
-                .FirstOrDefault(c => c.Status == Contracts.Configurations.ConfigurationStatus.Training && c.Epoch >= epoch && c.Epoch < c.Epochs - 10 && which?.Invoke(c) != false)) is not null,
+                .FirstOrDefault(c => c.Status == ConfigurationStatus.Training && c.Epoch >= epoch && c.Epoch < c.Epochs - 10 && which?.Invoke(c) != false)) is not null,
             $"a cell has trained {epoch} epochs");
         return found!;
     }
@@ -150,9 +151,26 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         SweepSnapshot? sweep = null;
         SweepResults? results = null;
-        await UntilAsync(async () => (sweep = await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe()) is { Phase: SweepPhase.Completed }, "the sweep is complete");
+        try
+        {
+            await UntilAsync(async () => (sweep = await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe()) is { Phase: SweepPhase.Completed }, "the sweep is complete");
+        }
+        catch (TimeoutException late) when (sweep is not null)
+        {
+            throw new TimeoutException($"{late.Message}:{await StandingAsync(connection, sweep)}", late);
+        }
+
         await UntilAsync(async () => (results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep!.SweepId).Results(Token)) is not null, "the results are read");
         return (ResultFiles.Results(results!), results!);
+    }
+
+    /// <summary>What is left of a sweep that is late, and the story of each.</summary>
+    private static async Task<string> StandingAsync(ClusterConnection connection, SweepSnapshot sweep)
+    {
+        var left = (await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status()).Cells.Where(c => c.Status != ConfigurationStatus.Completed);
+        var stories = await Task.WhenAll(left.Select(async cell =>
+            $"\n{cell.Key} {cell.Status} {cell.Reason}" + string.Concat(((await connection.Grains.GetGrain<IConfigurationGrain>(cell.Key).Describe())?.Story ?? []).Select(e => $"\n  {e.At:HH:mm:ss} {e.What}"))));
+        return string.Concat(stories);
     }
 
     /// <summary>Waits until a condition holds of what grains answer; one whose silo has just died may not answer yet, and is asked again.</summary>
