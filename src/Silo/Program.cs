@@ -24,6 +24,7 @@ if (args is ["--help" or "-h", ..])
           Trainer:WorkRoot, Trainer:Niceness, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
           Trainer:OrphanLimit           a host that reaches no pool for so long stops its trainers; default 00:30:00
           Log:Form                      text, or json: one object a line, with sweep, configuration, attempt and token; default text
+          Webhooks:Receivers:NAME:Url, Secret, Form       who is told that a sweep finished, failed or needs attention; the same on every silo (secrets: use the environment)
           Collector:SpareFor, Collector:Period            how long checkpoints outlive what refers to them, default 00:01:00, and how often
                                         a sweep that is over looks for such, default 00:00:15
 

@@ -11,6 +11,7 @@ using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Sweeps;
 using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Health;
+using SmallBatch.Silo.Notices;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Telemetry;
@@ -39,6 +40,7 @@ internal static class SiloBuilding
         Add<ConfigurationOptions>("Configurations");
         Add<CollectorOptions>("Collector");
         Add<AccessSettings>("Access");
+        Add<WebhookSettings>("Webhooks");
         return sections;
 
         void Add<T>(string section)
@@ -108,6 +110,10 @@ internal static class SiloBuilding
         services.AddSingleton<IAttemptLogs>(s => s.GetRequiredService<AttemptLogBlobs>());
         services.AddSingleton<IDatasetCatalog, DatasetFolder>();
         services.AddSingleton<IHostLiveness, HostLiveness>();
+        services.AddSingleton<WebhookClient>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<INoticeSender>(s => s.GetRequiredService<WebhookSender>());
+        services.AddHostedService(s => s.GetRequiredService<WebhookSender>());
         services.AddSingleton<TrainerProgram>();
         services.AddSingleton<INvml, Nvml>();
         services.AddSingleton<DeviceInventory>();
