@@ -14,8 +14,8 @@ public static class GrainServices
 {
     /// <summary>
     /// Adds stores and placement. The silo adds <c>TableServiceClient</c>, <see cref="ITrainerHost"/>, <see cref="IStoreRecovery"/>,
-    /// <see cref="IDatasetCatalog"/>, <see cref="Checkpoints.ICheckpointStore"/>, <see cref="Configurations.IAttemptLogs"/>
-    /// and <see cref="IHostLiveness"/>.
+    /// <see cref="IDatasetCatalog"/>, <see cref="Checkpoints.ICheckpointStore"/>, <see cref="Configurations.IAttemptLogs"/>,
+    /// <see cref="INoticeSender"/> and <see cref="IHostLiveness"/>.
     /// </summary>
     public static ISiloBuilder AddSmallBatchGrains(this ISiloBuilder silo)
     {

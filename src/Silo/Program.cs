@@ -26,6 +26,7 @@ if (args is ["--help" or "-h", ..])
           Log:Form                      text, or json: one object a line, with sweep, configuration, attempt and token; default text
           Simulation:Duration           1s, 2ms/update or 0.5s..2s: trainers that train nothing and make their results up, to try the rest of the
                                         system; default none, for real ones. Simulation:Diverging, Simulation:Failing: shares, 0 to 1
+          Webhooks:Receivers:NAME:Url, Secret, Form       who is told that a sweep finished, failed or needs attention; the same on every silo (secrets: use the environment)
           Collector:SpareFor, Collector:Period            how long checkpoints outlive what refers to them, default 00:01:00, and how often
                                         a sweep that is over looks for such, default 00:00:15
 

@@ -11,6 +11,7 @@ using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Sweeps;
 using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Health;
+using SmallBatch.Silo.Notices;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Simulation;
 using SmallBatch.Silo.Storage;
@@ -41,6 +42,7 @@ internal static class SiloBuilding
         Add<ConfigurationOptions>("Configurations");
         Add<CollectorOptions>("Collector");
         Add<AccessSettings>("Access");
+        Add<WebhookSettings>("Webhooks");
         return sections;
 
         void Add<T>(string section)
@@ -120,6 +122,10 @@ internal static class SiloBuilding
             services.AddSingleton<ITrainerProgram, TrainerProgram>();
         }
 
+        services.AddSingleton<WebhookClient>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<INoticeSender>(s => s.GetRequiredService<WebhookSender>());
+        services.AddHostedService(s => s.GetRequiredService<WebhookSender>());
         services.AddSingleton<INvml, Nvml>();
         services.AddSingleton<DeviceInventory>();
         services.AddSingleton<ByteTests>();

@@ -47,6 +47,15 @@ public sealed class ConsoleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("spec.schema.json", "sweep", "schema")]
+    [InlineData("network.schema.json", "sweep", "schema", "--network")]
+    public async Task The_schema_that_is_printed_is_the_committed_one(string file, params string[] arguments)
+    {
+        var committed = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, file), TestContext.Current.CancellationToken);
+        Assert.Equal((0, committed, ""), await RunAsync(arguments));
+    }
+
+    [Theory]
     [InlineData("smallbatch swe", "sweep\n")]
     [InlineData("smallbatch sweep p", "pause\npreview\n")]
     [InlineData("smallbatch config list quickstart --sort s", "score\n")]

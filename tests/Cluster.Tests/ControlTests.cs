@@ -1,3 +1,4 @@
+using System.Net;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using SmallBatch.Client.Cluster;
@@ -5,6 +6,7 @@ using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
+using SmallBatch.Tests;
 
 namespace SmallBatch.Cluster.Tests;
 
@@ -74,7 +76,9 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
     [Fact]
     public async Task What_was_given_up_is_tried_again_and_the_old_failure_stands_in_no_result_s_way()
     {
-        await using var cluster = await TestCluster.StartAsync(silos: 1, slotsEach: 1);
+        await using var receiver = new NoticeReceiver(_ => HttpStatusCode.OK);
+        await using var cluster = await TestCluster.StartAsync(silos: 0, slotsEach: 0);
+        await cluster.AddSiloAsync(1, $"--Webhooks:Receivers:chat:Url={receiver.Url}", "--Webhooks:Receivers:chat:Form=chat");
         await using var connection = await cluster.ConnectAsync();
         var sweep = connection.Grains.GetGrain<ISweepGrain>("chaos");
         var seldom = TestCluster.Spec.Replace("every: 0.5s", "every: 10m", StringComparison.Ordinal);
@@ -101,6 +105,16 @@ public sealed class ControlTests(UndisturbedRun undisturbed)
         Assert.Equal(undisturbed.Csv, csv);
         status = await connection.Grains.GetGrain<IAggregatorGrain>(reply.Sweep.SweepId).Status();
         Assert.All(status.Cells, c => Assert.Equal(ConfigurationStatus.Completed, c.Status));
+
+        // What people are told of it, each once.
+        await Processes.UntilAsync(() => Task.FromResult(receiver.Taken.Count >= 3), "the receiver has three notices");
+        Assert.Equal(
+            [
+                $$"""{"text":"Sweep chaos goes on without configuration {{victim}}, which was given up. 'smallbatch sweep show chaos' says why."}""",
+                """{"text":"Sweep chaos is over, and 1 of 6 configurations were given up. 'smallbatch sweep show chaos' says why, 'smallbatch sweep retry chaos' tries them again."}""",
+                """{"text":"Sweep chaos is complete: 6 configurations. 'smallbatch results show chaos' has the answer."}""",
+            ],
+            receiver.Taken.Select(t => t.Body));
     }
 
     [Fact]

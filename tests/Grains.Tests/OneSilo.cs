@@ -36,6 +36,7 @@ internal sealed class OneSilo : IAsyncDisposable
             silo.Services.AddSingleton(Unasked<IDatasetCatalog>());
             silo.Services.AddSingleton(Unasked<ICheckpointStore>());
             silo.Services.AddSingleton(Unasked<IAttemptLogs>());
+            silo.Services.AddSingleton(Unasked<INoticeSender>());
             silo.Configure<GpuPoolOptions>(o => o.TickPeriod = TimeSpan.FromMilliseconds(100));
         });
         var cluster = builder.Build();

@@ -11,7 +11,7 @@ using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Client.Commands;
 
-/// <summary><c>sweep preview|submit|list|show|watch|verify|pause|resume|cancel|retry|delete</c>.</summary>
+/// <summary><c>sweep new|schema|preview|submit|list|show|watch|verify|pause|resume|cancel|retry|delete</c>.</summary>
 internal sealed class SweepCommands(CommandContext context)
 {
     private static readonly TimeSpan DeletionPoll = TimeSpan.FromMilliseconds(500);
@@ -48,6 +48,8 @@ internal sealed class SweepCommands(CommandContext context)
         sweep.Add(context.OnCluster("cancel", "Cancels a sweep; its results so far stay.\n\n  smallbatch sweep cancel quickstart", Acts(SweepAction.Cancel), name));
         sweep.Add(context.OnCluster("retry", "Tries again what was given up.\n\n  smallbatch sweep retry quickstart --m 2 8", Acts(SweepAction.Retry), name, sizes, key));
         sweep.Add(context.OnCluster("delete", "Deletes a sweep with its results; its name is free again.\n\n  smallbatch sweep delete quickstart --yes", DeleteAsync, name, yes));
+        sweep.Add(new NewSpecCommand(context).Create());
+        sweep.Add(new SchemaCommand(context).Create());
         return sweep;
     }
 

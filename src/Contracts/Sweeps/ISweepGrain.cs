@@ -52,6 +52,14 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("ConfigurationEnded")]
     Task ConfigurationEnded(string configurationKey);
 
+    /// <summary>A configuration ended without results: so it is stored. Otherwise as <see cref="ConfigurationEnded"/>.</summary>
+    [Alias("ConfigurationGivenUp")]
+    Task ConfigurationGivenUp(string configurationKey);
+
+    /// <summary>A receiver of notices has got one, or it was given up. Again changes nothing.</summary>
+    [Alias("NoticeSettled")]
+    Task NoticeSettled(string noticeId, string receiver);
+
     /// <summary>Does what an activation does: reads the store, queues what is missing. Sent by the pool and the reminder.</summary>
     [Alias("Wake")]
     Task Wake();

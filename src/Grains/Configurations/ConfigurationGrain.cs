@@ -65,7 +65,7 @@ internal sealed partial class ConfigurationGrain(
         {
             // Its sweep has not heard of it: whoever was to say so died.
             await Aggregator.RecordAttempt(State.Order!.Job, Run(AttemptEnd.Crashed, reason, 0, 0), reason);
-            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationEnded(Key), "end");
+            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationGivenUp(Key), "end");
         }
 
         // Its sweep has listed the rows, and misses some: a store that went back may have lost them.
@@ -296,7 +296,7 @@ internal sealed partial class ConfigurationGrain(
         Observe();
         if (State.FailedBecause is not null)
         {
-            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order!.Job.SweepName).ConfigurationEnded(Key), "end");
+            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order!.Job.SweepName).ConfigurationGivenUp(Key), "end");
         }
     }
 

@@ -59,6 +59,13 @@ internal sealed partial class SweepGrain
         var trains = State.EndedAtDeviceHours is not null && (await Pool.Describe()).Leases.Any(l => l.SweepId == State.SweepId);
         if (left is { Collected: 0, Spared: 0 } && !settled && !trains && Over && State.ControlVersion == version)
         {
+            if (State.Notices.Length > 0)
+            {
+                // The reminder stays with what is not told yet: whoever sends it may die.
+                timer?.Dispose();
+                return;
+            }
+
             await Rest();
         }
     }

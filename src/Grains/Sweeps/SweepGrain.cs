@@ -31,6 +31,7 @@ internal sealed partial class SweepGrain(
     SweepDeletion deletion,
     CheckpointCollector collector,
     SweepReader reader,
+    INoticeSender notices,
     IOptions<SweepOptions> options,
     IOptions<CollectorOptions> collectorOptions,
     TimeProvider time,
@@ -72,6 +73,7 @@ internal sealed partial class SweepGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         Expand();
+        SendNotices();
         if (Unfinished)
         {
             AdvanceRegularly();
@@ -110,6 +112,7 @@ internal sealed partial class SweepGrain(
     {
         listed = false;
         queued.Clear();
+        SendNotices();
         if (State is { Deleting: false, Cancelled: true } or { Paused: true } or { Deleting: false, EndedAtDeviceHours: not null })
         {
             // What the pool knows of it dies with the pool's activation, and the next one wakes every sweep.
@@ -203,6 +206,10 @@ internal sealed partial class SweepGrain(
         {
             await Complete();
         }
+        else
+        {
+            await TellOfGivenUp();
+        }
     }
 
     private async Task<bool> FixNumericsClass()
@@ -226,10 +233,12 @@ internal sealed partial class SweepGrain(
     private async Task<IReadOnlyList<ResultRow>> List()
     {
         var rows = await results.ListAsync(State.SweepId!, CancellationToken.None);
-        var failed = SweepConfigurations.GivenUp(configurations, await attempts.ListAsync(State.SweepId!, CancellationToken.None));
+        var failed = SweepConfigurations.GivenUp(configurations, await attempts.ListAsync(State.SweepId!, CancellationToken.None)).ToList();
         ended.Clear();
         ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
         ended.UnionWith(failed);
+        givenUp.Clear();
+        givenUp.UnionWith(failed);
         listed = true;
         return rows;
     }
@@ -310,7 +319,8 @@ internal sealed partial class SweepGrain(
 
     private async Task Complete()
     {
-        await Store(State with { CompletedAt = time.GetUtcNow() });
+        await Store(WithEnd(State with { CompletedAt = time.GetUtcNow() }));
+        SendNotices();
         CollectRegularly();
         await Aggregator.PlanChanged();
         SweepCompleted(Name, configurations.Count);

@@ -89,6 +89,14 @@ internal sealed record SweepState
     /// <summary>The span of its submission, as <c>traceparent</c> writes it; null where nobody exported traces then.</summary>
     [Id(27)]
     public string? Trace { get; init; }
+
+    /// <summary>What people are told that not every receiver has got yet.</summary>
+    [Id(28)]
+    public SweepNotice[] Notices { get; init; } = [];
+
+    /// <summary>Ids of all that they were told in this control version.</summary>
+    [Id(29)]
+    public string[] Told { get; init; } = [];
 }
 
 /// <summary>What a sweep was on a shorter budget: its specification and what was decided on its rows.</summary>
