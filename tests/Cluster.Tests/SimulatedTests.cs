@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Cluster.Tests;
@@ -29,6 +30,19 @@ public sealed class SimulatedTests
         Assert.Contains("SIMULATED: cpu of silo-1 trains nothing", (await cluster.ConsoleAsync(0, "pool", "show")).Output, StringComparison.Ordinal);
         Assert.Contains(cluster.LogLines(), l => l.Contains("SIMULATED TRAINERS (Simulation:Duration=0.5s..2s)", StringComparison.Ordinal));
         Assert.Empty((await second.Grains.GetGrain<ISweepGrain>("chaos").Verify(TestContext.Current.CancellationToken))!.Disagreements);
+    }
+
+    [Fact]
+    public async Task A_sweep_fills_every_slot_of_a_large_pool()
+    {
+        const int slots = 100;
+        await using var cluster = await TestCluster.StartAsync(silos: 0, slotsEach: 0);
+        await cluster.AddSiloAsync(slots, "--Simulation:Duration=1h");
+        await using var connection = await cluster.ConnectAsync();
+        var sizes = string.Join(", ", Enumerable.Range(1, (slots / 2) + 10));
+        await TestCluster.SubmitAsync(connection, TestCluster.Spec.Replace("8, 16", sizes, StringComparison.Ordinal));
+        var pool = connection.Grains.GetGrain<IGpuPoolGrain>("default");
+        await Processes.UntilAsync(async () => (await pool.Describe()).Leases.Count(l => l.State == RequestState.Holds) == slots, "every slot trains");
     }
 
     private static async Task<TestCluster> StartAsync()

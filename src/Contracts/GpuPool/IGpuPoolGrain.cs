@@ -53,6 +53,10 @@ public interface IGpuPoolGrain : IGrainWithStringKey
     [Alias("NumericsClasses"), ReadOnly]
     Task<string[]> NumericsClasses();
 
+    /// <summary>Slots in service of that numerics class, free and held.</summary>
+    [Alias("Slots"), ReadOnly]
+    Task<int> Slots(string numericsClass);
+
     /// <summary>Devices, slots, leases and the queue.</summary>
     [Alias("Describe"), ReadOnly]
     Task<PoolSnapshot> Describe();

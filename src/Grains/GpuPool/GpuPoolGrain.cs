@@ -153,6 +153,9 @@ internal sealed partial class GpuPoolGrain(
     public Task<string[]> NumericsClasses() => Task.FromResult(book.NumericsClasses());
 
     /// <inheritdoc/>
+    public Task<int> Slots(string numericsClass) => Task.FromResult(book.Slots(numericsClass));
+
+    /// <inheritdoc/>
     public Task<PoolSnapshot> Describe() => Task.FromResult(book.Describe(Now));
 
     /// <summary>What an operator asks for is stored before it is answered, and what was asked before it first.</summary>

@@ -11,6 +11,9 @@ internal sealed record WaitingRequest(LeaseRequest Request, long Arrival);
 /// </summary>
 internal static class GrantPolicy
 {
+    /// <summary>A configuration's <see cref="LeaseRequest.Order"/> within its sweep: longest first, so that the last to start is a short one.</summary>
+    public static int LongestFirst(double predictedSeconds) => (int)Math.Clamp(-predictedSeconds * 10, int.MinValue + 1, 0);
+
     /// <summary>The waiting requests in the order in which slots of their class would be granted, <paramref name="running"/> leases a sweep running already.</summary>
     public static IReadOnlyList<WaitingRequest> Order(IEnumerable<WaitingRequest> waiting, IReadOnlyDictionary<string, int> running)
     {

@@ -131,6 +131,10 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
             .Select(g => g.Key),
     ];
 
+    /// <summary>Slots in service of a numerics class.</summary>
+    public int Slots(string numericsClass) =>
+        hosts.Values.Sum(h => h.Devices.Where(d => d.NumericsClass == numericsClass && IsInService(h, d)).Sum(d => d.Slots.Length));
+
     /// <summary>Gives free slots to waiting requests, in the policy's order. Returns whether any was given.</summary>
     public bool Schedule(TimeSpan now)
     {

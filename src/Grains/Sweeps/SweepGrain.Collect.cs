@@ -75,4 +75,15 @@ internal sealed partial class SweepGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} is over, and what it left could not be collected; it is tried again: {Failure}")]
     private partial void CollectFailed(string sweep, string failure);
+
+    /// <summary>Nothing is left to do or to collect: nobody need wake it.</summary>
+    private async Task Rest()
+    {
+        await index.MarkAsync(Name, false, CancellationToken.None);
+        timer?.Dispose();
+        if (await this.GetReminder(Backstop) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+    }
 }

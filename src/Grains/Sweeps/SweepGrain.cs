@@ -52,6 +52,7 @@ internal sealed partial class SweepGrain(
     private TimeSpan lookTook;
     private long decidedAt;
     private TimeSpan decisionTook;
+    private int window = options.Value.WindowFor(0);
     private string? reason;
     private IGrainTimer? timer;
 
@@ -157,14 +158,19 @@ internal sealed partial class SweepGrain(
     private void AdvanceRegularly()
     {
         timer?.Dispose();
-        timer = this.RegisterGrainTimer(_ => AdvanceSafely(), new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.AdvancePeriod) { KeepAlive = true });
+        timer = this.RegisterGrainTimer(_ => AdvanceSafely(andWiden: true), new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.AdvancePeriod) { KeepAlive = true });
     }
 
-    private async Task AdvanceSafely()
+    private async Task AdvanceSafely(bool andWiden = false)
     {
         soon = false;
         try
         {
+            if (andWiden && State.NumericsClass is { } numericsClass)
+            {
+                window = options.Value.WindowFor(await Pool.Slots(numericsClass));
+            }
+
             await Advance();
         }
         catch (Exception failure)
@@ -249,7 +255,7 @@ internal sealed partial class SweepGrain(
     /// </summary>
     private async Task DecideInTime()
     {
-        if (configurations.Count - ended.Count > 2 * options.Value.Window && time.GetElapsedTime(decidedAt) < MostTurns * decisionTook)
+        if (configurations.Count - ended.Count > 2 * window && time.GetElapsedTime(decidedAt) < MostTurns * decisionTook)
         {
             return;
         }
@@ -291,7 +297,7 @@ internal sealed partial class SweepGrain(
         // Longest first: the last configuration to start should be a short one.
         lookedAt = time.GetTimestamp();
         var due = configurations.Where(c => !ended.Contains(c.Planned.Key)).OrderByDescending(c => c.Planned.PredictedSeconds)
-            .Take(options.Value.Window).Where(c => !queued.Contains(c.Planned.Key)).ToList();
+            .Take(window).Where(c => !queued.Contains(c.Planned.Key)).ToList();
         lookTook = time.GetElapsedTime(lookedAt);
         using var span = due.Count > 0 ? Spans.Source.StartActivity("order", ActivityKind.Internal, Spans.Parent(State.Trace))?.SetTag("smallbatch.sweep", Name) : null;
         await Task.WhenAll(due.Select(Queue));
@@ -306,8 +312,7 @@ internal sealed partial class SweepGrain(
             planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica,
             plan.Spec.CheckpointKept == KeptCheckpoint.None ? 0 : SharedUpdates.Keepable(configuration.Settings),
             ShorterBudgets.Source(configuration, shorter) is { } source ? new(source.Planned.Key, SettingsText.Write(source.Settings)) : null);
-        var order = (int)Math.Clamp(-planned.PredictedSeconds * 10, int.MinValue + 1, 0);
-        await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, order, planned.Generation));
+        await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, GrantPolicy.LongestFirst(planned.PredictedSeconds), planned.Generation));
         queued.Add(planned.Key);
     }
 
@@ -324,17 +329,6 @@ internal sealed partial class SweepGrain(
         CollectRegularly();
         await Aggregator.PlanChanged();
         SweepCompleted(Name, configurations.Count);
-    }
-
-    /// <summary>Nothing is left to do or to collect: nobody need wake it.</summary>
-    private async Task Rest()
-    {
-        await index.MarkAsync(Name, false, CancellationToken.None);
-        timer?.Dispose();
-        if (await this.GetReminder(Backstop) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-        }
     }
 
     private async Task Store(SweepState next)
