@@ -37,7 +37,7 @@ public sealed class SimulatedTests
     {
         const int slots = 100;
         await using var cluster = await TestCluster.StartAsync(silos: 0, slotsEach: 0);
-        await cluster.AddSiloAsync(slots, "--Simulation:Duration=1h");
+        await cluster.AddSiloAsync(slots, "--Simulation:Duration=3600s");
         await using var connection = await cluster.ConnectAsync();
         var sizes = string.Join(", ", Enumerable.Range(1, (slots / 2) + 10));
         await TestCluster.SubmitAsync(connection, TestCluster.Spec.Replace("8, 16", sizes, StringComparison.Ordinal));
