@@ -60,10 +60,10 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         await checkpoints.DeleteBlobAsync(foreign, cancellationToken: Token);
 
         var cells = (await RunAsync("config", "list", "chaos", "-o", "csv")).Output.Trim().Split('\n');
-        var best = (await RunAsync("config", "list", "chaos", "--m", "4", "--sort", "score", "--limit", "2", "-o", "csv")).Output.Trim().Split('\n');
+        var best = (await RunAsync("config", "list", "chaos", "--m", "8", "--sort", "score", "--limit", "2", "-o", "csv")).Output.Trim().Split('\n');
         Assert.Equal(3, best.Length);
-        Assert.All(best[1..], c => Assert.StartsWith("4,", c, StringComparison.Ordinal));
-        Assert.Equal(cells.Where(c => c.StartsWith("4,", StringComparison.Ordinal)).OrderByDescending(Score).Take(2), best[1..].OrderByDescending(Score));
+        Assert.All(best[1..], c => Assert.StartsWith("8,", c, StringComparison.Ordinal));
+        Assert.Equal(cells.Where(c => c.StartsWith("8,", StringComparison.Ordinal)).OrderByDescending(Score).Take(2), best[1..].OrderByDescending(Score));
         Assert.Single((await RunAsync("config", "list", "chaos", "--status", "failed", "-o", "csv")).Output.Trim().Split('\n'));
         Assert.Equal(2, (await RunAsync("config", "list", "chaos", "--limit", "-1")).Code);
         static double Score(string row) => double.Parse(row.Split(',')[5], System.Globalization.CultureInfo.InvariantCulture);
@@ -99,7 +99,7 @@ public sealed class ConsoleTests(UndisturbedRun undisturbed) : IDisposable
         Assert.Equal((0, "chaos is paused: what trains stops after a last checkpoint; 'smallbatch sweep resume chaos' goes on."), await SayAsync("sweep", "pause", "chaos"));
         Assert.Contains("paused, ", (await RunAsync("sweep", "show", "chaos")).Output, StringComparison.Ordinal);
         Assert.Equal((0, "chaos goes on."), await SayAsync("sweep", "resume", "chaos"));
-        Assert.Equal((0, "chaos has no configuration that was given up."), await SayAsync("sweep", "retry", "chaos", "--m", "4", "12"));
+        Assert.Equal((0, "chaos has no configuration that was given up."), await SayAsync("sweep", "retry", "chaos", "--m", "8", "16"));
         Assert.Equal((0, "chaos is cancelled; its results so far stay."), await SayAsync("sweep", "cancel", "chaos"));
         Assert.Equal((1, "", "chaos is cancelled: there is nothing to pause."), (await RunAsync("sweep", "pause", "chaos")) is var (code, output, why) ? (code, output, why.Trim()) : default);
         Assert.Equal(1, (await RunAsync("sweep", "watch", "chaos")).Code);
