@@ -57,7 +57,16 @@ public sealed class VerifyTests
         var orphan = $"{cell.Key}/0000000001-0000000000-{Guid.Empty:N}-000000000040.safetensors";
         await NamedBlobAsync(checkpoints, orphan, "no row refers to this checkpoint");
         await NamedBlobAsync(checkpoints, $"{cell.Key}/notes.txt", "it lies among the checkpoints, and its name is none");
-        await NamedBlobAsync(logs, $"{cell.Key}/000099.log", "it is the log of an attempt that its configuration's row does not know");
+
+        // Logs: a long one is a blob, and no container is there before the first.
+        const string unknownAttempt = "it is the log of an attempt that its configuration's row does not know";
+        await logs.CreateIfNotExistsAsync(cancellationToken: Token);
+        await NamedBlobAsync(logs, $"{cell.Key}/000099.log", unknownAttempt);
+        var logRows = tables.GetTableClient("SmallBatchLogs");
+        var log = new TableEntity(sweep.SweepId, $"{cell.Key}|000099");
+        await logRows.AddEntityAsync(log, Token);
+        await ExpectAsync($"{cell.Key}/000099.log", unknownAttempt);
+        await logRows.DeleteEntityAsync(log, cancellationToken: Token);
 
         // The row of a configuration that trains, as a store that lost minutes would have it.
         var done = (await states.GetEntityAsync<TableEntity>(partition, "configuration", cancellationToken: Token)).Value;
