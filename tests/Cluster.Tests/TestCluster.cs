@@ -146,14 +146,33 @@ internal sealed class TestCluster : IAsyncDisposable
         return found!;
     }
 
-    /// <summary>Waits until the sweep is over; answers its results.csv and its results.</summary>
+    /// <summary>
+    /// Waits until the sweep is over, as long as it goes on: a busy machine is slow, and a sweep that hangs, or trains the same epochs again and again, gets
+    /// no further for three minutes. Answers its results.csv and its results.
+    /// </summary>
     public static async Task<(string Csv, SweepResults Results)> ResultsAsync(ClusterConnection connection)
     {
         SweepSnapshot? sweep = null;
         SweepResults? results = null;
+        var furthest = -1;
         try
         {
-            await UntilAsync(async () => (sweep = await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe()) is { Phase: SweepPhase.Completed }, "the sweep is complete");
+            while (sweep?.Phase != SweepPhase.Completed)
+            {
+                await UntilAsync(
+                    async () =>
+                    {
+                        sweep = await connection.Grains.GetGrain<ISweepGrain>("chaos").Describe();
+                        var epochs = sweep switch
+                        {
+                            null => -1,
+                            { Phase: SweepPhase.Completed } => int.MaxValue,
+                            _ => (await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Status()).Cells.Sum(c => c.Epoch),
+                        };
+                        return epochs > furthest && (furthest = epochs) >= 0;
+                    },
+                    "the sweep is complete");
+            }
         }
         catch (TimeoutException late) when (sweep is not null)
         {
