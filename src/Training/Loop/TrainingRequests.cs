@@ -1,6 +1,4 @@
-using System.Text.Json;
 using SmallBatch.Specs;
-using SmallBatch.Specs.Networks;
 using SmallBatch.Specs.Settings;
 using SmallBatch.Training.Datasets;
 using SmallBatch.Training.Protocol;
@@ -16,49 +14,22 @@ internal sealed class TrainingRequests
     /// <summary>Checks settings, network, dataset, device and folder. The last dataset stays loaded: most jobs share it.</summary>
     public SpecResult<TrainingRequest> Check(TrainingJob job)
     {
-        TrainingSettings settings;
-        try
+        var read = JobReading.Read(job);
+        if (read.Value is not var (settings, network))
         {
-            settings = SettingsText.Read(job.SettingsText);
-        }
-        catch (JsonException failure)
-        {
-            return new List<SpecError> { new("settings", failure.Message, "settings as written by this release") };
+            return read.Errors.ToList();
         }
 
-        var errors = new List<SpecError>();
-        if (settings.NumericsVersion != TrainingNumerics.Version)
+        if (loaded is not { } last || last.Settings.Dataset != settings.Dataset || last.Root != job.DataRoot)
         {
-            errors.Add(new("numericsVersion", $"{settings.NumericsVersion}", $"{TrainingNumerics.Version}; run the trainer of the release that the sweep began with"));
-        }
-
-        if (!Directory.Exists(job.ScratchFolder))
-        {
-            errors.Add(new(job.ScratchFolder, "no such folder", "an existing folder for checkpoints"));
-        }
-
-        var network = NetworkSpec.Parse(settings.NetworkText, "network");
-        errors.AddRange(network.Errors);
-        if (network.Value is { } list)
-        {
-            var image = new MapShape(settings.Dataset.Channels, settings.Dataset.Height, settings.Dataset.Width);
-            var shapes = NetworkShapes.Of(list, image, settings.Dataset.Classes, settings.Normalisation);
-            errors.AddRange(shapes.Errors);
-            if (shapes.Value?.CheckReplicas(job.Replicas, settings.Optimizer) is { } tooMany)
+            var images = DatasetLoader.Load(settings.Dataset, job.DataRoot);
+            loaded = images.Value is { } found ? (settings, job.DataRoot, found) : null;
+            if (loaded is null)
             {
-                errors.Add(tooMany);
+                return images.Errors.ToList();
             }
         }
 
-        if (errors.Count == 0 && (loaded is not { } last || last.Settings.Dataset != settings.Dataset || last.Root != job.DataRoot))
-        {
-            var images = DatasetLoader.Load(settings.Dataset, job.DataRoot);
-            errors.AddRange(images.Errors);
-            loaded = images.Value is { } found ? (settings, job.DataRoot, found) : null;
-        }
-
-        return errors.Count > 0
-            ? errors
-            : new TrainingRequest(settings, network.Value!, loaded!.Value.Images, job.Stage, job.Replicas, new Device(job.Device), job.ScratchFolder, TimeSpan.FromSeconds(job.CheckpointSeconds), job.FirstReplica);
+        return new TrainingRequest(settings, network, loaded!.Value.Images, job.Stage, job.Replicas, new Device(job.Device), job.ScratchFolder, TimeSpan.FromSeconds(job.CheckpointSeconds), job.FirstReplica);
     }
 }
