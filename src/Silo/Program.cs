@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using SmallBatch.Silo;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Telemetry;
 using SmallBatch.Training.Processes;
 using SmallBatch.Web;
@@ -80,6 +81,11 @@ try
 catch (OptionsValidationException invalid)
 {
     invalid.Failures.ToList().ForEach(Console.Error.WriteLine);
+    return 2;
+}
+catch (StoreFormatException unusable)
+{
+    Console.Error.WriteLine(unusable.Message);
     return 2;
 }
 catch (OperationCanceledException)

@@ -47,6 +47,11 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
         var command = Plain(name, description, async (parsed, cancellationToken) =>
         {
             await using var cluster = await ClusterConnection.OpenAsync(Address(parsed), cancellationToken);
+            if (await ClusterRelease.AskAsync(cluster.Grains, cancellationToken) is { } remark)
+            {
+                Error(remark);
+            }
+
             return await action(parsed, cluster.Grains, cancellationToken);
         }, symbols);
         foreach (var option in new Option[] { Gateway, ClusterId, ServiceId, State })
@@ -94,7 +99,7 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
             bad.Errors.ToList().ForEach(Error);
             return ExitCode.BadInput;
         }
-        catch (Exception bad) when (bad is StateFolderException or SetupException)
+        catch (Exception bad) when (bad is StateFolderException or SetupException or OtherReleaseException)
         {
             Error(bad.Message);
             return ExitCode.BadInput;
