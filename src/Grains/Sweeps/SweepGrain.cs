@@ -20,7 +20,7 @@ namespace SmallBatch.Grains.Sweeps;
 /// One sweep: keeps a window of configurations queued until a fresh listing of the store shows every row. It remembers no
 /// configuration's status; whatever it believes can be read again.
 /// </summary>
-[GrainType("sweep")]
+[GrainType(SweepRows.GrainType)]
 internal sealed partial class SweepGrain(
     [PersistentState("sweep")] IPersistentState<SweepState> storage,
     SweepIndexTable index,
