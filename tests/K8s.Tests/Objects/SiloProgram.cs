@@ -105,7 +105,8 @@ internal sealed class SiloProgram
     {
         { FieldRef.FieldPath: "status.podIP" } => "10.1.2.3",
         { FieldRef.FieldPath: "metadata.name" } => "smallbatch-0",
-        { SecretKeyRef: not null } => "UseDevelopmentStorage=true",
+        { SecretKeyRef.Key: "connection-string" } => "UseDevelopmentStorage=true",
+        { SecretKeyRef.Key: var key } => $"{key}-of-enough-characters",
         _ => throw new InvalidOperationException("found a variable from a source that no test knows, wanted status.podIP, metadata.name or a secret's key"),
     };
 }

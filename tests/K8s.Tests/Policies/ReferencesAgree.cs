@@ -6,8 +6,8 @@ namespace SmallBatch.K8s.Tests.Policies;
 /// <summary>What pods mount or read is there, or is the operator's to make; every object lies in the one namespace.</summary>
 internal sealed class ReferencesAgree : IPolicy
 {
-    /// <summary>What docs/operations.md asks the operator for: the account's connection string, the images to pack.</summary>
-    private static readonly string[] Operators = ["Secret smallbatch-storage", "PersistentVolumeClaim smallbatch-source"];
+    /// <summary>What docs/operations.md asks the operator for: the account's connection string, the page's tokens and certificate, the images to pack.</summary>
+    private static readonly string[] Operators = ["Secret smallbatch-storage", "Secret smallbatch-access", "Secret smallbatch-page-tls", "PersistentVolumeClaim smallbatch-source"];
 
     /// <inheritdoc/>
     public IEnumerable<string> Complaints(Rendering rendering)
@@ -25,6 +25,11 @@ internal sealed class ReferencesAgree : IPolicy
             {
                 yield return $"{workload.Name}: found no volume {mount.Name}";
             }
+        }
+
+        foreach (var (ingress, secret) in rendering.Of<V1Ingress>().SelectMany(i => (i.Spec.Tls ?? []).Select(t => (i, t.SecretName))).Where(t => !there.Contains($"Secret {t.SecretName}")))
+        {
+            yield return $"Ingress {ingress.Name()}: found no Secret {secret}";
         }
 
         foreach (var stray in rendering.Objects.Where(o => o.Namespace() != "smallbatch"))
