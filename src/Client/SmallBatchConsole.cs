@@ -40,6 +40,7 @@ internal static class SmallBatchConsole
             new PoolCommands(context).Create(),
             new ResultCommands(context).Create(),
             new DataCommands(context).Create(),
+            new StoreCommands(context).Create(),
             new DoctorCommand(context).Create(),
             new CompletionCommand(context).Create(),
         }.Parse(arguments);

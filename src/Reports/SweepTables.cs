@@ -44,7 +44,7 @@ internal static class SweepTables
             yield return ("energy", Invariant($"{joules / 3.6e6:0.###} kWh of GPUs in {results.Runs.Count(r => r.Run.EnergyJoules is not null)} attempts that were measured"));
         }
 
-        yield return ("versions", Invariant($"SmallBatch {Version()}, numerics version {TrainingNumerics.Version}"));
+        yield return ("versions", Invariant($"SmallBatch {Version()}, numerics version {TrainingNumerics.VersionOf(snapshot.NumericsClass)}"));
         yield return ("submitted", Time(snapshot.CreatedAt) + (snapshot.CompletedAt is { } at ? $", complete {Time(at)}" : ""));
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using SmallBatch.Silo;
+using SmallBatch.Silo.Backups;
 using SmallBatch.Silo.Settings;
+using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Telemetry;
 using SmallBatch.Training.Processes;
 using SmallBatch.Web;
@@ -34,10 +36,18 @@ if (args is ["--help" or "-h", ..])
 
         Traces go to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, none without it.
 
+        SmallBatch.Silo store backup FOLDER and store restore FOLDER copy the store named by Storage and Cluster:ServiceId into a folder and back,
+        as 'smallbatch store' does (docs/operations.md).
+
         Example:
           SMALLBATCH_Storage__ConnectionString='UseDevelopmentStorage=true' SmallBatch.Silo --Trainer:DataRoot=/data
         """);
     return 0;
+}
+
+if (args is ["store", "backup" or "restore", { Length: > 0 } folder, ..])
+{
+    return await StoreVerbs.RunAsync(args[1], folder, new ConfigurationBuilder().AddEnvironmentVariables("SMALLBATCH_").AddCommandLine(args[3..]).Build(), CancellationToken.None);
 }
 
 var builder = WebApplication.CreateBuilder(args);
@@ -84,6 +94,11 @@ try
 catch (OptionsValidationException invalid)
 {
     invalid.Failures.ToList().ForEach(Console.Error.WriteLine);
+    return 2;
+}
+catch (StoreFormatException unusable)
+{
+    Console.Error.WriteLine(unusable.Message);
     return 2;
 }
 catch (OperationCanceledException)

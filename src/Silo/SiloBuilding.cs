@@ -67,7 +67,11 @@ internal static class SiloBuilding
         builder.Services.AddSingleton(s => s.GetRequiredService<StorageClients>().Tables(StorageClients.Bounded().ForProviders()));
         builder.Services.AddSingleton(s => s.GetRequiredService<StorageClients>().Blobs());
 
-        // First of all hosted services: while the silo tries to join, the log says what the store and the clock are up to.
+        // First of all hosted services: nothing is written into a store that is not for this release.
+        builder.Services.AddSingleton<StoreFormatTable>();
+        builder.Services.AddHostedService<FormatGate>();
+
+        // The next: while the silo tries to join, the log says what the store and the clock are up to.
         builder.Services.AddSingleton<StoreWatcher>();
         builder.Services.AddHostedService(s => s.GetRequiredService<StoreWatcher>());
         builder.Host.UseOrleans(silo =>

@@ -25,7 +25,7 @@ public sealed class SimulatedTests
         await using var second = await cluster.ConnectAsync();
         var (csv, results) = await TestCluster.ResultsAsync(second);
         Assert.Equal(undisturbed, csv);
-        Assert.Equal("simulated-1-diverging0.2", results.Sweep.NumericsClass);
+        Assert.Equal("simulated-1-diverging0.2-n3", results.Sweep.NumericsClass);
         Assert.StartsWith("SIMULATED: nothing was trained", results.Analysis.Warnings[0], StringComparison.Ordinal);
         Assert.Contains("SIMULATED: cpu of silo-1 trains nothing", (await cluster.ConsoleAsync(0, "pool", "show")).Output, StringComparison.Ordinal);
         Assert.Contains(cluster.LogLines(), l => l.Contains("SIMULATED TRAINERS (Simulation:Duration=0.5s..2s)", StringComparison.Ordinal));

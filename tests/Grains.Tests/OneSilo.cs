@@ -9,7 +9,10 @@ using SmallBatch.Tests;
 
 namespace SmallBatch.Grains.Tests;
 
-/// <summary>The grains in a silo of this process, each call to one of ours under a test's eyes.</summary>
+/// <summary>
+/// The grains in a silo of this process, each call to one of ours under a test's eyes. Its tests run one after another: they share an account, and a
+/// pool's epoch is one activation's.
+/// </summary>
 internal sealed class OneSilo : IAsyncDisposable
 {
     private readonly InProcessTestCluster cluster;
@@ -18,8 +21,8 @@ internal sealed class OneSilo : IAsyncDisposable
 
     public IGrainFactory Grains => cluster.Client;
 
-    /// <summary>Starts it on the account's tables. <paramref name="called"/> is asked before each call to a grain of ours; where it answers a task, that is awaited in the call's place.</summary>
-    public static async Task<OneSilo> StartAsync(AzuriteFixture azurite, Func<IIncomingGrainCallContext, Task?> called)
+    /// <summary>Starts it on the account's tables. <paramref name="called"/> is asked before each call to a grain of ours; where it answers a task, that is awaited in the call's place. <paramref name="more"/> adds what a test has of its own.</summary>
+    public static async Task<OneSilo> StartAsync(AzuriteFixture azurite, Func<IIncomingGrainCallContext, Task?> called, Action<IServiceCollection>? more = null)
     {
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
         builder.ConfigureSilo((_, silo) =>
@@ -37,6 +40,7 @@ internal sealed class OneSilo : IAsyncDisposable
             silo.Services.AddSingleton(Unasked<ICheckpointStore>());
             silo.Services.AddSingleton(Unasked<IAttemptLogs>());
             silo.Services.AddSingleton(Unasked<INoticeSender>());
+            more?.Invoke(silo.Services);
             silo.Configure<GpuPoolOptions>(o => o.TickPeriod = TimeSpan.FromMilliseconds(100));
         });
         var cluster = builder.Build();

@@ -14,6 +14,10 @@ internal sealed record Breach(string Policy, string Name, Action<Rendering> Comm
 /// <summary>For every policy what it must find.</summary>
 internal static class Breaches
 {
+    private const string Azure = "azure-storage";
+    private const string Scaling = "autoscaling";
+    private const string Identity = "workload-identity";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Breach> All { get; } =
     [
@@ -85,6 +89,46 @@ internal static class Breaches
         new(nameof(DataIsRead), "data elsewhere", r => Settings(r)["SMALLBATCH_Trainer__DataRoot"] = "/datasets"),
         new(nameof(DataIsRead), "work on the root file system", r => Settings(r)["SMALLBATCH_Trainer__WorkRoot"] = "/var/scratch"),
         new(nameof(DataIsRead), "no bound of what is written", r => Control(r).Pod.Volumes.Single(v => v.Name == "work").EmptyDir.SizeLimit = null),
+        new(nameof(ReferencesAgree), "a certificate that nobody is asked for", r => Ingress(r).Spec.Tls[0].SecretName = "other", Azure),
+        new(nameof(PortsAgree), "the page open to everybody", r => Policy(r, "page").Spec.Ingress[0].FromProperty = null, Azure),
+        new(nameof(PageIsReached), "a host without a certificate", r => Ingress(r).Spec.Rules[0].Host = "other.example.com", Azure),
+        new(nameof(PageIsReached), "no certificate", r => Ingress(r).Spec.Tls = null, Azure),
+        new(nameof(PageIsReached), "a Service that is not there", r => Backend(r).Name = "smallbatch-silo", Azure),
+        new(nameof(PageIsReached), "a Service of something else", r => (Backend(r).Name, Backend(r).Port.Name) = ("smallbatch-gateway", "http"), Azure),
+        new(nameof(PageIsReached), "a part of the page", r => Ingress(r).Spec.Rules[0].Http.Paths[0].Path = "/page", Azure),
+        new(nameof(PageIsReached), "nobody let in", r => Policy(r, "page").Metadata.Name = "smallbatch-other", Azure),
+        new(nameof(PageIsReached), "no tokens", r => Control(r).Silo.Env = [.. Control(r).Silo.Env.Where(e => e.Name != "SMALLBATCH_Access__OperatorToken")], Azure),
+        new(nameof(PageIsReached), "a token that must be there", r => Variable(r, "SMALLBATCH_Access__ViewerToken").ValueFrom.SecretKeyRef.Optional = null, Azure),
+        new(nameof(ScalesByTheQueue), "a StatefulSet that is not there", r => Scaled(r).Spec.ScaleTargetRef.Name = "smallbatch", Scaling),
+        new(nameof(ScalesByTheQueue), "a number of pods that each apply sets back", r => r.Of<V1StatefulSet>().First().Spec.Replicas = 1, Scaling),
+        new(nameof(ScalesByTheQueue), "a class with no host left", r => Scaled(r).Spec.MinReplicaCount = 0, Scaling),
+        new(nameof(ScalesByTheQueue), "no bound", r => Scaled(r).Spec.MaxReplicaCount = null, Scaling),
+        new(nameof(ScalesByTheQueue), "pods that go in a lull", r => Scaled(r).Spec.Advanced!.HorizontalPodAutoscalerConfig!.Behavior!.ScaleDown.StabilizationWindowSeconds = 60, Scaling),
+        new(nameof(ScalesByTheQueue), "nothing said of how pods go", r => Scaled(r).Spec.Advanced = null, Scaling),
+        new(nameof(ScalesByTheQueue), "another trigger", r => Scaled(r).Spec.Triggers[0].Type = "cpu", Scaling),
+        new(nameof(ScalesByTheQueue), "a misspelt field of the trigger", r => Scaled(r).Spec.Triggers[0].Metadata.Add("treshold", "1"), Scaling),
+        new(nameof(ScalesByTheQueue), "none wanted where nobody knows", r => Scaled(r).Spec.Triggers[0].Metadata["ignoreNullValues"] = "true", Scaling),
+        new(nameof(ScalesByTheQueue), "other slots than a pod has", r => Scaled(r).Spec.Triggers[0].Metadata["threshold"] = "2", Scaling),
+        new(nameof(ScalesByTheQueue), "another metric", r => Scaled(r).Spec.Triggers[0].Metadata["query"] = "sum(max by (class) (smallbatch_slots{class=~\"nvidia-h100-80gb-hbm3-driver.*\"}))", Scaling),
+        new(nameof(ScalesByTheQueue), "another's class", r => Scaled(r).Spec.Triggers[0].Metadata["query"] = "sum(max by (class) (smallbatch_slots_wanted{class=~\"nvidia-a10-driver.*\"}))", Scaling),
+        new(nameof(ScalesByTheQueue), "a class that another is scaled by too", r => Scaled(r).Spec.Triggers[0].Metadata["query"] = "sum(max by (class) (smallbatch_slots_wanted{class=~\"nvidia-h100-.*\"}))", Scaling),
+        new(nameof(BackupsAreKept), "a folder that another backup has", r => Backup(r).Args[2] = "/backup/latest", Azure),
+        new(nameof(BackupsAreKept), "a folder that goes with the pod", r => Backup(r).Args[2] = "/tmp/$(POD_NAME)", Azure),
+        new(nameof(BackupsAreKept), "a folder that cannot be written", r => Backup(r).VolumeMounts.Single(m => m.Name == "backup").ReadOnlyProperty = true, Azure),
+        new(nameof(BackupsAreKept), "no name of the pod", r => Backup(r).Env.Single(e => e.Name == "POD_NAME").Name = "NAME", Azure),
+        new(nameof(BackupsAreKept), "no store", r => Backup(r).Env = [.. Backup(r).Env.Where(e => e.Name == "POD_NAME")], Azure),
+        new(nameof(BackupsAreKept), "another service", r => Backup(r).Env.Add(new() { Name = "SMALLBATCH_Cluster__ServiceId", Value = "other" }), Azure),
+        new(nameof(BackupsAreKept), "nobody's identity", r => r.Workloads.Single(w => w.Name == "CronJob smallbatch-backup").Template.Metadata.Labels.Remove("azure.workload.identity/use"), Identity),
+        new(nameof(CertificatesAgree), "nothing mounted", r => Control(r).Pod.Volumes.Single(v => v.Name == "tls").Secret = null, Identity),
+        new(nameof(CertificatesAgree), "one silo without", r => Control(r).Silo.Env = [.. Control(r).Silo.Env.Where(e => e.Name != "SMALLBATCH_Tls__Folder")], Identity),
+        new(nameof(CertificatesAgree), "another name", r => Issued(r, "silo").Spec.DnsNames = ["smallbatch"], Identity),
+        new(nameof(CertificatesAgree), "a console by the silos' name", r => Issued(r, "console").Spec.DnsNames = ["smallbatch-silo"], Identity),
+        new(nameof(CertificatesAgree), "a silo that may not call", r => Issued(r, "silo").Spec.Usages = ["server auth"], Identity),
+        new(nameof(CertificatesAgree), "no time to renew", r => Issued(r, "console").Spec.RenewBefore = "1h", Identity),
+        new(nameof(CertificatesAgree), "an issuer that is not there", r => Issued(r, "silo").Spec.IssuerRef.Name = "other", Identity),
+        new(nameof(CertificatesAgree), "an authority that is none", r => Issued(r, "authority").Spec.IsCA = null, Identity),
+        new(nameof(ReferencesAgree), "a Secret that nobody makes", r => Control(r).Pod.Volumes.Single(v => v.Name == "tls").Secret.SecretName = "other", Identity),
+        new(nameof(VerbsAgree), "a verb of the silo that is not there", r => Backup(r).Args[1] = "copy", Azure),
         new(nameof(VerbsAgree), "a verb that is not there", r => Job(r).Pod.InitContainers[0].Args[1] = "download"),
         new(nameof(VerbsAgree), "an option that is not there", r => Job(r).Pod.Containers[0].Args.Add("--quick")),
     ];
@@ -92,6 +136,16 @@ internal static class Breaches
     private static Workload Control(Rendering rendering) => rendering.Workloads.Single(w => w.Name == "Deployment smallbatch-control");
 
     private static Workload Job(Rendering rendering) => rendering.Workloads.Single(w => w.Name == "Job smallbatch-cifar10");
+
+    private static V1Ingress Ingress(Rendering rendering) => rendering.Of<V1Ingress>().Single();
+
+    private static V1IngressServiceBackend Backend(Rendering rendering) => Ingress(rendering).Spec.Rules[0].Http.Paths[0].Backend.Service;
+
+    private static V1Container Backup(Rendering rendering) => rendering.Workloads.Single(w => w.Name == "CronJob smallbatch-backup").Pod.Containers.Single();
+
+    private static Certificate Issued(Rendering rendering, string name) => rendering.Of<Certificate>().Single(c => c.Name() == $"smallbatch-{name}");
+
+    private static ScaledObject Scaled(Rendering rendering) => rendering.Of<ScaledObject>().First();
 
     private static V1Service Gateway(Rendering rendering) => rendering.Of<V1Service>().Single(s => s.Name() == "smallbatch-gateway");
 

@@ -56,6 +56,21 @@ public sealed class RenderingTests
         Assert.ThrowsAny<Exception>(() => Rendering.Read(yaml.Replace(right, wrong, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("minReplicaCount:", "minReplicas:")]
+    [InlineData("scaleTargetRef:", "scaleTarget:")]
+    [InlineData("horizontalPodAutoscalerConfig:", "horizontalPodAutoscaler:")]
+    [InlineData("stabilizationWindowSeconds:", "stabilisationWindowSeconds:")]
+    [InlineData("triggers:", "trigger:")]
+    [InlineData("apiVersion: keda.sh/v1alpha1", "apiVersion: keda.sh/v1")]
+    [InlineData("minReplicaCount: 1", "minReplicaCount: one")]
+    public void What_is_misspelt_of_what_is_not_Kubernetes_own_is_refused_too(string right, string wrong)
+    {
+        var yaml = Repository.Rendered("autoscaling");
+        Assert.Contains(right, yaml);
+        Assert.ThrowsAny<Exception>(() => Rendering.Read(yaml.Replace(right, wrong, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_change_of_one_field_is_another_rendering()
     {

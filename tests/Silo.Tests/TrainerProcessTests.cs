@@ -36,6 +36,25 @@ public sealed class TrainerProcessTests : IDisposable
         System.Diagnostics.Process.GetProcessById(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)).Kill();
     }
 
+    [Fact]
+    public async Task A_trainer_of_another_protocol_is_refused_with_what_to_do_and_left_behind_by_nobody()
+    {
+        var said = new TaskCompletionSource<string>();
+        program.Write([], "", $"echo $$ >&2; echo '{TrainerProtocol.Write(new TrainerReady(TrainerProtocol.Version + 1, []))}'; exec sleep 600");
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => TrainerProcess.StartAsync(program.Program, 0, said.SetResult, TestContext.Current.CancellationToken));
+        Assert.EndsWith($"does not speak protocol version {TrainerProtocol.Version}; install the trainer of this silo's release.", refused.Message, StringComparison.Ordinal);
+        var id = int.Parse(await said.Task, System.Globalization.CultureInfo.InvariantCulture);
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        catch (ArgumentException)
+        {
+            // It is gone already.
+        }
+    }
+
     [Theory]
     [InlineData("kill -9 $$", false)]
     [InlineData("exit 70", true)]

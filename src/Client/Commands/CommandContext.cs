@@ -58,6 +58,11 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
         var command = Plain(name, description, async (parsed, cancellationToken) =>
         {
             await using var cluster = await ClusterConnection.OpenAsync(Address(parsed), cancellationToken);
+            if (await ClusterRelease.AskAsync(cluster.Grains, cancellationToken) is { } remark)
+            {
+                Error(remark);
+            }
+
             return await action(parsed, cluster.Grains, cancellationToken);
         }, symbols);
         foreach (var option in Reaching)
@@ -105,7 +110,7 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
             bad.Errors.ToList().ForEach(Error);
             return ExitCode.BadInput;
         }
-        catch (Exception bad) when (bad is StateFolderException or SetupException or TlsFolderException)
+        catch (Exception bad) when (bad is StateFolderException or SetupException or TlsFolderException or OtherReleaseException)
         {
             Error(bad.Message);
             return ExitCode.BadInput;

@@ -25,7 +25,8 @@ internal sealed class ClusterChecks(TimeProvider time)
         try
         {
             await using var cluster = await ClusterConnection.OpenAsync(address, cancellationToken);
-            return [.. await SilosAsync(cluster.Grains, address), .. Pool(await cluster.Grains.GetGrain<IGpuPoolGrain>(PoolCommands.Pool).Describe())];
+            var release = await ClusterRelease.AskAsync(cluster.Grains, cancellationToken);
+            return [.. Release(release), .. await SilosAsync(cluster.Grains, address), .. Pool(await cluster.Grains.GetGrain<IGpuPoolGrain>(PoolCommands.Pool).Describe())];
         }
         catch (ClusterUnreachableException unreachable)
         {
@@ -40,11 +41,17 @@ internal sealed class ClusterChecks(TimeProvider time)
                 _ => new("cluster", Verdict.Note, $"no silo answers at {address.Gateway}", "'smallbatch run SPEC' starts one of its own, 'smallbatch silo' one that stays."),
             }];
         }
+        catch (OtherReleaseException other)
+        {
+            return [new("release", Verdict.Problem, other.Message, "Use the console of the cluster's release.")];
+        }
         catch (Exception failure) when (failure is TimeoutException or OrleansException)
         {
             return [new("cluster", Verdict.Problem, $"{address.Gateway} took the connection and did not answer: {failure.Message}", "Look at the silos' logs, and whether the store answers: /health/ready says.")];
         }
     }
+
+    private static IEnumerable<Finding> Release(string? remark) => remark is null ? [] : [new("release", Verdict.Note, remark, "Where something does not work, use the console of the cluster's release.")];
 
     private async Task<IReadOnlyList<Finding>> SilosAsync(IGrainFactory grains, ClusterAddress address)
     {

@@ -51,14 +51,15 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The program, which is there. Throws <see cref="InvalidOperationException"/> where it is not.</summary>
+    public static string Installed() => File.Exists(Program)
+        ? Program
+        : throw new InvalidOperationException($"The silo: found no file {Program}, wanted the program; build src/Silo, or name it by SMALLBATCH_SILO.");
+
     /// <summary>Starts it and waits until it is ready. Throws <see cref="InvalidOperationException"/> with the log's tail where it ends instead.</summary>
     public static async Task<SiloProcess> StartAsync(SiloStart start, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Program))
-        {
-            throw new InvalidOperationException($"The silo: found no file {Program}, wanted the program; build src/Silo, or name it by SMALLBATCH_SILO.");
-        }
-
+        _ = Installed();
         var log = new StreamWriter(new FileStream(start.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         var silo = new SiloProcess(ChildProcess.Start(Info(start)), start, log);
         silo.process.OutputDataReceived += (_, line) => silo.Write(line.Data);

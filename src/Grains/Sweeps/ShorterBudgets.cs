@@ -30,7 +30,7 @@ internal static class ShorterBudgets
     [
         .. state.ShorterBudgets.Select(stored =>
         {
-            var read = SweepPlan.Of(SweepDraft.Parse(stored.SpecText, state.NetworkText), dataset);
+            var read = SweepPlan.Of(SweepDraft.Parse(stored.SpecText, state.NetworkText), dataset, state.NumericsVersion);
             var plan = read.Value ?? throw new InvalidOperationException($"The stored specification of a shorter budget is none that this release can read: {string.Join("; ", read.Errors)}.");
             var was = state with
             {

@@ -65,11 +65,11 @@ internal sealed partial class SweepGrain
     {
         var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
         var dataset = draft.Dataset is { } named ? await datasets.InspectAsync(named, cancellationToken) : null;
-        var planned = SweepPlan.Of(draft, dataset);
+        var planned = SweepPlan.Of(draft, dataset, State.NumericsVersion);
         if (planned.Value is { Spec.From: not null } staged)
         {
             var chosen = await Choose(staged);
-            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, dataset) : chosen.Errors.ToList();
+            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, dataset, State.NumericsVersion) : chosen.Errors.ToList();
         }
 
         var considered = planned.Value is not { } wanted ? Refused(planned.Errors)

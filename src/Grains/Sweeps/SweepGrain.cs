@@ -20,7 +20,7 @@ namespace SmallBatch.Grains.Sweeps;
 /// One sweep: keeps a window of configurations queued until a fresh listing of the store shows every row. It remembers no
 /// configuration's status; whatever it believes can be read again.
 /// </summary>
-[GrainType("sweep")]
+[GrainType(SweepRows.GrainType)]
 internal sealed partial class SweepGrain(
     [PersistentState("sweep")] IPersistentState<SweepState> storage,
     SweepIndexTable index,
@@ -229,7 +229,9 @@ internal sealed partial class SweepGrain(
         reason = classes.Length == 0 ? "no host with a device has reported to the pool yet" : null;
         if (classes.Length > 0)
         {
+            // Trainers of another release than this silo's plan other cells: those are what is trained then.
             await Store(State with { NumericsClass = classes[0] });
+            await Aggregator.PlanChanged();
         }
 
         return classes.Length > 0;
@@ -355,7 +357,7 @@ internal sealed partial class SweepGrain(
             return;
         }
 
-        var stored = SweepPlan.Of(SweepDraft.Parse(State.SpecText, State.NetworkText), JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!);
+        var stored = SweepPlan.Of(SweepDraft.Parse(State.SpecText, State.NetworkText), JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!, State.NumericsVersion);
         plan = stored.Value
             ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
 

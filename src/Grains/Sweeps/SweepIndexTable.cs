@@ -5,7 +5,7 @@ namespace SmallBatch.Grains.Sweeps;
 /// <summary>
 /// One row per sweep: which there are, and which are unfinished. It only says whom to ask; the sweep's own row is the truth.
 /// </summary>
-internal sealed class SweepIndexTable(TableServiceClient service)
+public sealed class SweepIndexTable(TableServiceClient service)
 {
     private const string Partition = "sweeps";
     private readonly TableClient table = service.GetTableClient("SmallBatchSweeps");

@@ -1,4 +1,5 @@
 using SmallBatch.Contracts.Configurations;
+using SmallBatch.Specs.Settings;
 
 namespace SmallBatch.Grains.Sweeps;
 
@@ -33,6 +34,9 @@ internal sealed record SweepState
     /// <summary>The one numerics class that its results are of, fixed before the first grant.</summary>
     [Id(6)]
     public string? NumericsClass { get; init; }
+
+    /// <summary>The version of the arithmetic that its cells are trained by: that of its class, so that no release that comes after plans other cells.</summary>
+    public int NumericsVersion => TrainingNumerics.VersionOf(NumericsClass);
 
     /// <summary>What is confirmed, decided per batch size once its row of the grid is complete, and stored before anything acts on it.</summary>
     [Id(7)]

@@ -13,6 +13,7 @@ namespace SmallBatch.Silo.Health;
 /// </summary>
 internal sealed partial class StoreRecovery(
     TableServiceClient tables,
+    StoreFormatTable format,
     StoredActivations activations,
     IMembershipTable membershipTable,
     IClusterMembershipService membership,
@@ -30,7 +31,7 @@ internal sealed partial class StoreRecovery(
     /// <summary>What every silo does for itself when the store answers after a silence, though nothing is known to be lost: it costs a second of reads.</summary>
     public async Task ReadAgainAsync(CancellationToken cancellationToken)
     {
-        await UntilDone("tables", MakeTablesAsync, cancellationToken);
+        await UntilDone("tables", () => MakeTablesAsync(cancellationToken), cancellationToken);
         DropActivations();
     }
 
@@ -49,12 +50,14 @@ internal sealed partial class StoreRecovery(
         Recovered();
     }
 
-    private async Task<bool> MakeTablesAsync()
+    private async Task<bool> MakeTablesAsync(CancellationToken cancellationToken)
     {
         foreach (var name in StoreTables.Names)
         {
-            await tables.CreateTableIfNotExistsAsync(name);
+            await tables.CreateTableIfNotExistsAsync(name, cancellationToken);
         }
+
+        await format.RaiseAsync(cancellationToken);
 
         return true;
     }

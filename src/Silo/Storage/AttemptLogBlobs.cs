@@ -6,7 +6,10 @@ namespace SmallBatch.Silo.Storage;
 /// <summary>Long logs of ended attempts as blobs: <c>{configuration}/{attempt}.log</c>.</summary>
 internal sealed class AttemptLogBlobs(BlobServiceClient service)
 {
-    private readonly BlobContainerClient container = service.GetBlobContainerClient("smallbatch-logs");
+    /// <summary>The container.</summary>
+    public const string ContainerName = "smallbatch-logs";
+
+    private readonly BlobContainerClient container = service.GetBlobContainerClient(ContainerName);
 
     /// <summary>Stores a log; the last word of an attempt counts.</summary>
     public Task WriteAsync(string configurationKey, int attempt, string text, CancellationToken cancellationToken) => container.WithContainerAsync(

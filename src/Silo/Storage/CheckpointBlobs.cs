@@ -10,7 +10,10 @@ namespace SmallBatch.Silo.Storage;
 /// <summary>Checkpoints as blobs: <c>{configuration}/{token}-{step}.safetensors</c>. A name is written once, so a stale host's upload lies beside and never over another's.</summary>
 internal sealed class CheckpointBlobs(BlobServiceClient service) : ICheckpointStore
 {
-    private readonly BlobContainerClient container = service.GetBlobContainerClient("smallbatch-checkpoints");
+    /// <summary>The container.</summary>
+    public const string ContainerName = "smallbatch-checkpoints";
+
+    private readonly BlobContainerClient container = service.GetBlobContainerClient(ContainerName);
 
     /// <summary>Uploads a file; one of that name that is there already is as good.</summary>
     public async Task UploadAsync(string name, string path, CancellationToken cancellationToken)

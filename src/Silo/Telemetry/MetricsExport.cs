@@ -1,4 +1,3 @@
-using System.Reflection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using SmallBatch.Grains;
@@ -29,7 +28,7 @@ internal static class MetricsExport
         builder.Services.AddSingleton<HealthMetrics>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService("smallbatch-silo", serviceVersion: Version, serviceInstanceId: builder.Configuration["Endpoints:SiloName"] ?? Environment.MachineName))
+            .ConfigureResource(r => r.AddService("smallbatch-silo", serviceVersion: Release.Name, serviceInstanceId: builder.Configuration["Endpoints:SiloName"] ?? Environment.MachineName))
             .WithMetrics(metrics => metrics
                 .AddMeter(MeterNames.SmallBatch, Orleans)
                 .AddView(i => i.Meter.Name == Orleans && !OfOrleans.Contains(i.Name) ? MetricStreamConfiguration.Drop : null)
@@ -49,6 +48,4 @@ internal static class MetricsExport
         services.GetRequiredService<StoreMetrics>();
         services.BeginGrainMetrics();
     }
-
-    private static string Version => typeof(MetricsExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

@@ -48,7 +48,12 @@ internal sealed class TrainerProcess : IDisposable
 
             return trainer;
         }
-        catch (Exception failure) when (failure is not InvalidDataException)
+        catch (InvalidDataException)
+        {
+            trainer.Dispose();
+            throw;
+        }
+        catch (Exception failure)
         {
             var how = await trainer.EndAsync();
             trainer.Dispose();

@@ -8,7 +8,7 @@ namespace SmallBatch.Specs.Sweeps;
 internal static class CellSettings
 {
     /// <summary>The settings of one cell, within the grid or not.</summary>
-    public static TrainingSettings Of(SweepSpec spec, NetworkSpec network, DatasetIdentity dataset, int batchSize, BaseLearningRate rate)
+    public static TrainingSettings Of(SweepSpec spec, NetworkSpec network, DatasetIdentity dataset, int numericsVersion, int batchSize, BaseLearningRate rate)
     {
         int? epochs = spec.Budget.Unit == BudgetUnit.Epochs ? (int)spec.Budget.Amount : null;
         var validation = spec.ValidationImages(dataset.TrainImages);
@@ -23,7 +23,7 @@ internal static class CellSettings
         var plan = new EpochPlan(images, batchSize, growth, epochs, updates);
         return new()
         {
-            NumericsVersion = TrainingNumerics.Version,
+            NumericsVersion = numericsVersion,
             Dataset = dataset,
             ValidationImages = validation,
             NetworkText = network.CanonicalText,

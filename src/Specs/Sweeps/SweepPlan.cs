@@ -24,8 +24,9 @@ public sealed class SweepPlan
 
     private readonly ILookup<int, BaseLearningRate> rates;
 
-    private SweepPlan(SweepSpec spec, NetworkSpec network, NetworkShapes shapes, DatasetIdentity dataset)
+    private SweepPlan(SweepSpec spec, NetworkSpec network, NetworkShapes shapes, DatasetIdentity dataset, int numericsVersion)
     {
+        NumericsVersion = numericsVersion;
         Spec = spec;
         Network = network;
         Shapes = shapes;
@@ -46,6 +47,9 @@ public sealed class SweepPlan
     /// <summary>The dataset.</summary>
     public DatasetIdentity Dataset { get; }
 
+    /// <summary>The version of the arithmetic that its cells are trained by.</summary>
+    public int NumericsVersion { get; }
+
     /// <summary>N, the images that are trained on.</summary>
     public int TrainedImages => Dataset.TrainImages - (ValidationImages ?? 0);
 
@@ -62,7 +66,10 @@ public sealed class SweepPlan
     /// Puts a draft together with its dataset (null where the draft names none that is known): the plan, or everything
     /// that is wrong with either, and everything that does not fit, at once.
     /// </summary>
-    public static SpecResult<SweepPlan> Of(SweepDraft draft, SpecResult<DatasetIdentity>? dataset)
+    /// <param name="draft">What was asked for.</param>
+    /// <param name="dataset">Its dataset.</param>
+    /// <param name="numericsVersion">The version of the arithmetic that it is trained by; default this release's.</param>
+    public static SpecResult<SweepPlan> Of(SweepDraft draft, SpecResult<DatasetIdentity>? dataset, int numericsVersion = TrainingNumerics.Version)
     {
         ArgumentNullException.ThrowIfNull(draft);
         var errors = draft.Errors.Concat(dataset?.Errors ?? []).ToList();
@@ -78,7 +85,7 @@ public sealed class SweepPlan
         }
 
         var shapes = dataset?.Value is { } images ? Fit(spec, draft.Network, images, errors) : null;
-        return errors.Count > 0 ? errors : new SweepPlan(spec, draft.Network!, shapes!, dataset!.Value!);
+        return errors.Count > 0 ? errors : new SweepPlan(spec, draft.Network!, shapes!, dataset!.Value!, numericsVersion);
     }
 
     /// <summary>What of the specification and the network does not fit these images; the network's shapes where they do.</summary>
@@ -117,7 +124,7 @@ public sealed class SweepPlan
     /// <summary>One cell; within the grid or not.</summary>
     public PlannedCell Cell(int batchSize, BaseLearningRate rate)
     {
-        var settings = CellSettings.Of(Spec, Network, Dataset, batchSize, rate);
+        var settings = CellSettings.Of(Spec, Network, Dataset, NumericsVersion, batchSize, rate);
         return new(settings, SettingsText.Hash(settings));
     }
 
@@ -134,7 +141,7 @@ public sealed class SweepPlan
 
         var drops = Spec.Drops.Epochs.Count > 0 ? Spec.Drops with { Fractions = [.. Spec.Drops.Epochs.Select(e => e / (double)Spec.Budget.Amount)], Epochs = [] } : Spec.Drops;
         var shorter = Spec with { Budget = search.Budget(Spec.Budget, rung), Drops = drops, UpdateVariance = null };
-        var settings = CellSettings.Of(shorter, Network, Dataset, batchSize, rate);
+        var settings = CellSettings.Of(shorter, Network, Dataset, NumericsVersion, batchSize, rate);
         return new(settings, SettingsText.Hash(settings));
     }
 

@@ -15,7 +15,12 @@ internal sealed class Rendering(IReadOnlyList<IKubernetesObject<V1ObjectMeta>> o
         ["v1/ServiceAccount"] = typeof(V1ServiceAccount),
         ["apps/v1/Deployment"] = typeof(V1Deployment),
         ["apps/v1/StatefulSet"] = typeof(V1StatefulSet),
+        ["batch/v1/CronJob"] = typeof(V1CronJob),
         ["batch/v1/Job"] = typeof(V1Job),
+        ["cert-manager.io/v1/Certificate"] = typeof(Certificate),
+        ["cert-manager.io/v1/Issuer"] = typeof(Issuer),
+        ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
+        ["networking.k8s.io/v1/Ingress"] = typeof(V1Ingress),
         ["networking.k8s.io/v1/NetworkPolicy"] = typeof(V1NetworkPolicy),
         ["policy/v1/PodDisruptionBudget"] = typeof(V1PodDisruptionBudget),
     };

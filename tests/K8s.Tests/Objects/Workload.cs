@@ -6,7 +6,7 @@ namespace SmallBatch.K8s.Tests.Objects;
 /// <summary>What starts pods.</summary>
 /// <param name="Name">Kind and name, for complaints.</param>
 /// <param name="Template">The pods that it starts.</param>
-/// <param name="Selector">Which pods it takes for its own; null for a Job, which makes its own.</param>
+/// <param name="Selector">Which pods it takes for its own; null for a Job or CronJob, which make their own.</param>
 internal sealed record Workload(string Name, V1PodTemplateSpec Template, V1LabelSelector? Selector)
 {
     /// <summary>The pods.</summary>
@@ -27,6 +27,7 @@ internal sealed record Workload(string Name, V1PodTemplateSpec Template, V1Label
     {
         V1Deployment d => new($"Deployment {d.Name()}", d.Spec.Template, d.Spec.Selector),
         V1StatefulSet s => new($"StatefulSet {s.Name()}", s.Spec.Template, s.Spec.Selector),
+        V1CronJob c => new($"CronJob {c.Name()}", c.Spec.JobTemplate.Spec.Template, null),
         V1Job j => new($"Job {j.Name()}", j.Spec.Template, null),
         _ => null,
     };

@@ -65,7 +65,7 @@ public sealed class SimulatedTrainerTests : IDisposable
         using var nvml = new Devices.FakeNvml();
         var inventory = new DeviceInventory(program, nvml, Options.Create(new TrainerSettings { CpuSlots = 3 }), NullLogger<DeviceInventory>.Instance);
         var device = Assert.Single(await inventory.ReadAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(("SIMULATED", "simulated-1-diverging0.25", 3), (device.Name, device.NumericsClass, device.Slots.Length));
+        Assert.Equal(("SIMULATED", "simulated-1-diverging0.25-n3", 3), (device.Name, device.NumericsClass, device.Slots.Length));
         Assert.True(SimulatedNumerics.Is(device.NumericsClass));
         Assert.StartsWith("SIMULATED", inventory.Remark, StringComparison.Ordinal);
         Assert.Null(Assert.Single(await new ByteTests(program, Options.Create(new TrainerSettings()), NullLogger<ByteTests>.Instance).JudgeAsync([device], _ => { }, TestContext.Current.CancellationToken)).OutOfService);
