@@ -21,6 +21,7 @@ if (args is ["--help" or "-h", ..])
                                         silo's is for the DNS name smallbatch-silo. Read again at each connection; default none
           Access:ViewerToken, SubmitterToken, OperatorToken   who may look at the page and the API, submit, drain (secrets: use the environment);
                                         without any, everybody on this machine where the address is its own, else nobody
+          Access:Oidc:Authority, Audience, RoleClaim      tokens of an OpenID Connect provider beside those
           Trainer:DataRoot              folder of the datasets
           Trainer:CpuSlots              -1: one a core where there is no GPU; 0: none
           Trainer:LibTorch              folder of another libtorch for the trainers: one for CUDA, say
