@@ -129,9 +129,21 @@ public sealed class BackupTests(UndisturbedRun undisturbed) : IDisposable
         await results.AddEntityAsync(
             new TableEntity("types", "all")
             {
-                ["Text"] = "ä\u2028\"\\\n", ["Empty"] = "", ["Number"] = 5, ["Least"] = int.MinValue, ["Long"] = long.MaxValue, ["Whole"] = 5.0, ["Real"] = 0.1, ["Huge"] = double.MaxValue,
-                ["Least2"] = double.MinValue, ["Tiny"] = double.Epsilon, ["Yes"] = true, ["No"] = false, ["Id"] = Guid.Parse("0f8fad5b-d9cb-469f-a165-70867728950e"),
-                ["At"] = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567), ["Bytes"] = new byte[] { 0, 255, 10 }, ["NoBytes"] = Array.Empty<byte>(),
+                ["Text"] = "ä\u2028\"\\\n",
+                ["Empty"] = "",
+                ["Number"] = 5,
+                ["Least"] = int.MinValue,
+                ["Long"] = long.MaxValue,
+                ["Whole"] = 5.0,
+                ["Real"] = 0.1,
+                ["Huge"] = double.MaxValue,
+                ["Tiny"] = double.Epsilon,
+                ["Yes"] = true,
+                ["No"] = false,
+                ["Id"] = Guid.Parse("0f8fad5b-d9cb-469f-a165-70867728950e"),
+                ["At"] = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567),
+                ["Bytes"] = new byte[] { 0, 255, 10 },
+                ["NoBytes"] = Array.Empty<byte>(),
             },
             Token);
         foreach (var chunk in Enumerable.Range(0, 250).Chunk(100))

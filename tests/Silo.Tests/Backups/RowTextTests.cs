@@ -12,8 +12,15 @@ public sealed class RowTextTests
     {
         var row = new TableEntity("p", "r")
         {
-            ["Text"] = "5", ["Number"] = 5, ["Long"] = 5L, ["Whole"] = 5.0, ["Yes"] = true, ["Id"] = Guid.Empty, ["Bytes"] = new byte[] { 1, 2 },
-            ["At"] = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1), ["Nothing"] = null,
+            ["Text"] = "5",
+            ["Number"] = 5,
+            ["Long"] = 5L,
+            ["Whole"] = 5.0,
+            ["Yes"] = true,
+            ["Id"] = Guid.Empty,
+            ["Bytes"] = new byte[] { 1, 2 },
+            ["At"] = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1),
+            ["Nothing"] = null,
         };
         var text = Write(row);
         Assert.StartsWith("""{"PartitionKey":"p","RowKey":"r","Text":"5","Number@odata.type":"Edm.Int32","Number":"5",""", text, StringComparison.Ordinal);
