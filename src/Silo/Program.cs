@@ -17,6 +17,8 @@ if (args is ["--help" or "-h", ..])
           Storage:AccountName           an account reached with the managed identity instead
           Cluster:ClusterId, Cluster:ServiceId            default smallbatch
           Endpoints:Address, SiloPort, GatewayPort, HttpPort, SiloName; HttpPort serves the page, /api/v1, /health/live, /health/ready and /metrics
+          Tls:Folder                    folder with tls.crt, tls.key and ca.crt: TLS between silos and from consoles, both sides by certificate; a
+                                        silo's is for the DNS name smallbatch-silo. Read again at each connection; default none
           Access:ViewerToken, SubmitterToken, OperatorToken   who may look at the page and the API, submit, drain (secrets: use the environment);
                                         without any, everybody on this machine where the address is its own, else nobody
           Trainer:DataRoot              folder of the datasets
@@ -69,7 +71,9 @@ try
 {
     var storage = new StorageSettings();
     builder.Configuration.GetSection("Storage").Bind(storage);
-    var errors = storage.Validate(new(storage)).Concat(endpoints.Validate(new(endpoints))).Select(e => e.ErrorMessage!).ToList();
+    var tls = new TlsSettings();
+    builder.Configuration.GetSection("Tls").Bind(tls);
+    var errors = storage.Validate(new(storage)).Concat(endpoints.Validate(new(endpoints))).Concat(tls.Validate(new(tls))).Select(e => e.ErrorMessage!).ToList();
     if (errors.Count > 0)
     {
         throw new OptionsValidationException("", typeof(StorageSettings), errors);

@@ -9,6 +9,7 @@ using SmallBatch.Grains.Configurations;
 using SmallBatch.Grains.GpuHosts;
 using SmallBatch.Grains.GpuPool;
 using SmallBatch.Grains.Sweeps;
+using SmallBatch.Silo.Audit;
 using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Health;
 using SmallBatch.Silo.Notices;
@@ -17,6 +18,7 @@ using SmallBatch.Silo.Simulation;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Telemetry;
 using SmallBatch.Silo.Trainers;
+using SmallBatch.Tls;
 using SmallBatch.Web.Access;
 
 namespace SmallBatch.Silo;
@@ -32,6 +34,7 @@ internal static class SiloBuilding
         var sections = new Dictionary<string, Type>(StringComparer.OrdinalIgnoreCase);
         Add<StorageSettings>("Storage");
         Add<ClusterSettings>("Cluster");
+        Add<TlsSettings>("Tls");
         Add<EndpointSettings>("Endpoints");
         Add<TrainerSettings>("Trainer");
         Add<SimulationSettings>("Simulation");
@@ -94,11 +97,17 @@ internal static class SiloBuilding
             // Activations that are dropped when the store went back may be in the middle of calls to each other: no turn of ours is long,
             // and one that is cut off is fenced by its row's tag.
             silo.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(5));
+            if (Section<TlsSettings>(builder, "Tls").Folder is { } tls)
+            {
+                silo.UseTlsOf(new(tls, TimeProvider.System));
+            }
+
             silo.UseAzureTables();
             silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = Section<SweepOptions>(builder, "Sweeps").BackstopPeriod);
             // Binary, by [Id] and [Alias]: a state class can be renamed or moved without losing a row.
             silo.Services.AddSingleton<IGrainStorageSerializer>(s => new OrleansGrainStorageSerializer(s.GetRequiredService<Serializer>()));
             silo.AddSmallBatchGrains();
+            silo.AddIncomingGrainCallFilter<AuditFilter>();
             if (TracesExport.IsWanted(builder.Configuration))
             {
                 silo.AddActivityPropagation();

@@ -18,6 +18,8 @@ public static class SmallBatchWeb
     public static void AddSmallBatchWeb(this IServiceCollection services, bool local)
     {
         services.AddSingleton(new Reach(local));
+        services.AddHttpClient();
+        services.AddSingleton<OidcTokens>();
         services.AddSingleton<SweepFeeds>();
         services.AddProblemDetails();
         services.AddLimits();

@@ -14,13 +14,14 @@ public sealed partial class ArchitectureTests
         { "Specs", [] },
         { "Statistics", [] },
         { "AzureStorage", [] },
+        { "Tls", [] },
         { "Training", ["Specs"] },
         { "Grains", ["Contracts", "Specs", "Statistics"] },
-        { "Silo", ["AzureStorage", "Grains", "Training", "Web"] },
+        { "Silo", ["AzureStorage", "Grains", "Tls", "Training", "Web"] },
         { "Web", ["Contracts", "Specs"] },
         { "Pictures", ["Contracts", "Specs", "Statistics"] },
         { "Reports", ["Contracts", "Pictures", "Specs", "Statistics"] },
-        { "Client", ["Contracts", "Pictures", "Reports", "Specs"] },
+        { "Client", ["Contracts", "Pictures", "Reports", "Specs", "Tls"] },
     };
 
     [Theory]

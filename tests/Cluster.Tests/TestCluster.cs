@@ -41,6 +41,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Where a silo serves health and metrics.</summary>
     public int HttpPort(int silo) => processes.Seats[silo].Start.HttpPort;
 
+    /// <summary>Where a silo listens for others.</summary>
+    public int SiloPort(int silo) => processes.Seats[silo].Start.SiloPort;
+
     /// <summary>The store's connection string.</summary>
     public string ConnectionString => processes.Store.ConnectionString;
 

@@ -16,6 +16,7 @@ internal static class Breaches
 {
     private const string Azure = "azure-storage";
     private const string Scaling = "autoscaling";
+    private const string Identity = "workload-identity";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Breach> All { get; } =
@@ -117,7 +118,16 @@ internal static class Breaches
         new(nameof(BackupsAreKept), "no name of the pod", r => Backup(r).Env.Single(e => e.Name == "POD_NAME").Name = "NAME", Azure),
         new(nameof(BackupsAreKept), "no store", r => Backup(r).Env = [.. Backup(r).Env.Where(e => e.Name == "POD_NAME")], Azure),
         new(nameof(BackupsAreKept), "another service", r => Backup(r).Env.Add(new() { Name = "SMALLBATCH_Cluster__ServiceId", Value = "other" }), Azure),
-        new(nameof(BackupsAreKept), "nobody's identity", r => r.Workloads.Single(w => w.Name == "CronJob smallbatch-backup").Template.Metadata.Labels.Remove("azure.workload.identity/use"), "workload-identity"),
+        new(nameof(BackupsAreKept), "nobody's identity", r => r.Workloads.Single(w => w.Name == "CronJob smallbatch-backup").Template.Metadata.Labels.Remove("azure.workload.identity/use"), Identity),
+        new(nameof(CertificatesAgree), "nothing mounted", r => Control(r).Pod.Volumes.Single(v => v.Name == "tls").Secret = null, Identity),
+        new(nameof(CertificatesAgree), "one silo without", r => Control(r).Silo.Env = [.. Control(r).Silo.Env.Where(e => e.Name != "SMALLBATCH_Tls__Folder")], Identity),
+        new(nameof(CertificatesAgree), "another name", r => Issued(r, "silo").Spec.DnsNames = ["smallbatch"], Identity),
+        new(nameof(CertificatesAgree), "a console by the silos' name", r => Issued(r, "console").Spec.DnsNames = ["smallbatch-silo"], Identity),
+        new(nameof(CertificatesAgree), "a silo that may not call", r => Issued(r, "silo").Spec.Usages = ["server auth"], Identity),
+        new(nameof(CertificatesAgree), "no time to renew", r => Issued(r, "console").Spec.RenewBefore = "1h", Identity),
+        new(nameof(CertificatesAgree), "an issuer that is not there", r => Issued(r, "silo").Spec.IssuerRef.Name = "other", Identity),
+        new(nameof(CertificatesAgree), "an authority that is none", r => Issued(r, "authority").Spec.IsCA = null, Identity),
+        new(nameof(ReferencesAgree), "a Secret that nobody makes", r => Control(r).Pod.Volumes.Single(v => v.Name == "tls").Secret.SecretName = "other", Identity),
         new(nameof(VerbsAgree), "a verb of the silo that is not there", r => Backup(r).Args[1] = "copy", Azure),
         new(nameof(VerbsAgree), "a verb that is not there", r => Job(r).Pod.InitContainers[0].Args[1] = "download"),
         new(nameof(VerbsAgree), "an option that is not there", r => Job(r).Pod.Containers[0].Args.Add("--quick")),
@@ -132,6 +142,8 @@ internal static class Breaches
     private static V1IngressServiceBackend Backend(Rendering rendering) => Ingress(rendering).Spec.Rules[0].Http.Paths[0].Backend.Service;
 
     private static V1Container Backup(Rendering rendering) => rendering.Workloads.Single(w => w.Name == "CronJob smallbatch-backup").Pod.Containers.Single();
+
+    private static Certificate Issued(Rendering rendering, string name) => rendering.Of<Certificate>().Single(c => c.Name() == $"smallbatch-{name}");
 
     private static ScaledObject Scaled(Rendering rendering) => rendering.Of<ScaledObject>().First();
 

@@ -132,9 +132,11 @@ public sealed class ApiTests
         Assert.Equal(HttpStatusCode.Forbidden, (await silo.SendAsync(HttpMethod.Delete, "api/v1/sweeps/x", token: Submitter)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps/x/pause", token: Submitter)).Status);
 
-        // Who changed what is told, and never what he bears.
+        Assert.Equal(HttpStatusCode.BadRequest, (await silo.SendAsync(HttpMethod.Post, "api/v1/sweeps", "name: x", token: Submitter)).Status);
+
+        // Who changed what, or would have, is told, and never what he bears.
         await Processes.UntilAsync(
-            () => Task.FromResult(silo.LogLines().Any(l => l.Contains("POST /api/v1/sweeps/x/pause from 127.0.0.1 as Submitter: 404", StringComparison.Ordinal))), "the log tells of the change");
+            () => Task.FromResult(silo.LogLines().Any(l => l.Contains("submitter by HTTP from 127.0.0.1: Submit on sweep/x: refused: ", StringComparison.Ordinal))), "the log tells of the change");
         Assert.DoesNotContain(silo.LogLines(), l => l.Contains(Viewer, StringComparison.Ordinal) || l.Contains(Submitter, StringComparison.Ordinal));
 
         // The page itself holds nothing, and must be there to ask for the token.

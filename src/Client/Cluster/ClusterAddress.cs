@@ -9,7 +9,8 @@ namespace SmallBatch.Client.Cluster;
 /// <param name="Gateway">Host and port of a silo's gateway.</param>
 /// <param name="ClusterId">The cluster's id; a gateway refuses another.</param>
 /// <param name="ServiceId">The service's id.</param>
-internal sealed record ClusterAddress(string Gateway, string ClusterId, string ServiceId)
+/// <param name="TlsFolder">Folder with this console's certificate and the authorities that it believes; null for a cluster without TLS.</param>
+internal sealed record ClusterAddress(string Gateway, string ClusterId, string ServiceId, string? TlsFolder = null)
 {
     /// <summary>Where a silo started without settings listens.</summary>
     public static ClusterAddress Default { get; } = new("127.0.0.1:30000", "smallbatch", "smallbatch");

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using SmallBatch.Contracts;
+using SmallBatch.Tls;
 
 namespace SmallBatch.Client.Cluster;
 
@@ -14,7 +16,11 @@ internal sealed class ClusterUnreachableException(ClusterAddress address, string
 /// <summary>A connection to a running cluster.</summary>
 internal sealed class ClusterConnection : IAsyncDisposable
 {
+    /// <summary>For a silo that is known to be up, on a machine that may be busy with training.</summary>
+    public static readonly TimeSpan LocalPatience = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan TlsPatience = TimeSpan.FromSeconds(2);
     private readonly IHost host;
 
     private ClusterConnection(IHost host) => this.host = host;
@@ -22,23 +28,41 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>Makes references to grains.</summary>
     public IGrainFactory Grains => host.Services.GetRequiredService<IClusterClient>();
 
-    /// <summary>Connects. Throws <see cref="ClusterUnreachableException"/> within ten seconds.</summary>
-    public static async Task<ClusterConnection> OpenAsync(ClusterAddress address, CancellationToken cancellationToken)
+    /// <summary>Connects. Throws <see cref="ClusterUnreachableException"/> in the end, <see cref="TlsFolderException"/> where the address names a folder that cannot be used.</summary>
+    public static Task<ClusterConnection> OpenAsync(ClusterAddress address, CancellationToken cancellationToken) => OpenAsync(address, Patience, cancellationToken);
+
+    /// <summary>The same, trying for so long.</summary>
+    public static async Task<ClusterConnection> OpenAsync(ClusterAddress address, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var tls = address.TlsFolder is { } folder ? new TlsFolder(folder, TimeProvider.System) : null;
+        _ = tls?.Load();
         var gateway = await address.ResolveAsync(cancellationToken) ?? throw new ClusterUnreachableException(address, "no host of that name is known");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience);
+
+        // A plain connection first: it fails at once and says why, where the client would retry.
+        using var probe = await ProbeAsync(address, gateway, limit.Token, cancellationToken);
+        var host = Build(address, gateway, tls);
         try
         {
-            // A plain connection first: it fails at once and says why, where the client would retry.
-            using var probe = new TcpClient();
-            await probe.ConnectAsync(gateway, limit.Token);
-        }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            throw new ClusterUnreachableException(address, failure is OperationCanceledException ? "no answer in time" : failure.Message);
-        }
+            var start = host.StartAsync(limit.Token);
+            if (tls is not null && await Task.WhenAny(start, TlsProbe.WhyRefusedAsync(probe.GetStream(), tls, limit.Token)) is Task<string> { IsCompletedSuccessfully: true } refused)
+            {
+                throw new ClusterUnreachableException(address, await refused);
+            }
 
+            await start;
+            return new(host);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            host.Dispose();
+            throw failure as ClusterUnreachableException ?? new(address, await WhyAsync(failure, tls, address, gateway, cancellationToken));
+        }
+    }
+
+    private static IHost Build(ClusterAddress address, IPEndPoint gateway, TlsFolder? tls)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleansClient(client =>
@@ -46,18 +70,44 @@ internal sealed class ClusterConnection : IAsyncDisposable
             client.UseStaticClustering(gateway);
             client.Configure<ClientMessagingOptions>(o => o.MaxMessageBodySize = MessageSize.Most);
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (address.ClusterId, address.ServiceId));
+            client.AddOutgoingGrainCallFilter(new ConsoleCaller(tls));
+            if (tls is not null)
+            {
+                client.UseTlsOf(tls);
+            }
         });
-        var host = builder.Build();
+        return builder.Build();
+    }
+
+    private static async Task<TcpClient> ProbeAsync(ClusterAddress address, IPEndPoint gateway, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        var probe = new TcpClient();
         try
         {
-            await host.StartAsync(limit.Token);
-            return new(host);
+            await probe.ConnectAsync(gateway, limit);
+            return probe;
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            host.Dispose();
-            throw new ClusterUnreachableException(address, failure is OperationCanceledException ? "it is another cluster, or not ready yet" : failure.Message);
+            probe.Dispose();
+            throw new ClusterUnreachableException(address, failure is OperationCanceledException ? "no answer in time" : failure.Message);
         }
+    }
+
+    private static async Task<string> WhyAsync(Exception failure, TlsFolder? tls, ClusterAddress address, IPEndPoint gateway, CancellationToken cancellationToken)
+    {
+        if (tls is null)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(TlsPatience);
+            using var probe = await ProbeAsync(address, gateway, limit.Token, cancellationToken);
+            if (await TlsProbe.SpeaksTlsAsync(probe.GetStream(), limit.Token))
+            {
+                return "it takes only consoles with a certificate; name the folder with yours by --tls";
+            }
+        }
+
+        return failure is OperationCanceledException ? "it is another cluster, or not ready yet" : failure.Message;
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Running;
 using SmallBatch.Client.Views;
+using SmallBatch.Tls;
 using Spectre.Console;
 
 namespace SmallBatch.Client.Commands;
@@ -35,8 +36,18 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
     /// <summary><c>--service-id</c>.</summary>
     public Option<string> ServiceId { get; } = new("--service-id") { Description = "The service's id, with --gateway", DefaultValueFactory = _ => ClusterAddress.Default.ServiceId };
 
+    /// <summary><c>--tls</c>.</summary>
+    public Option<string?> Tls { get; } = new("--tls")
+    {
+        Description = "Folder with tls.crt, tls.key and ca.crt, with --gateway: this console's certificate for a cluster with TLS; default: SMALLBATCH_Tls__Folder",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SMALLBATCH_Tls__Folder") is { Length: > 0 } folder ? folder : null,
+    };
+
     /// <summary><c>--state</c>.</summary>
     public Option<string> State { get; } = new("--state") { Description = "Folder of the local cluster", DefaultValueFactory = _ => ".smallbatch" };
+
+    /// <summary>How a cluster is named.</summary>
+    public Option[] Reaching => [Gateway, ClusterId, ServiceId, Tls, State];
 
     /// <summary><c>-o</c>.</summary>
     public Option<OutputFormat> Format { get; } = CommandOptions.Choice("--output", "-o", "How to print it", OutputFormat.Table);
@@ -54,7 +65,7 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
 
             return await action(parsed, cluster.Grains, cancellationToken);
         }, symbols);
-        foreach (var option in new Option[] { Gateway, ClusterId, ServiceId, State })
+        foreach (var option in Reaching)
         {
             command.Add(option);
         }
@@ -99,7 +110,7 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
             bad.Errors.ToList().ForEach(Error);
             return ExitCode.BadInput;
         }
-        catch (Exception bad) when (bad is StateFolderException or SetupException or OtherReleaseException)
+        catch (Exception bad) when (bad is StateFolderException or SetupException or TlsFolderException or OtherReleaseException)
         {
             Error(bad.Message);
             return ExitCode.BadInput;
@@ -128,7 +139,7 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
     /// <summary>The cluster that a command line names, else that of <c>--state</c>, else one on this machine.</summary>
     public ClusterAddress Address(ParseResult parsed) => parsed.GetValue(Gateway) is { } gateway
         ? ClusterAddress.IsGateway(gateway)
-            ? new(gateway, parsed.GetValue(ClusterId)!, parsed.GetValue(ServiceId)!)
+            ? new(gateway, parsed.GetValue(ClusterId)!, parsed.GetValue(ServiceId)!, parsed.GetValue(Tls))
             : throw new BadInputException($"--gateway: found {gateway}, wanted HOST:PORT, such as {ClusterAddress.Default.Gateway}")
         : ClusterAddress.Read(StateFolder.EndpointFile(parsed.GetValue(State)!)) ?? ClusterAddress.Default;
 }

@@ -14,11 +14,7 @@ internal sealed class DoctorCommand(CommandContext context)
         "Looks at what a sweep needs: on this machine .NET, the store, silo, trainer, GPUs, memory, disk and ports; of the running cluster silos, clocks, hosts "
             + "and devices. Says what to do about each problem; exit code 1 where there is one.\n\n  smallbatch doctor\n  smallbatch doctor --gateway silo.example:30000 --cluster-id smallbatch",
         RunAsync,
-        context.Format,
-        context.Gateway,
-        context.ClusterId,
-        context.ServiceId,
-        context.State);
+        [context.Format, .. context.Reaching]);
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

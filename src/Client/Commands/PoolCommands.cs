@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Views;
 using SmallBatch.Contracts.GpuPool;
 
@@ -36,7 +37,7 @@ internal sealed class PoolCommands(CommandContext context)
 
     private async Task<int> DrainAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var reply = Found(await grains.GetGrain<IGpuPoolGrain>(Pool).Drain(parsed.GetValue(host)!, $"{Environment.UserName} at {Environment.MachineName}"));
+        var reply = Found(await grains.GetGrain<IGpuPoolGrain>(Pool).Drain(parsed.GetValue(host)!, ConsoleCaller.User));
         var going = reply.Yielding switch
         {
             0 => "nothing trains there.",

@@ -87,7 +87,7 @@ internal sealed class RunCommand(CommandContext context)
 
     private async Task<int> SubmitAndWatchAsync(LocalCluster cluster, SweepDraft draft, string folder, CancellationToken cancellationToken)
     {
-        await using var connection = await ClusterConnection.OpenAsync(cluster.Address, cancellationToken);
+        await using var connection = await ClusterConnection.OpenAsync(cluster.Address, ClusterConnection.LocalPatience, cancellationToken);
         var reply = await connection.Grains.GetGrain<ISweepGrain>(draft.Spec!.Name).Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
         if (reply.Outcome == SubmitOutcome.Refused)
         {

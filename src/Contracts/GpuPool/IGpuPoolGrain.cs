@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using SmallBatch.Contracts.Audit;
 using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Contracts.GpuPool;
@@ -42,11 +43,11 @@ public interface IGpuPoolGrain : IGrainWithStringKey
     /// From an operator: this host (its name, or its address) takes no new leases and gives up those it has after a last checkpoint, under this
     /// name for ever, until <see cref="Undrain"/>. Stored before it is answered, with <paramref name="by"/>, who asked for it; idempotent.
     /// </summary>
-    [Alias("Drain"), AlwaysInterleave]
+    [Alias("Drain"), AlwaysInterleave, Audited]
     Task<DrainReply> Drain(string host, string by);
 
     /// <summary>From an operator: this host takes leases again; with a device, that device which was taken out of service. Stored before it is answered; idempotent.</summary>
-    [Alias("Undrain"), AlwaysInterleave]
+    [Alias("Undrain"), AlwaysInterleave, Audited]
     Task<DrainReply> Undrain(string host, string? device);
 
     /// <summary>The numerics classes on offer, those with most slots first.</summary>

@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.Audit;
 using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Contracts.GpuPool;
@@ -196,7 +197,10 @@ public sealed record Outage(string HostName, string? Device, string Reason, Date
 /// <param name="Changed">False where it was so already.</param>
 /// <param name="Yielding">Leases that the host has still to give up.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.drain-reply")]
-public sealed record DrainReply(string? Error, string HostName, bool Changed, int Yielding);
+public sealed record DrainReply(string? Error, string HostName, bool Changed, int Yielding) : IAuditedReply
+{
+    string? IAuditedReply.Refusal => Error;
+}
 
 /// <summary>One lease as the pool sees it.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.lease-snapshot")]

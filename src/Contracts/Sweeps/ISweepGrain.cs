@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using SmallBatch.Contracts.Audit;
 
 namespace SmallBatch.Contracts.Sweeps;
 
@@ -10,7 +11,7 @@ public interface ISweepGrain : IGrainWithStringKey
     /// Validates and stores a specification. Submitting the same one again changes nothing; one that widens the axes
     /// of the stored one, has more replicas or a longer budget extends the sweep; any other difference is refused with what differs.
     /// </summary>
-    [Alias("Submit")]
+    [Alias("Submit"), Audited]
     Task<SubmitReply> Submit(SweepSubmission submission, CancellationToken cancellationToken = default);
 
     /// <summary>What submitting the specification would do: what would train, what is stored already, and what would be refused. Stores nothing.</summary>
@@ -38,7 +39,7 @@ public interface ISweepGrain : IGrainWithStringKey
     /// back every lease, a pause when every lease is to be given up after a last checkpoint, a deletion when it is stored that
     /// it is to be: <see cref="Describe"/> answers null once it is done.
     /// </summary>
-    [Alias("Act")]
+    [Alias("Act"), Audited]
     Task<ActionReply> Act(SweepAction action, RetryFilter? retry = null, CancellationToken cancellationToken = default);
 
     /// <summary>

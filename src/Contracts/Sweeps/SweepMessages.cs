@@ -1,3 +1,4 @@
+using SmallBatch.Contracts.Audit;
 using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Contracts.Sweeps;
@@ -27,7 +28,10 @@ public enum SubmitOutcome
 
 /// <summary>The answer to a submission.</summary>
 [GenerateSerializer, Immutable, Alias("smallbatch.submit-reply")]
-public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, InputError[] Errors);
+public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, InputError[] Errors) : IAuditedReply
+{
+    string? IAuditedReply.Refusal => Outcome == SubmitOutcome.Refused ? $"{Errors.Length} errors" : null;
+}
 
 /// <summary>What a submission would do.</summary>
 /// <param name="Outcome">What would become of it.</param>
@@ -95,7 +99,10 @@ public sealed record RetryFilter(int[] BatchSizes, string? Key);
 /// <param name="What">One line: what was done, or why not and what to do.</param>
 /// <param name="Sweep">How it stands now; null where there is none of that name.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.action-reply")]
-public sealed record ActionReply(bool Done, string What, SweepSnapshot? Sweep);
+public sealed record ActionReply(bool Done, string What, SweepSnapshot? Sweep) : IAuditedReply
+{
+    string? IAuditedReply.Refusal => Done ? null : What;
+}
 
 /// <summary>Where a sweep is in its life.</summary>
 [GenerateSerializer, Alias("smallbatch.sweep-phase")]

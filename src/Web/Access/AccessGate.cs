@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SmallBatch.Contracts.Audit;
 using SmallBatch.Web.Api;
 
 namespace SmallBatch.Web.Access;
@@ -13,8 +14,8 @@ internal sealed record Reach(bool Local);
 /// <summary>What an endpoint needs.</summary>
 internal sealed record NeedsRole(AccessRole Role);
 
-/// <summary>Lets a request through to an endpoint that needs a role, or refuses it before anything of it is read; says who changed what.</summary>
-internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOptions<AccessSettings> settings, ILogger<AccessGate> logger)
+/// <summary>Lets a request through to an endpoint that needs a role, telling grains who sends it, or refuses it before anything of it is read.</summary>
+internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOptions<AccessSettings> settings, OidcTokens oidc, ILogger<AccessGate> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -26,16 +27,13 @@ internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOpt
 
         var request = context.Request;
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        var credentials = new Credentials(request.Headers.Authorization, request.Host.Value ?? "", request.Headers.Origin, changes);
+        var authorization = request.Headers.Authorization.ToString() is { Length: > 0 } header ? header : null;
+        var credentials = new Credentials(authorization, request.Host.Value ?? "", request.Headers.Origin, changes, await oidc.ReadAsync(Credentials.Token(authorization), context.RequestAborted));
         var from = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         if (AccessRules.Judge(settings.Value, reach.Local, credentials, needs.Role) is not { } refusal)
         {
+            RequestContext.Set(CallerName.Key, $"{credentials.Oidc?.Name ?? AccessRules.Role(settings.Value, reach.Local, credentials).ToString().ToLowerInvariant()} by HTTP from {from}");
             await next(context);
-            if (changes)
-            {
-                Changed(request.Method, request.Path.ToUriComponent(), from, AccessRules.Role(settings.Value, reach.Local, credentials.Authorization), context.Response.StatusCode);
-            }
-
             return;
         }
 
@@ -47,9 +45,6 @@ internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOpt
         Refused(request.Method, request.Path.ToUriComponent(), from, refusal.Reason);
         await ApiProblem.Of(refusal.Status, refusal.Reason).ExecuteAsync(context);
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} from {From} as {Role}: {Status}")]
-    private partial void Changed(string method, string path, string from, AccessRole role, int status);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} from {From} was refused: {Reason}")]
     private partial void Refused(string method, string path, string from, string reason);

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace SmallBatch.Web.Access;
 
 /// <summary>
-/// Section <c>Access</c>: the bearer tokens of the HTTP side, one a role; secrets, so they belong into the environment. Without any, a silo
-/// whose address is this machine's own lets everybody on it do everything, and any other lets nobody do anything.
+/// Section <c>Access</c>: the bearer tokens of the HTTP side, one a role; secrets, so they belong into the environment; and whose tokens count
+/// beside them. Without any, a silo whose address is this machine's own lets everybody on it do everything, and any other lets nobody do anything.
 /// </summary>
 public sealed class AccessSettings : IValidatableObject
 {
@@ -18,6 +18,12 @@ public sealed class AccessSettings : IValidatableObject
 
     /// <summary>Whoever bears it may drain hosts and delete sweeps too. Default none.</summary>
     public string? OperatorToken { get; set; }
+
+    /// <summary>A provider whose tokens count too.</summary>
+    public OidcSettings Oidc { get; set; } = new();
+
+    /// <summary>Whether anybody is asked who he is.</summary>
+    internal bool Asks => Oidc.On || Tokens.Any();
 
     /// <summary>The tokens that are set, the lowest role first.</summary>
     internal IEnumerable<(AccessRole Role, string Token)> Tokens =>
@@ -37,6 +43,11 @@ public sealed class AccessSettings : IValidatableObject
         if (Tokens.Select(t => t.Token).Distinct(StringComparer.Ordinal).Count() < Tokens.Count())
         {
             yield return new ValidationResult("Access: found the same token for two roles, wanted one a role.");
+        }
+
+        foreach (var error in Oidc.Errors())
+        {
+            yield return new ValidationResult(error);
         }
     }
 }

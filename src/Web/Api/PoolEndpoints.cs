@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SmallBatch.Contracts.Audit;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Web.Access;
 
@@ -16,8 +17,8 @@ internal static class PoolEndpoints
     {
         api.MapGet("/pool", async (IGrainFactory grains) => (IResult)new TaggedJson(await grains.GetGrain<IGpuPoolGrain>(Pool).Describe()))
             .WithSummary("Devices, slots, who holds them, and the queue").Produces<PoolSnapshot>().Needs(AccessRole.Viewer);
-        api.MapPost("/pool/hosts/{host}/drain", async (string host, HttpContext context, IGrainFactory grains) =>
-                Answer(await grains.GetGrain<IGpuPoolGrain>(Pool).Drain(host, $"HTTP from {context.Connection.RemoteIpAddress}")))
+        api.MapPost("/pool/hosts/{host}/drain", async (string host, IGrainFactory grains) =>
+                Answer(await grains.GetGrain<IGpuPoolGrain>(Pool).Drain(host, RequestContext.Get(CallerName.Key) as string ?? "HTTP")))
             .WithSummary("Drains a host: no new work there, and each training goes on elsewhere after a last checkpoint").Produces<DrainReply>().ProducesProblem(409)
             .RequireRateLimiting(WebLimits.Changes).Needs(AccessRole.Operator);
         api.MapPost("/pool/hosts/{host}/undrain", async (string host, [Description("A device that was taken out of service, instead of the host")] string? device, IGrainFactory grains) =>

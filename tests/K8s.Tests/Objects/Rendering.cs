@@ -17,6 +17,8 @@ internal sealed class Rendering(IReadOnlyList<IKubernetesObject<V1ObjectMeta>> o
         ["apps/v1/StatefulSet"] = typeof(V1StatefulSet),
         ["batch/v1/CronJob"] = typeof(V1CronJob),
         ["batch/v1/Job"] = typeof(V1Job),
+        ["cert-manager.io/v1/Certificate"] = typeof(Certificate),
+        ["cert-manager.io/v1/Issuer"] = typeof(Issuer),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
         ["networking.k8s.io/v1/Ingress"] = typeof(V1Ingress),
         ["networking.k8s.io/v1/NetworkPolicy"] = typeof(V1NetworkPolicy),

@@ -10,6 +10,8 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using SmallBatch.Silo;
 using SmallBatch.Silo.Telemetry;
+using SmallBatch.Tests;
+using SmallBatch.Tls;
 
 namespace SmallBatch.K8s.Tests.Objects;
 
@@ -18,6 +20,14 @@ internal sealed class SiloProgram
 {
     private const string Prefix = "SMALLBATCH_";
     private static readonly ConcurrentDictionary<string, Lazy<SiloProgram>> Wired = new(StringComparer.Ordinal);
+
+    /// <summary>What a Secret that is mounted would hold: settings are judged by what is there.</summary>
+    private static readonly Lazy<string> Certificate = new(() =>
+    {
+        using var authority = new Authority("smallbatch-authority");
+        return authority.Issue(Path.Combine(AppContext.BaseDirectory, "mounted-tls"), TlsFolder.SiloName);
+    });
+
     private readonly WebApplication app;
 
     private SiloProgram(WebApplication app, IReadOnlyDictionary<string, Type> sections, IConfiguration settings) => (this.app, Sections, Settings) = (app, sections, settings);
@@ -76,7 +86,7 @@ internal sealed class SiloProgram
 
         foreach (var variable in container.Env ?? [])
         {
-            variables[variable.Name] = variable.Value ?? Example(variable.ValueFrom);
+            variables[variable.Name] = variable.Name == $"{Prefix}Tls__Folder" ? Certificate.Value : variable.Value ?? Example(variable.ValueFrom);
         }
 
         return variables;

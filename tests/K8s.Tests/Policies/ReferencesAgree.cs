@@ -12,7 +12,7 @@ internal sealed class ReferencesAgree : IPolicy
     /// <inheritdoc/>
     public IEnumerable<string> Complaints(Rendering rendering)
     {
-        var there = rendering.Objects.Select(o => $"{o.Kind} {o.Name()}").Concat(Operators).ToHashSet(StringComparer.Ordinal);
+        var there = rendering.Objects.Select(o => $"{o.Kind} {o.Name()}").Concat(Operators).Concat(rendering.Of<Certificate>().Select(c => $"Secret {c.Spec.SecretName}")).ToHashSet(StringComparer.Ordinal);
         foreach (var workload in rendering.Workloads)
         {
             foreach (var missing in Wanted(workload).Where(w => !there.Contains(w)))
@@ -42,5 +42,6 @@ internal sealed class ReferencesAgree : IPolicy
         workload.Containers.SelectMany(c => c.EnvFrom ?? []).Select(f => $"ConfigMap {f.ConfigMapRef.Name}")
             .Concat(workload.Containers.SelectMany(c => c.Env ?? []).Where(e => e.ValueFrom?.SecretKeyRef is not null).Select(e => $"Secret {e.ValueFrom.SecretKeyRef.Name}"))
             .Concat(workload.Pod.Volumes.Where(v => v.PersistentVolumeClaim is not null).Select(v => $"PersistentVolumeClaim {v.PersistentVolumeClaim.ClaimName}"))
+            .Concat(workload.Pod.Volumes.Where(v => v.Secret is not null).Select(v => $"Secret {v.Secret.SecretName}"))
             .Append($"ServiceAccount {workload.Pod.ServiceAccountName}");
 }
