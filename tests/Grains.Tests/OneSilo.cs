@@ -12,14 +12,20 @@ namespace SmallBatch.Grains.Tests;
 /// <summary>The grains in a silo of this process, each call to one of ours under a test's eyes.</summary>
 internal sealed class OneSilo : IAsyncDisposable
 {
+    /// <summary>Tests that use the pool's rows, one silo after another.</summary>
+    public const string OnePool = "one pool";
+
     private readonly InProcessTestCluster cluster;
 
     private OneSilo(InProcessTestCluster cluster) => this.cluster = cluster;
 
     public IGrainFactory Grains => cluster.Client;
 
+    /// <summary>The silo's full address.</summary>
+    public string Host => cluster.Silos[0].SiloAddress.ToParsableString();
+
     /// <summary>Starts it on the account's tables. <paramref name="called"/> is asked before each call to a grain of ours; where it answers a task, that is awaited in the call's place.</summary>
-    public static async Task<OneSilo> StartAsync(AzuriteFixture azurite, Func<IIncomingGrainCallContext, Task?> called)
+    public static async Task<OneSilo> StartAsync(AzuriteFixture azurite, Func<IIncomingGrainCallContext, Task?> called, Action<GpuPoolOptions>? pool = null)
     {
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
         builder.ConfigureSilo((_, silo) =>
@@ -38,6 +44,7 @@ internal sealed class OneSilo : IAsyncDisposable
             silo.Services.AddSingleton(Unasked<IAttemptLogs>());
             silo.Services.AddSingleton(Unasked<INoticeSender>());
             silo.Configure<GpuPoolOptions>(o => o.TickPeriod = TimeSpan.FromMilliseconds(100));
+            silo.Configure<GpuPoolOptions>(o => pool?.Invoke(o));
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
