@@ -17,6 +17,8 @@ internal static class SweepAgreement
             Name = "alike",
             Seed = 1,
             Priority = 0,
+            Team = SweepSpec.DefaultTeam,
+            Weight = 1,
             Delta = SweepSpec.DefaultDelta,
             CheckpointEvery = TimeSpan.FromMinutes(1),
             Replicas = 1,

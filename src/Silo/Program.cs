@@ -28,6 +28,10 @@ if (args is ["--help" or "-h", ..])
           Trainer:InstructionSet        best, avx2 or avx512: what the bits of a CPU depend on; default best
           Trainer:WorkRoot, Trainer:Niceness, Trainer:Program, Trainer:SilenceLimit, Trainer:DrainLimit
           Trainer:OrphanLimit           a host that reaches no pool for so long stops its trainers; default 00:30:00
+          Pool:Teams:NAME:Quota, Limit, Weight            how teams share the slots: those that a team can count on (default 0), those that it holds at
+                                        most (default all), its share of the rest against other teams' (default 1); the same on every silo
+          Pool:AgeAfter                 a sweep without a slot gains a step of priority each time it has waited so long; default 01:00:00
+          Pool:ReserveAfter             a device is kept free for a configuration that has waited so long for one of its own; default 00:01:00
           Log:Form                      text, or json: one object a line, with sweep, configuration, attempt and token; default text
           Simulation:Duration           1s, 2ms/update or 0.5s..2s: trainers that train nothing and make their results up, to try the rest of the
                                         system; default none, for real ones. Simulation:Diverging, Simulation:Failing: shares, 0 to 1

@@ -25,6 +25,24 @@ public sealed class PoolStatesTests
             lease is { } state ? new(new("k", new(1, 1, Guid.Empty), Host.Host, "cuda:0", "cuda:0"), "s", state, 1) : null));
 
     [Fact]
+    public void A_lease_that_gives_way_is_yielding_and_says_to_whom()
+    {
+        var lease = new LeaseSnapshot(new("k", new(1, 1, Guid.Empty), Host.Host, "cuda:0", "cuda:0"), "s", RequestState.Holds, 1, "default", "team astro, whose quota is 1 slot");
+        Assert.Equal("yielding", PoolStates.Of(Host, Device, lease));
+        Assert.Equal(["k gives its slot to team astro, whose quota is 1 slot, after a last checkpoint."], PoolStates.Reasons(new(1, [Host], [lease], [], [])));
+    }
+
+    [Fact]
+    public void Teams_are_shown_where_there_is_more_than_the_one_without_settings()
+    {
+        var alone = new TeamSnapshot("default", 1, 0, null, 3, 2);
+        Assert.Empty(PoolStates.Shared(new(1, [], [], [], [])));
+        Assert.Empty(PoolStates.Shared(new(1, [], [], [], [], [alone])));
+        Assert.Single(PoolStates.Shared(new(1, [], [], [], [], [alone with { Limit = 4 }])));
+        Assert.Equal(2, PoolStates.Shared(new(1, [], [], [], [], [alone with { Name = "astro" }, alone])).Count);
+    }
+
+    [Fact]
     public void Each_reason_is_told_once_with_since_when_and_what_puts_it_back()
     {
         var lost = Device with { OutOfService = "it is lost" };

@@ -13,7 +13,7 @@ using SmallBatch.Tests;
 namespace SmallBatch.Grains.Tests;
 
 /// <summary>A release whose arithmetic is not that of a sweep's trainers.</summary>
-[Collection(nameof(OneSilo))]
+[Collection(OneSilo.OnePool)]
 public sealed class ArithmeticTests(AzuriteFixture azurite)
 {
     private const int Theirs = TrainingNumerics.Version + 6;

@@ -45,6 +45,18 @@ public sealed class ConfigurationTransitionsTests
         Assert.Same(state, ConfigurationTransitions.Checkpointed(state, Checkpoint(1, 2), Now + TimeSpan.FromSeconds(5)));
     }
 
+    [Fact]
+    public void One_that_gave_its_slot_away_waits_again_says_to_whom_and_counts_as_no_death()
+    {
+        var gave = ConfigurationTransitions.Ended(trains, End(1, AttemptEnd.Stopped) with { Reason = "gave its slot to team astro", Step = 30 }, Now)!;
+        Assert.Equal((StoryKind.GaveWay, "gave its slot to team astro; stopped at step 30"), (gave.Story[^1].Kind, gave.Story[^1].What));
+        Assert.True(ConfigurationTransitions.Wants(gave, recorded: false));
+        Assert.Equal((0, 0), (gave.Crashes, gave.DiedOn.Length));
+        Assert.Equal("gave its slot to team astro; stopped at step 30; place 2", ConfigurationTransitions.WhyWaiting(gave, "place 2"));
+        Assert.Null(ConfigurationTransitions.WhyWaiting(gave, null));
+        Assert.Equal("place 2", ConfigurationTransitions.WhyWaiting(trains, "place 2"));
+    }
+
     [Theory]
     [InlineData(0.5)]
     [InlineData(7)]

@@ -39,6 +39,13 @@ public sealed class InterruptionTests
         Assert.Null(Interruption.Before(Offer(Order(stopped, 3), 2, Later)));
     }
 
+    [Fact]
+    public void Nor_is_a_slot_that_was_given_to_another_team()
+    {
+        var gave = ConfigurationTransitions.Ended(trains, new("k", Token(1), AttemptEnd.Stopped, "gave its slot to team astro", [], 1, 1), Then)!;
+        Assert.Null(Interruption.Before(Offer(gave, 2, Later)));
+    }
+
     private static ConfigurationState Order(ConfigurationState state, long version) => ConfigurationTransitions.Ordered(state, new(Job, version, "c", 0, 0, 0), Then)!;
 
     private static ConfigurationState Offer(ConfigurationState state, int sequence, DateTimeOffset at) =>

@@ -8,7 +8,7 @@ using SmallBatch.Tests;
 namespace SmallBatch.Grains.Tests;
 
 /// <summary>Grains whose neighbours do not hear, or do not answer.</summary>
-[Collection(nameof(OneSilo))]
+[Collection(OneSilo.OnePool)]
 public sealed class NeighbourTests(AzuriteFixture azurite)
 {
     private const int Deaf = 3;

@@ -15,11 +15,17 @@ namespace SmallBatch.Grains.Tests;
 /// </summary>
 internal sealed class OneSilo : IAsyncDisposable
 {
+    /// <summary>Tests that use the pool's rows, one silo after another.</summary>
+    public const string OnePool = "one pool";
+
     private readonly InProcessTestCluster cluster;
 
     private OneSilo(InProcessTestCluster cluster) => this.cluster = cluster;
 
     public IGrainFactory Grains => cluster.Client;
+
+    /// <summary>The silo's full address.</summary>
+    public string Host => cluster.Silos[0].SiloAddress.ToParsableString();
 
     /// <summary>Starts it on the account's tables. <paramref name="called"/> is asked before each call to a grain of ours; where it answers a task, that is awaited in the call's place. <paramref name="more"/> adds what a test has of its own.</summary>
     public static async Task<OneSilo> StartAsync(AzuriteFixture azurite, Func<IIncomingGrainCallContext, Task?> called, Action<IServiceCollection>? more = null)
@@ -40,8 +46,8 @@ internal sealed class OneSilo : IAsyncDisposable
             silo.Services.AddSingleton(Unasked<ICheckpointStore>());
             silo.Services.AddSingleton(Unasked<IAttemptLogs>());
             silo.Services.AddSingleton(Unasked<INoticeSender>());
-            more?.Invoke(silo.Services);
             silo.Configure<GpuPoolOptions>(o => o.TickPeriod = TimeSpan.FromMilliseconds(100));
+            more?.Invoke(silo.Services);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

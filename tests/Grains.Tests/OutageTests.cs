@@ -9,7 +9,7 @@ public sealed class OutageTests
     private const string First = "10.0.0.1:11111@5";
     private const string Second = "10.0.0.2:11111@6";
     private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private readonly PoolBook book = new(7, () => Guid.Empty);
+    private readonly PoolBook book = new(7, () => Guid.Empty, new());
     private readonly Dictionary<string, long> beats = [];
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class OutageTests
         Beat(First);
         book.Drain("first", "alice", At);
         var row = (OutageEntry)Assert.Single(book.TakeWrites(10)).Entry;
-        var next = new PoolBook(8, () => Guid.Empty);
+        var next = new PoolBook(8, () => Guid.Empty, new());
         next.Adopt(new([], [new(row.Outage, default)]), default);
         Assert.Equal([new Outage("first", null, "drained by alice", At)], next.Describe(default).Outages);
         next.Heartbeat(Heartbeat("10.0.0.1:11111@99", "first", 1), default);
@@ -209,26 +209,35 @@ public sealed class OutageTests
         Assert.All(Store(), m => Assert.Equal(First, m.Lease.Host));
         Assert.Equal("d", Assert.Single(book.Describe(default).Queue).ConfigurationKey);
 
-        var next = new PoolBook(8, () => Guid.Empty);
-        next.Adopt(new([new(lease, "s", 1, true, LeaseRowKind.Slot, default)], []), default);
+        var next = new PoolBook(8, () => Guid.Empty, new());
+        next.Adopt(new([new(lease, "s", 1, true, LeaseRowKind.Slot, default, PoolShare.Default)], []), default);
         next.Heartbeat(Heartbeat(Second, "second", 1, running: [lease]), default);
         next.Request(Ask("d"), default);
         Assert.False(next.Schedule(default));
     }
 
     [Fact]
-    public void A_poisoned_configuration_waits_for_a_device_to_empty_on_which_nothing_more_is_granted_meanwhile()
+    public void A_poisoned_configuration_lets_others_pass_until_it_has_waited_long_and_then_its_device_empties()
     {
         var lease = Grant("a");
         Beat(First, running: [lease]);
-        book.Request(Ask("b") with { AvoidHosts = [First, First], Order = int.MinValue }, default);
-        Assert.Equal("place 1 in the queue for a device of its own: its trainer died 2 times", book.Request(Ask("b") with { AvoidHosts = [First, First], Order = int.MinValue }, default).Reason);
+        var poisoned = Ask("b") with { AvoidHosts = [First, First], Order = int.MinValue };
+        Assert.Equal("place 1 in the queue for a device of its own: its trainer died 2 times", book.Request(poisoned, default).Reason);
         book.Request(Ask("c"), default);
-        Assert.False(book.Schedule(default));
-        book.Release("a", lease.Token, default);
+        var soon = TimeSpan.FromSeconds(59);
+        Assert.True(book.Schedule(soon));
+        var passed = Assert.Single(Store()).Lease;
+        Assert.Equal("c", passed.ConfigurationKey);
+        var late = TimeSpan.FromSeconds(60);
+        book.Request(Ask("d"), soon);
+        book.Release("a", lease.Token, late);
         Store();
-        book.Schedule(default);
+        Assert.False(book.Schedule(late));
+        book.Release("c", passed.Token, late);
+        Store();
+        Assert.True(book.Schedule(late));
         Assert.Equal("b", Assert.Single(Store()).Lease.ConfigurationKey);
+        Assert.Equal("d", Assert.Single(book.Describe(late).Queue).ConfigurationKey);
     }
 
     [Fact]

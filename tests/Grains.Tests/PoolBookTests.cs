@@ -9,7 +9,7 @@ public sealed class PoolBookTests
 {
     private const string Host = "127.0.0.1:1@1";
     private static readonly GpuPoolOptions Options = new();
-    private readonly PoolBook book = new(7, () => Guid.Empty);
+    private readonly PoolBook book = new(7, () => Guid.Empty, new());
     private long heartbeat;
 
     [Fact]
@@ -225,18 +225,6 @@ public sealed class PoolBookTests
     }
 
     [Fact]
-    public void Slots_go_to_priority_then_to_the_sweep_with_fewest_then_in_its_own_order()
-    {
-        WaitingRequest[] waiting =
-        [
-            new(Ask("late") with { Order = 2 }, 1), new(Ask("first") with { Order = 1 }, 2), new(Ask("other") with { SweepId = "t", Order = 9 }, 3),
-            new(Ask("urgent") with { SweepId = "u", Priority = 5 }, 4), new(Ask("back") with { Order = int.MinValue }, 5),
-        ];
-        var order = GrantPolicy.Order(waiting, new Dictionary<string, int> { ["s"] = 1 });
-        Assert.Equal(["urgent", "other", "back", "first", "late"], order.Select(w => w.Request.ConfigurationKey));
-    }
-
-    [Fact]
     public void A_device_out_of_service_takes_nothing_and_whoever_waits_for_its_class_is_told_why()
     {
         book.Heartbeat(new(Host, "host", 1, [new("cuda:0", "gpu", ["cuda:0"], "c", "it is lost"), new("cpu", "core", ["cpu-0"], "other", null)], [], [], false, 0, []), default);
@@ -261,7 +249,7 @@ public sealed class PoolBookTests
         return Assert.IsType<PoolMessage.Offer>(Assert.Single(Store())).Lease;
     }
 
-    private static PoolRows Stored(Lease lease) => new([new(lease, "s", 1, false, LeaseRowKind.Slot, default)], []);
+    private static PoolRows Stored(Lease lease) => new([new(lease, "s", 1, false, LeaseRowKind.Slot, default, PoolShare.Default)], []);
 
     private List<PoolMessage> Store()
     {

@@ -9,7 +9,7 @@ namespace SmallBatch.Grains.Tests;
 public sealed class PoolFiguresTests
 {
     private const string Host = "127.0.0.1:1@1";
-    private readonly PoolBook book = new(7, () => Guid.Empty);
+    private readonly PoolBook book = new(7, () => Guid.Empty, new());
 
     [Fact]
     public void Slots_are_free_leased_or_out_of_service_and_what_is_wanted_is_what_is_leased_or_waited_for()
@@ -72,7 +72,7 @@ public sealed class PoolFiguresTests
         Assert.Equal(0, told["smallbatch.queue class=c reason=out_of_service"]);
 
         // Another activation has taken its place here before it was through.
-        var next = new PoolBook(8, () => Guid.Empty);
+        var next = new PoolBook(8, () => Guid.Empty, new());
         metrics.Publish(next);
         metrics.Leave(book);
         Assert.Equal(8, Read(meters)["smallbatch.pool.epoch"]);

@@ -27,6 +27,9 @@ internal static class Books
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "dead")]
     public static extern ref HashSet<string> Dead(PoolBook book);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<options>P")]
+    public static extern ref GpuPoolOptions Options(PoolBook book);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "sequence")]
     public static extern ref long Sequence(PoolBook book);
 
@@ -36,7 +39,7 @@ internal static class Books
     /// <summary>A copy, and of each entry the copy.</summary>
     public static PoolBook Copy(PoolBook book, Func<Guid> newId, Dictionary<RowEntry, RowEntry> copies)
     {
-        var copy = new PoolBook(book.Epoch, newId);
+        var copy = new PoolBook(book.Epoch, newId, Options(book));
         foreach (var (key, host) in Hosts(book))
         {
             Hosts(copy)[key] = new(host.Host) { HostName = host.HostName, Devices = host.Devices, LastNumber = host.LastNumber, LastSeen = host.LastSeen, Draining = host.Draining, RefusedAt = host.RefusedAt };
@@ -99,5 +102,8 @@ internal static class Books
         StartedAtHeartbeat = e.StartedAtHeartbeat,
         LostBecause = e.LostBecause,
         Yielding = e.Yielding,
+        Share = e.Share,
+        GivesWayTo = e.GivesWayTo,
+        ToldToYield = e.ToldToYield,
     };
 }

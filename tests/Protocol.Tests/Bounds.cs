@@ -9,6 +9,9 @@ internal sealed record Bounds(string Name, int Cells, int Hosts, int Steps, int 
     /// <summary>Whether the collector runs beside the trainings. The store then flushes as a minute passes and at no other time, lest there be too many states.</summary>
     public bool Collects { get; init; }
 
+    /// <summary>Whether the last configuration is of a team with a quota of one slot, and the others of one that borrows.</summary>
+    public bool Quotas { get; init; }
+
     /// <summary>The rule that the model goes round.</summary>
     public Guard Off { get; init; } = Guard.None;
 

@@ -92,6 +92,9 @@ public enum Guard
     /// <summary>The answer to a drained host's heartbeat says what to give up.</summary>
     DrainYields,
 
+    /// <summary>The answer to a heartbeat says which lease gives way to a team below its quota.</summary>
+    QuotaYields,
+
     /// <summary>A host that refused a Start is granted nothing before it has said more.</summary>
     RefusalHeeded,
 

@@ -32,6 +32,7 @@ public sealed class GuardTests(ITestOutputHelper output)
         new("a drain", 1, 1, 2, 1, (Fault.Drain, 1)) { Off = Guard.DrainStoresFirst },
         new("a drain by an operator, and the pool's death", 1, 1, 0, 2, (Fault.OperatorDrain, 1), (Fault.ActivationCrash, 1)) { Off = Guard.DrainIsStored },
         new("a drain by an operator", 1, 1, 0, 1, (Fault.OperatorDrain, 1)) { Off = Guard.DrainYields },
+        new("a team below its quota", 2, 1, 0, 0) { Off = Guard.QuotaYields, Quotas = true },
         new("a Start that a draining host refuses", 1, 1, 0, 1, (Fault.Drain, 1)) { Off = Guard.RefusalHeeded },
         new("a dead host's late heartbeat", 1, 1, 0, 2, (Fault.HostCrash, 1), (Fault.Late, 1)) { Off = Guard.DeadStaysDead },
         new("a trainer that dies twice", 1, 2, 0, 2, (Fault.TrainerCrash, 2)) { Off = Guard.PoisonedElsewhere },

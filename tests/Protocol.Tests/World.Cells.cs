@@ -209,7 +209,8 @@ internal sealed partial class World
     {
         var state = State(c, a);
         var request = new LeaseRequest(
-            Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1, Off(Guard.PoisonedElsewhere) ? [] : ConfigurationTransitions.AvoidHosts(state));
+            Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1, Off(Guard.PoisonedElsewhere) ? [] : ConfigurationTransitions.AvoidHosts(state),
+            bounds.Quotas && c == cells.Length - 1 ? Owed : PoolShare.Default);
         var answer = RequestState.Refused;
         return CallPool(p => answer = p.Book.Request(request, default).State, new Message.Request(c, request))
             && (ConfigurationTransitions.Answered(state, answer, Now) is not { } lost || (Store(c, a, lost) && CallRecordAttempt()));

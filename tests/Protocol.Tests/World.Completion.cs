@@ -1,8 +1,10 @@
+using SmallBatch.Contracts.GpuPool;
+
 namespace SmallBatch.Protocol.Tests;
 
 /// <summary>
 /// A continuation without faults: one round in which everything that can happen happens once, reminders and timers
-/// included. A trainer whose configuration is cancelled or paused or whose host is drained goes on for ever, unless it is stopped;
+/// included. A trainer whose configuration is cancelled or paused, whose host is drained, or which borrows what is owed goes on for ever, unless it is stopped;
 /// a paused sweep goes on once all is quiet.
 /// </summary>
 internal sealed partial class World
@@ -134,11 +136,14 @@ internal sealed partial class World
         }
     }
 
+    /// <summary>Whether the team with the quota still wants that slot.</summary>
+    private bool Borrows(Lease lease) => bounds.Quotas && CellOf(lease.ConfigurationKey) < cells.Length - 1 && cells[^1] is { Result: false, Row.FailedBecause: null };
+
     private void WorkOf(int h)
     {
         ReportStale(h, 0);
         TellCheckpoint(h, 0);
-        if (hosts[h].Current is { } attempt && drains[h] == DrainStage.None && !cells[CellOf(attempt.Lease.ConfigurationKey)].Row.Cancelled && !sweep.Paused)
+        if (hosts[h].Current is { } attempt && drains[h] == DrainStage.None && !cells[CellOf(attempt.Lease.ConfigurationKey)].Row.Cancelled && !sweep.Paused && !Borrows(attempt.Lease))
         {
             Train(h);
         }

@@ -33,7 +33,7 @@ internal sealed partial class World
             Put(entry.Lease);
             Put((int)entry.Phase + (entry.Alone ? 8 : 0) + ((int)entry.Row << 4) + (entry.Writing ? 64 : 0) + (entry.LostBecause is null ? 0 : 128));
             Put((entry.Row != LeaseRowKind.None && leases.Rows.Values.Any(r => r.Tag == entry.RowTag) ? 1 : 0) + ((int)entry.ControlVersion << 4));
-            Put(entry.Yielding ? 1 : 0);
+            Put((entry.Yielding ? 1 : 0) + (entry.GivesWayTo is null ? 0 : 2) + (entry.ToldToYield ? 4 : 0));
             Put(entry.StartedAtHeartbeat == 0 ? 0 : HostOf(entry.Lease.Host) is >= 0 and var h ? 1 + Rank(numbers[h], entry.StartedAtHeartbeat) : 255);
             PutRequest(entry.Request);
         }

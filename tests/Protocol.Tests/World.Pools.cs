@@ -35,7 +35,7 @@ internal sealed partial class World
     private void ActivatePool()
     {
         var epoch = leases.RaiseEpoch();
-        var pool = new Pool(new(epoch, newId), leases.EpochTag);
+        var pool = new Pool(new(epoch, newId, bounds.Quotas ? Quotas : Alike), leases.EpochTag);
         pools.Add(pool);
         pool.Book.Adopt(Off(Guard.DrainIsStored) ? leases.List() with { Outages = [] } : leases.List(), default);
         foreach (var host in leases.Rows.Values.Select(r => r.Lease.Host).Distinct().Where(h => HostOf(h) < 0 || hosts[HostOf(h)].DeathTold))
@@ -165,7 +165,7 @@ internal sealed partial class World
             }
         }
 
-        if (answered && !Off(Guard.DrainYields) && reply.Yield.Any(t => t == hosts[h].Current?.Lease.Token))
+        if (answered && reply.Yield.Zip(reply.YieldFor!).Any(y => y.First == hosts[h].Current?.Lease.Token && !Off(y.Second is null ? Guard.DrainYields : Guard.QuotaYields)))
         {
             Yield(h);
         }

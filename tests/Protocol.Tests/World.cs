@@ -18,6 +18,10 @@ internal sealed partial class World
     private static readonly QueueOrder[] Orders = [.. Enumerable.Range(0, 3).Select(c => new QueueOrder(
         new(Key(c), "sweep", SweepId, Stage.Grid, 2, "1", 1, "hash", "{}", 1, 60), 1, Class, 0, 0, 0))];
 
+    private static readonly PoolShare Owed = new("owed", 1);
+    private static readonly GpuPoolOptions Alike = new();
+    private static readonly GpuPoolOptions Quotas = new() { Teams = { [Owed.Team] = new() { Quota = 1 } } };
+
     private readonly Bounds bounds;
     private readonly byte[] budget;
     private readonly Cell[] cells;

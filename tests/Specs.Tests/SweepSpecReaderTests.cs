@@ -191,6 +191,18 @@ public sealed class SweepSpecReaderTests
         Assert.Equal(SweepSpecText.Write(spec), SweepSpecText.Write(SweepSpecReader.Read(SweepSpecText.Write(spec), "again.yaml").Value!));
     }
 
+    [Fact]
+    public void Team_and_weight_are_read_and_read_back_and_older_texts_stay_as_they_were()
+    {
+        var spec = SweepSpecReader.Read($"{Good}\nteam: astro\nweight: 3", "good.yaml").Value!;
+        Assert.Equal(("astro", 3), (spec.Team, spec.Weight));
+        Assert.Contains("\nteam: astro\nweight: 3\n", SweepSpecText.Write(spec), StringComparison.Ordinal);
+        Assert.Equal(SweepSpecText.Write(spec), SweepSpecText.Write(SweepSpecReader.Read(SweepSpecText.Write(spec), "again.yaml").Value!));
+        Assert.Equal(SweepSpecText.Write(SweepSpecReader.Read(Good, "good.yaml").Value!), SweepSpecText.Write(SweepSpecReader.Read($"{Good}\nteam: default\nweight: 1", "good.yaml").Value!));
+        var errors = SweepSpecReader.Read($"{Good}\nteam: Astro\nweight: 0", "good.yaml").Errors;
+        Assert.Equal(["team: found Astro, wanted 1 to 63 of a-z, 0-9 and '-', beginning with a letter", "weight: found 0, wanted a whole number from 1 to 1000"], errors.Select(e => e.ToString()));
+    }
+
     [Theory]
     [InlineData("cifar100", "cifar100")]
     [InlineData("imagenet", "{ kind: imagenet, crop: 224 }")]
@@ -207,7 +219,7 @@ public sealed class SweepSpecReaderTests
     public void Wider_axes_and_more_replicas_extend_and_anything_else_differs()
     {
         var stored = SweepSpecReader.Read(Good, "good.yaml").Value!;
-        Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3, Network = "elsewhere/other.yaml" }).Relation);
+        Assert.Equal(SweepRelation.Same, SweepDifference.Between(stored, stored with { Priority = 3, Team = "astro", Weight = 2, Network = "elsewhere/other.yaml" }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { BatchSizes = [2, 4, 8] }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { Delta = 2 }).Relation);
         Assert.Equal(SweepRelation.Extended, SweepDifference.Between(stored, stored with { LimitDeviceHours = 2.5 }).Relation);

@@ -19,7 +19,7 @@ internal sealed class PoolCommands(CommandContext context)
     public Command Create()
     {
         var pool = new Command("pool", "Looks at the devices, and takes hosts out of service and back.");
-        pool.Add(context.OnCluster("show", "Shows devices, slots, who holds them, and the queue.\n\n  smallbatch pool show", ShowAsync, context.Format));
+        pool.Add(context.OnCluster("show", "Shows devices, slots, who holds them, how teams share them, and the queue.\n\n  smallbatch pool show", ShowAsync, context.Format));
         pool.Add(context.OnCluster(
             "drain",
             "Drains a host: no new work there, and each training writes a checkpoint after its next step and goes on elsewhere. It stays so through a "
@@ -94,6 +94,12 @@ internal sealed class PoolCommands(CommandContext context)
         if (format == OutputFormat.Table)
         {
             PoolStates.Reasons(pool).ToList().ForEach(r => Output.Prose(context.Console, r));
+            if (PoolStates.Shared(pool) is { Count: > 0 } teams)
+            {
+                Output.List(
+                    context.Console, format, teams, new("team", t => t.Name), new("slots", t => t.Used), new("quota", t => t.Quota), new("limit", t => t.Limit), new("weight", t => t.Weight), new("waiting", t => t.Waiting));
+            }
+
             Output.Plain(context.Console, string.Create(CultureInfo.InvariantCulture, $"{pool.Queue.Length} waiting"));
             if (pool.Queue.Length > 0)
             {

@@ -13,11 +13,15 @@ internal static class PoolStates
         ({ Drain: not null }, _, not null) => "yielding",
         ({ Drain: not null, Yielding: > 0 }, _, _) => "draining",
         ({ Drain: not null }, _, _) => "drained",
+        (_, _, { GivesWay: not null }) => "yielding",
         (_, _, { State: RequestState.Holds }) => "training",
         (_, _, not null) => "offered",
         (_, { OutOfService: not null }, _) => "out of service",
         _ => "free",
     };
+
+    /// <summary>The teams, where there is more to say than that everybody is in one without settings.</summary>
+    public static IReadOnlyList<TeamSnapshot> Shared(PoolSnapshot pool) => pool.Teams is [{ Weight: 1, Quota: 0, Limit: null }] or null ? [] : pool.Teams;
 
     /// <summary>A sentence for each host that is drained and each device out of service, and what puts it back where an operator must.</summary>
     public static IEnumerable<string> Reasons(PoolSnapshot pool)
@@ -30,6 +34,11 @@ internal static class PoolStates
         foreach (var host in pool.Hosts.Where(h => h.Drain is not null))
         {
             yield return $"{host.HostName}: {host.Drain}{Since(pool, host.HostName, null)}; {Yielding(host.Yielding)}.{Back(pool, host.HostName, null)}";
+        }
+
+        foreach (var lease in pool.Leases.Where(l => l.GivesWay is not null))
+        {
+            yield return $"{lease.Lease.ConfigurationKey} gives its slot to {lease.GivesWay}, after a last checkpoint.";
         }
 
         foreach (var (host, device) in pool.Hosts.SelectMany(h => h.Devices.Where(d => d.OutOfService is not null).Select(d => (h, d))))

@@ -72,8 +72,9 @@ public sealed record ShorterRun(string Key, string SettingsText);
 /// <param name="Priority">The sweep's priority; higher goes first.</param>
 /// <param name="Order">Place in the sweep's own order; lower goes first.</param>
 /// <param name="Generation">How often the sweep has had it tried again after it was given up.</param>
+/// <param name="Share">Whose it is, as slots are shared; null in an order that an earlier version stored.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.queue-order")]
-public sealed record QueueOrder(ConfigurationJob Job, long ControlVersion, string NumericsClass, int Priority, int Order, int Generation);
+public sealed record QueueOrder(ConfigurationJob Job, long ControlVersion, string NumericsClass, int Priority, int Order, int Generation, PoolShare? Share = null);
 
 /// <summary>What a user did to a sweep, so that nothing of it starts any more.</summary>
 [GenerateSerializer, Alias("smallbatch.sweep-halt")]
@@ -118,7 +119,7 @@ public enum AttemptEnd
     /// <summary>Every replica has its outcome.</summary>
     Completed = 0,
 
-    /// <summary>It was asked to stop, and did.</summary>
+    /// <summary>It was asked to stop, and did; where a reason is given, it gave its slot to somebody else, which it says.</summary>
     Stopped = 1,
 
     /// <summary>The trainer process died by its own doing, or stopped making progress. Tried again, a few times.</summary>
@@ -135,7 +136,7 @@ public enum AttemptEnd
 /// <param name="Key">The configuration.</param>
 /// <param name="Token">Its lease.</param>
 /// <param name="End">How.</param>
-/// <param name="Reason">In words: exit code, signal, the trainer's message, the log's last lines; null when completed.</param>
+/// <param name="Reason">In words: exit code, signal, the trainer's message, the log's last lines, to whom it gave its slot; null when completed.</param>
 /// <param name="Outcomes">Each replica's outcome when completed; else empty.</param>
 /// <param name="TrainingSeconds">Time spent training in this attempt.</param>
 /// <param name="Step">Updates done when it ended, as far as known.</param>
@@ -218,6 +219,9 @@ public enum StoryKind
 
     /// <summary>Its rows are stored.</summary>
     Done = 9,
+
+    /// <summary>The attempt stopped after a last checkpoint, to give its slot to somebody else.</summary>
+    GaveWay = 10,
 }
 
 /// <summary>One event of a configuration's story.</summary>

@@ -25,6 +25,7 @@ public sealed record Lease(string ConfigurationKey, LeaseToken Token, string Hos
 /// Hosts (full addresses) on which its trainer died, where it is poisoned, else empty: it wants a device of its own, on another host where one
 /// of its class is in service.
 /// </param>
+/// <param name="Share">Whose it is; null for <see cref="PoolShare.Default"/>, as an order has it that an earlier version stored.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.lease-request")]
 public sealed record LeaseRequest(
     string ConfigurationKey,
@@ -35,7 +36,18 @@ public sealed record LeaseRequest(
     int Order,
     LeaseToken? Token,
     double PredictedSeconds,
-    string[] AvoidHosts);
+    string[] AvoidHosts,
+    PoolShare? Share = null);
+
+/// <summary>Whose a request is, as slots are shared.</summary>
+/// <param name="Team">The team; its weight, quota and limit are the pool's settings.</param>
+/// <param name="Weight">The sweep's weight among its team's sweeps, from 1.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.pool-share")]
+public sealed record PoolShare(string Team, int Weight)
+{
+    /// <summary>Of a sweep that names no team: the team <c>default</c>, weight 1.</summary>
+    public static PoolShare Default { get; } = new("default", 1);
+}
 
 /// <summary>What the pool knows of a request.</summary>
 [GenerateSerializer, Alias("smallbatch.request-state")]
@@ -137,8 +149,9 @@ public sealed record DeviceFailure(string Device, DeviceFailureKind Kind, string
 /// <param name="Stop">Leases that host no longer holds: it stops their trainers.</param>
 /// <param name="Yield">Leases that it holds and is to give up without loss: it stops their trainers after a last checkpoint.</param>
 /// <param name="Judged">Devices that are out of service for the failures it told of, with a row that says so: it forgets those failures.</param>
+/// <param name="YieldFor">For whom each of <paramref name="Yield"/> is given up, one line, or null where for nobody; null from a pool that gives up none for others.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.heartbeat-reply")]
-public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield, string[] Judged)
+public sealed record HeartbeatReply(LeaseToken[] Stop, LeaseToken[] Yield, string[] Judged, string?[]? YieldFor = null)
 {
     /// <summary>Nothing to do.</summary>
     public static HeartbeatReply Nothing { get; } = new([], [], []);
@@ -203,12 +216,33 @@ public sealed record DrainReply(string? Error, string HostName, bool Changed, in
 }
 
 /// <summary>One lease as the pool sees it.</summary>
+/// <param name="Lease">The lease.</param>
+/// <param name="SweepId">Its holder's sweep.</param>
+/// <param name="State">Where it is in its life.</param>
+/// <param name="HeldSeconds">For how long it has been so.</param>
+/// <param name="Team">Its holder's team; null from an earlier version.</param>
+/// <param name="GivesWay">For whom it is given up after a last checkpoint, one line; null where for nobody.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.lease-snapshot")]
-public sealed record LeaseSnapshot(Lease Lease, string SweepId, RequestState State, double HeldSeconds);
+public sealed record LeaseSnapshot(Lease Lease, string SweepId, RequestState State, double HeldSeconds, string? Team = null, string? GivesWay = null);
 
 /// <summary>One waiting request.</summary>
+/// <param name="ConfigurationKey">Whose it is.</param>
+/// <param name="SweepId">Its sweep.</param>
+/// <param name="Position">Place in the queue, from 1.</param>
+/// <param name="Reason">Why it waits, one line.</param>
+/// <param name="Team">Its team; null from an earlier version.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.queue-entry")]
-public sealed record QueueEntry(string ConfigurationKey, string SweepId, int Position, string Reason);
+public sealed record QueueEntry(string ConfigurationKey, string SweepId, int Position, string Reason, string? Team = null);
+
+/// <summary>A team as the pool sees it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Weight">Its weight among teams.</param>
+/// <param name="Quota">Slots that it can count on.</param>
+/// <param name="Limit">Slots that it holds at most; null for as many as there are.</param>
+/// <param name="Used">Slots that it holds.</param>
+/// <param name="Waiting">Requests of it that wait.</param>
+[GenerateSerializer, Immutable, Alias("smallbatch.team-snapshot")]
+public sealed record TeamSnapshot(string Name, int Weight, int Quota, int? Limit, int Used, int Waiting);
 
 /// <summary>What others may read of the pool.</summary>
 /// <param name="Epoch">Of this activation.</param>
@@ -216,10 +250,12 @@ public sealed record QueueEntry(string ConfigurationKey, string SweepId, int Pos
 /// <param name="Leases">Leases in force.</param>
 /// <param name="Queue">Who waits, in order.</param>
 /// <param name="Outages">What an operator has to put back, hosts that do not speak at present included.</param>
+/// <param name="Teams">Teams that have settings, hold a slot or wait for one, by name; null from an earlier version.</param>
 [GenerateSerializer, Immutable, Alias("smallbatch.pool-snapshot")]
 public sealed record PoolSnapshot(
     long Epoch,
     HostSnapshot[] Hosts,
     LeaseSnapshot[] Leases,
     QueueEntry[] Queue,
-    Outage[] Outages);
+    Outage[] Outages,
+    TeamSnapshot[]? Teams = null);

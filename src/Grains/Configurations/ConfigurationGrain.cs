@@ -313,8 +313,9 @@ internal sealed partial class ConfigurationGrain(
             State.Attempt > 0 ? int.MinValue : order.Order,
             State.Token,
             order.Job.PredictedSeconds,
-            ConfigurationTransitions.AvoidHosts(State)));
-        waitingBecause = State.Paused ? waitingBecause : reply.Reason;
+            ConfigurationTransitions.AvoidHosts(State),
+            order.Share));
+        waitingBecause = State.Paused ? waitingBecause : ConfigurationTransitions.WhyWaiting(State, reply.Reason);
         if (ConfigurationTransitions.Answered(State, reply.State, time.GetUtcNow()) is { } lost)
         {
             await StoreLost(lost, "the pool does not know its lease");

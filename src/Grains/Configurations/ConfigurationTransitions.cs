@@ -88,6 +88,10 @@ internal static class ConfigurationTransitions
     public static ConfigurationState? Answered(ConfigurationState state, RequestState answer, DateTimeOffset now) =>
         answer is RequestState.Waiting or RequestState.Refused && state.Token is { } token ? Lost(state, token, "the pool does not know its lease", now) : null;
 
+    /// <summary>Why it waits, in the pool's words, after what it gave its slot for where that is why it waits again.</summary>
+    public static string? WhyWaiting(ConfigurationState state, string? pool) =>
+        pool is not null && state.Story.LastOrDefault(e => e.Kind != StoryKind.Queued) is { Kind: StoryKind.GaveWay } last ? $"{last.What}; {pool}" : pool;
+
     /// <summary>A checkpoint is in the store. Null where token or number are stale; the state itself where it counts already.</summary>
     public static ConfigurationState? Checkpointed(ConfigurationState state, CheckpointReport report, DateTimeOffset now)
     {
@@ -151,6 +155,8 @@ internal static class ConfigurationTransitions
                         : $"trainer died: {report.Reason}{(AvoidHosts(died).Length > 0 ? "; from now on it trains alone, on another host where there is one" : "")}");
             case AttemptEnd.Refused:
                 return Tell(state with { Phase = AttemptPhase.None, FailedBecause = report.Reason ?? "refused without a reason" }, now, StoryKind.Failed, $"failed: {report.Reason}");
+            case AttemptEnd.Stopped when report.Reason is { } gave:
+                return Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.GaveWay, $"{gave}; stopped at step {report.Step}{Resumed(state, report)}");
             case AttemptEnd.Stopped:
                 return Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.Ended, $"stopped at step {report.Step}{Resumed(state, report)}");
             case AttemptEnd.Lost:

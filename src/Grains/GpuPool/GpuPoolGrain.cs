@@ -37,7 +37,7 @@ internal sealed partial class GpuPoolGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         leases = new(tables, this.GetPrimaryKeyString());
-        book = new(await leases.RaiseEpochAsync(cancellationToken), Guid.NewGuid);
+        book = new(await leases.RaiseEpochAsync(cancellationToken), Guid.NewGuid, options.Value);
         var rows = await leases.ListAsync(cancellationToken);
         book.Adopt(rows, Now);
         foreach (var host in rows.Leases.Select(r => r.Lease.Host).Distinct().Where(h => !liveness.MayBeAlive(h)))

@@ -35,6 +35,9 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
     /// <summary>When it entered <see cref="Phase"/>, on the pool's monotonic clock.</summary>
     public TimeSpan Since { get; private set; } = since;
 
+    /// <summary>Whose it is, as slots are shared.</summary>
+    public PoolShare Share { get; set; } = PoolShare.Default;
+
     /// <summary>Whether nothing else may be granted on its device.</summary>
     public bool Alone { get; init; }
 
@@ -46,6 +49,12 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
 
     /// <summary>Whether its host is to give it up after a last checkpoint, told with every heartbeat until it has.</summary>
     public bool Yielding { get; set; }
+
+    /// <summary>The team below its quota for whose sake its host is to give it up after a last checkpoint, or null.</summary>
+    public string? GivesWayTo { get; set; }
+
+    /// <summary>Whether its host was told so, which is not taken back.</summary>
+    public bool ToldToYield { get; set; }
 
     /// <summary>Why it is being removed, to be told to its holder; null where the holder gave it back.</summary>
     public string? LostBecause { get; set; }

@@ -7,7 +7,7 @@ using SmallBatch.Contracts.GpuPool;
 namespace SmallBatch.Grains.GpuPool;
 
 /// <summary>A lease's row as it is stored.</summary>
-internal sealed record LeaseRow(Lease Lease, string SweepId, long ControlVersion, bool Alone, LeaseRowKind Kind, ETag Tag);
+internal sealed record LeaseRow(Lease Lease, string SweepId, long ControlVersion, bool Alone, LeaseRowKind Kind, ETag Tag, PoolShare Share);
 
 /// <summary>An outage's row as it is stored.</summary>
 internal sealed record OutageRow(Outage Outage, ETag Tag);
@@ -84,7 +84,9 @@ internal static class LeaseTransaction
         Convert.ToInt64(entity["ControlVersion"], CultureInfo.InvariantCulture),
         entity.GetBoolean("Alone") ?? false,
         Enum.Parse<LeaseRowKind>(entity.GetString("Kind")),
-        entity.ETag);
+        entity.ETag,
+        // Rows of earlier versions name no team.
+        entity.GetString("Team") is { } team ? new(team, entity.GetInt32("Weight") ?? 1) : PoolShare.Default);
 
     private static OutageRow ReadOutage(TableEntity entity) => new(
         new(entity.GetString("HostName"), entity.GetString("Device"), entity.GetString("Reason"), entity.GetDateTimeOffset("Since")!.Value), entity.ETag);
@@ -116,6 +118,8 @@ internal static class LeaseTransaction
             ["SweepId"] = entry.SweepId,
             ["ControlVersion"] = entry.ControlVersion,
             ["Alone"] = entry.Alone,
+            ["Team"] = entry.Share.Team,
+            ["Weight"] = entry.Share.Weight,
             ["Kind"] = kind.ToString(),
         };
 

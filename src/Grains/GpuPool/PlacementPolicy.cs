@@ -18,12 +18,15 @@ internal sealed class OpenDevice(string host, Device device, IEnumerable<string>
 
 /// <summary>
 /// Which slot a request gets, purely. Most take the first free one of their class. A poisoned one gets a device of its own: on a host where its
-/// trainer has not died, as long as one with its class is in service, the one with fewest leases; until that is empty nothing else is granted there.
+/// trainer has not died, as long as one with its class is in service, the one with fewest leases, once that is empty.
 /// </summary>
 internal static class PlacementPolicy
 {
-    /// <summary>The device and its slot, taken; null where the request waits. <paramref name="devices"/> are those in service that no poisoned one holds.</summary>
-    public static (OpenDevice Device, string Slot)? Take(IReadOnlyCollection<OpenDevice> devices, LeaseRequest request)
+    /// <summary>
+    /// The device and its slot, taken; null where the request waits. <paramref name="devices"/> are those in service that no poisoned one holds;
+    /// of the one that a poisoned one waits for nothing else is free where it <paramref name="reserves"/>.
+    /// </summary>
+    public static (OpenDevice Device, string Slot)? Take(IReadOnlyCollection<OpenDevice> devices, LeaseRequest request, bool reserves)
     {
         var ofClass = devices.Where(d => d.Device.NumericsClass == request.NumericsClass);
         if (request.AvoidHosts.Length == 0)
@@ -37,7 +40,11 @@ internal static class PlacementPolicy
         }
 
         var slot = best.Occupied == 0 && best.Free.Count > 0 ? TakeSlot(best) : null;
-        best.Free.Clear();
+        if (slot is not null || reserves)
+        {
+            best.Free.Clear();
+        }
+
         return slot is null ? null : (best, slot);
     }
 

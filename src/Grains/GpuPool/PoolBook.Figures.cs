@@ -13,8 +13,9 @@ internal sealed partial class PoolBook
         var devices = hosts.Values.SelectMany(h => h.Devices.Select(d => (Host: h, Device: d, d.NumericsClass, State: StateOf(h, d)))).ToList();
         var leased = byConfiguration.Values.Where(e => e.OccupiesSlot).Select(e => (e.Lease.Host, e.Lease.Slot)).ToHashSet();
         var slots = devices.SelectMany(d => d.Device.Slots.Select(s => (d.NumericsClass, State: StateOf(leased.Contains((d.Host.Host, s)), d.State))));
-        var waiting = queue.Values.GroupBy(w => (w.Request.NumericsClass, Alone: w.Request.AvoidHosts.Length > 0))
-            .Select(g => (g.Key.NumericsClass, Reason: WaitsFor(g.First().Request), Count: g.Count())).ToList();
+        var held = Held();
+        var waiting = queue.Values.GroupBy(w => (w.Request.NumericsClass, Alone: w.Request.AvoidHosts.Length > 0, w.Share.Team))
+            .Select(g => (g.Key.NumericsClass, Reason: WaitsFor(g.First(), held), Count: g.Count())).ToList();
         classes.UnionWith(devices.Select(d => d.NumericsClass).Concat(waiting.Select(w => w.NumericsClass)));
         return new(
             hosts.Count,
@@ -25,12 +26,14 @@ internal sealed partial class PoolBook
     }
 
     /// <summary>Why a request waits.</summary>
-    private WaitReason WaitsFor(LeaseRequest request)
+    private WaitReason WaitsFor(WaitingRequest waiting, Holdings held)
     {
+        var request = waiting.Request;
         var ofClass = hosts.Values.SelectMany(h => h.Devices.Where(d => d.NumericsClass == request.NumericsClass).Select(d => (Host: h, Device: d))).ToList();
         return hosts.Count == 0 ? WaitReason.Host
             : ofClass.Count == 0 ? WaitReason.Class
             : ofClass.All(d => !IsInService(d.Host, d.Device) || d.Device.Slots.Length == 0) ? WaitReason.OutOfService
+            : IsAtLimit(held, waiting.Share.Team) ? WaitReason.Limit
             : request.AvoidHosts.Length > 0 ? WaitReason.Alone
             : WaitReason.Slot;
     }

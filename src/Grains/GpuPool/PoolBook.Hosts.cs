@@ -55,14 +55,18 @@ internal sealed partial class PoolBook
             Reconcile(entry, heartbeat.Number, runningTokens, finishingTokens, now);
         }
 
+        var yields = heartbeat.Running.Select(l => Find(l.ConfigurationKey, l.Token)).OfType<LeaseEntry>()
+            .Where(e => e.Phase == LeasePhase.Held && (e.Yielding || e.GivesWayTo is not null || IsDrained(host))).ToList();
+        yields.ForEach(e => e.ToldToYield |= e.GivesWayTo is not null);
         return new(
             [
                 .. heartbeat.Running.Concat(heartbeat.Finishing)
                     .Where(l => Find(l.ConfigurationKey, l.Token) is null or { Phase: LeasePhase.Removing })
                     .Select(l => l.Token),
             ],
-            [.. heartbeat.Running.Where(l => Find(l.ConfigurationKey, l.Token) is { Phase: LeasePhase.Held } e && (e.Yielding || IsDrained(host))).Select(l => l.Token)],
-            Judged(host));
+            [.. yields.Select(e => e.Lease.Token)],
+            Judged(host),
+            [.. yields.Select(e => e.GivesWayTo is { } team ? $"gave its slot to team {team}, whose quota is {Slots(options.Team(team).Quota)}" : null)]);
     }
 
     /// <summary>That host is dead, and will not be back under this address: its leases are lost, and so are its unacknowledged outcomes.</summary>
@@ -83,9 +87,9 @@ internal sealed partial class PoolBook
     }
 
     /// <summary>Declares hosts lost that have been silent too long, and withdraws offers that nobody acknowledged.</summary>
-    public void Tick(TimeSpan now, GpuPoolOptions options)
+    public void Tick(TimeSpan now, GpuPoolOptions limits)
     {
-        foreach (var host in hosts.Values.Where(h => now - h.LastSeen > options.SilentHostAfter).ToList())
+        foreach (var host in hosts.Values.Where(h => now - h.LastSeen > limits.SilentHostAfter).ToList())
         {
             HostIsSilent(host.Host, $"host {host.HostName} has been silent for {(now - host.LastSeen).TotalSeconds:F0} s", now);
         }
@@ -93,21 +97,27 @@ internal sealed partial class PoolBook
         foreach (var entry in byConfiguration.Values.ToList())
         {
             // A lease read back by a new activation waits for its host's word as long as any host may be silent.
-            var limit = entry.Request is null ? options.SilentHostAfter : options.OfferTimeout;
+            var limit = entry.Request is null ? limits.SilentHostAfter : limits.OfferTimeout;
             if (entry.Phase == LeasePhase.Offered && now - entry.Since > limit)
             {
                 Remove(entry, $"its offer was not acknowledged within {limit.TotalSeconds:F0} s", now);
             }
-            else if (entry.Phase is LeasePhase.Held or LeasePhase.Finishing && !hosts.ContainsKey(entry.Lease.Host) && now - entry.Since > options.SilentHostAfter)
+            else if (entry.Phase is LeasePhase.Held or LeasePhase.Finishing && !hosts.ContainsKey(entry.Lease.Host) && now - entry.Since > limits.SilentHostAfter)
             {
                 // Its holder speaks of it, or an earlier activation did; its host never has, to this one.
                 Remove(entry, "its host is gone", now);
             }
         }
+
+        // Of a sweep that comes back later, the request's own age counts.
+        var waiting = queue.Values.Select(w => w.Request.SweepId).ToHashSet(StringComparer.Ordinal);
+        lastHeld.Keys.Where(s => !waiting.Contains(s)).ToList().ForEach(s => lastHeld.Remove(s));
     }
 
     /// <summary>Devices, leases and queue for people.</summary>
-    public PoolSnapshot Describe(TimeSpan now) => new(
+    public PoolSnapshot Describe(TimeSpan now) => Describe(now, Order(now));
+
+    private PoolSnapshot Describe(TimeSpan now, Standing order) => new(
         Epoch,
         [
             .. hosts.Values.OrderBy(h => h.HostName, StringComparer.Ordinal).ThenBy(h => h.Host, StringComparer.Ordinal)
@@ -122,12 +132,14 @@ internal sealed partial class PoolBook
         [
             .. byConfiguration.Values.Where(e => e.Phase != LeasePhase.Removing)
                 .OrderBy(e => e.Lease.Host, StringComparer.Ordinal).ThenBy(e => e.Lease.Slot, StringComparer.Ordinal)
-                .Select(e => new LeaseSnapshot(e.Lease, e.SweepId, StateOf(e.Phase), (now - e.Since).TotalSeconds)),
+                .Select(e => new LeaseSnapshot(
+                    e.Lease, e.SweepId, StateOf(e.Phase), (now - e.Since).TotalSeconds, e.Share.Team, e.GivesWayTo is { } team ? $"team {team}, whose quota is {Slots(options.Team(team).Quota)}" : null)),
         ],
         [
-            .. Ordered().Select((w, i) => new QueueEntry(w.Request.ConfigurationKey, w.Request.SweepId, i + 1, WhyWaiting(w.Request, i + 1))),
+            .. order.Turns.Select((t, i) => new QueueEntry(t.Waiting.Request.ConfigurationKey, t.Waiting.Request.SweepId, i + 1, WhyWaiting(order, i + 1), t.Waiting.Share.Team)),
         ],
-        [.. Outages().OrderBy(o => o.HostName, StringComparer.Ordinal).ThenBy(o => o.Device, StringComparer.Ordinal)]);
+        [.. Outages().OrderBy(o => o.HostName, StringComparer.Ordinal).ThenBy(o => o.Device, StringComparer.Ordinal)],
+        Teams());
 
     /// <summary>A silo that starts anew at an address is the end of the one before it there, whatever membership has seen of that.</summary>
     private void TakePlaceOfEarlierLives(string host, TimeSpan now)

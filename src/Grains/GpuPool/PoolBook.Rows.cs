@@ -39,7 +39,7 @@ internal sealed partial class PoolBook
     {
         var lease = row.Lease;
         var phase = row.Kind == LeaseRowKind.Finishing ? LeasePhase.Finishing : LeasePhase.Offered;
-        var entry = new LeaseEntry(lease, row.SweepId, row.ControlVersion, phase, now) { Alone = row.Alone, Row = row.Kind, RowTag = row.Tag };
+        var entry = new LeaseEntry(lease, row.SweepId, row.ControlVersion, phase, now) { Alone = row.Alone, Share = row.Share, Row = row.Kind, RowTag = row.Tag };
         if (!byConfiguration.TryGetValue(lease.ConfigurationKey, out var other))
         {
             byConfiguration[lease.ConfigurationKey] = entry;
@@ -119,7 +119,8 @@ internal sealed partial class PoolBook
             else if (entry.Phase == LeasePhase.Removing)
             {
                 byConfiguration.Remove(entry.Lease.ConfigurationKey);
-                Forget(entry, messages);
+                lastHeld[entry.SweepId] = now;
+                Forget(entry, messages, now);
             }
         }
 
@@ -132,7 +133,7 @@ internal sealed partial class PoolBook
         return messages;
     }
 
-    private void Forget(LeaseEntry entry, List<PoolMessage> messages)
+    private void Forget(LeaseEntry entry, List<PoolMessage> messages, TimeSpan now)
     {
         if (entry.LostBecause is not { } reason)
         {
@@ -145,7 +146,7 @@ internal sealed partial class PoolBook
             && request.ControlVersion > control.GetValueOrDefault(request.SweepId))
         {
             // The offer never reached it: it still waits, and need not ask again.
-            queue[key] = new(request, ++arrivals);
+            queue[key] = new(request, ++arrivals, now);
         }
     }
 }

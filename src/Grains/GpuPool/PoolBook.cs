@@ -8,13 +8,14 @@ namespace SmallBatch.Grains.GpuPool;
 /// What the pool knows and decides, without time, store or messages of its own: each operation changes the book, and
 /// <see cref="TakeWrites"/> says which rows must follow. A lease is told to nobody before its row is stored.
 /// </summary>
-internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
+internal sealed partial class PoolBook(long epoch, Func<Guid> newId, GpuPoolOptions options)
 {
     private readonly Dictionary<string, HostEntry> hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LeaseEntry> byConfiguration = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WaitingRequest> queue = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> control = new(StringComparer.Ordinal);
     private readonly Dictionary<(string HostName, string? Device), OutageEntry> outages = [];
+    private readonly Dictionary<string, TimeSpan> lastHeld = new(StringComparer.Ordinal);
     private readonly HashSet<string> dead = new(StringComparer.Ordinal);
     private readonly List<LeaseEntry> leftovers = [];
     private long sequence;
@@ -35,6 +36,7 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
                 case LeasePhase.Finishing:
                     return new(RequestState.Finishing, 0, "its trainer has ended and its outcome is on the way");
                 case LeasePhase.Held when entry.Lease.Token == request.Token:
+                    entry.Share = request.Share ?? PoolShare.Default;
                     return new(RequestState.Holds, 0, null);
                 case LeasePhase.Held:
                     // The holder knows another token than the host's: its store lost the attempt. That training is nobody's.
@@ -51,10 +53,10 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
             return new(RequestState.Refused, 0, "its sweep was cancelled or paused after this request");
         }
 
-        var arrival = queue.TryGetValue(request.ConfigurationKey, out var waiting) ? waiting.Arrival : ++arrivals;
-        queue[request.ConfigurationKey] = new(request, arrival);
-        var position = Ordered().ToList().FindIndex(w => w.Request.ConfigurationKey == request.ConfigurationKey) + 1;
-        return new(RequestState.Waiting, position, WhyWaiting(request, position));
+        queue[request.ConfigurationKey] = queue.TryGetValue(request.ConfigurationKey, out var waiting) ? waiting with { Request = request } : new(request, ++arrivals, now);
+        var order = Order(now);
+        var position = order.Turns.TakeWhile(t => t.Waiting.Request.ConfigurationKey != request.ConfigurationKey).Count() + 1;
+        return new(RequestState.Waiting, position, WhyWaiting(order, position));
     }
 
     /// <summary>Whether that lease waits for its configuration to take it.</summary>
@@ -134,67 +136,6 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId)
     /// <summary>Slots in service of a numerics class.</summary>
     public int Slots(string numericsClass) =>
         hosts.Values.Sum(h => h.Devices.Where(d => d.NumericsClass == numericsClass && IsInService(h, d)).Sum(d => d.Slots.Length));
-
-    /// <summary>Gives free slots to waiting requests, in the policy's order. Returns whether any was given.</summary>
-    public bool Schedule(TimeSpan now)
-    {
-        var devices = Open();
-        var granted = false;
-        foreach (var waiting in devices.Any(d => d.Free.Count > 0) ? Ordered() : [])
-        {
-            var request = waiting.Request;
-            if (byConfiguration.ContainsKey(request.ConfigurationKey) || PlacementPolicy.Take(devices, request) is not var (device, slot))
-            {
-                continue;
-            }
-
-            var token = new LeaseToken(Epoch, ++sequence, newId());
-            var lease = new Lease(request.ConfigurationKey, token, device.Host, slot, device.Device.Id);
-            byConfiguration[request.ConfigurationKey] =
-                new(lease, request.SweepId, request.ControlVersion, LeasePhase.Granting, now) { Request = request, Alone = request.AvoidHosts.Length > 0 };
-            queue.Remove(request.ConfigurationKey);
-            granted = true;
-            if (devices.All(d => d.Free.Count == 0))
-            {
-                break;
-            }
-        }
-
-        return granted;
-    }
-
-    /// <summary>The devices in service, those that a lease has to itself left out.</summary>
-    private List<OpenDevice> Open()
-    {
-        var occupying = byConfiguration.Values.Where(e => e.OccupiesSlot).ToList();
-        var slots = occupying.Select(e => (e.Lease.Host, e.Lease.Slot)).ToHashSet();
-        var devices = occupying.ToLookup(e => (e.Lease.Host, e.Lease.Device));
-        return
-        [
-            .. hosts.Values.Where(h => h.LastNumber > h.RefusedAt).SelectMany(h => h.Devices
-                .Where(d => IsInService(h, d) && !devices[(h.Host, d.Id)].Any(e => e.Alone))
-                .Select(d => new OpenDevice(h.Host, d, d.Slots.Where(s => !slots.Contains((h.Host, s))), devices[(h.Host, d.Id)].Count()))),
-        ];
-    }
-
-    private IReadOnlyList<WaitingRequest> Ordered() =>
-        GrantPolicy.Order(queue.Values, byConfiguration.Values.GroupBy(e => e.SweepId).ToDictionary(g => g.Key, g => g.Count()));
-
-    private string WhyWaiting(LeaseRequest request, int position)
-    {
-        var devices = hosts.Values.SelectMany(h => h.Devices.Select(d => (Host: h, Device: d))).Where(d => d.Device.NumericsClass == request.NumericsClass).ToList();
-        var inService = devices.Where(d => IsInService(d.Host, d.Device)).ToList();
-        var slots = inService.Sum(d => d.Device.Slots.Length);
-        return WaitsFor(request) switch
-        {
-            WaitReason.Host => "no host has reported to the pool yet",
-            WaitReason.OutOfService =>
-                $"every device of numerics class {request.NumericsClass} is out of service: {string.Join("; ", devices.Select(d => $"{d.Device.Id} of {d.Host.HostName}: {WhyDrained(d.Host) ?? WhyOut(d.Host, d.Device)}"))}",
-            WaitReason.Class => $"no slot of numerics class {request.NumericsClass}; on offer: {string.Join(", ", NumericsClasses().DefaultIfEmpty("none"))}",
-            WaitReason.Slot => $"place {position} in the queue for {slots} slot{(slots == 1 ? "" : "s")}",
-            _ => $"place {position} in the queue for a device of its own{(inService.Any(d => !PlacementPolicy.Avoids(request, d.Host.Host)) ? " on another host" : "")}: its trainer died {request.AvoidHosts.Length} times",
-        };
-    }
 
     private LeaseEntry? Find(string configurationKey, LeaseToken token) =>
         byConfiguration.TryGetValue(configurationKey, out var entry) && entry.Lease.Token == token ? entry : null;

@@ -9,6 +9,9 @@ internal enum WaitReason
     /// <summary>It wants a device of its own.</summary>
     Alone,
 
+    /// <summary>Its team holds as many slots as it may.</summary>
+    Limit,
+
     /// <summary>Every device of its class is out of service, or its host drained.</summary>
     OutOfService,
 

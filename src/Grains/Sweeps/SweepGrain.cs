@@ -314,7 +314,8 @@ internal sealed partial class SweepGrain(
             planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica,
             plan.Spec.CheckpointKept == KeptCheckpoint.None ? 0 : SharedUpdates.Keepable(configuration.Settings),
             ShorterBudgets.Source(configuration, shorter) is { } source ? new(source.Planned.Key, SettingsText.Write(source.Settings)) : null);
-        await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, GrantPolicy.LongestFirst(planned.PredictedSeconds), planned.Generation));
+        await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, GrantPolicy.LongestFirst(planned.PredictedSeconds), planned.Generation,
+            new(plan.Spec.Team, plan.Spec.Weight)));
         queued.Add(planned.Key);
     }
 

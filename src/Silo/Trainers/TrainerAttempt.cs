@@ -36,6 +36,7 @@ internal sealed partial class TrainerAttempt(
     private readonly string scratch = Path.Combine(settings.WorkRoot, "scratch", order.Lease.Token.ToString());
     private TrainerProcess? trainer;
     private bool? stopWithCheckpoint;
+    private string? stopBecause;
     private int checkpointNumber;
     private long lastStep;
     private long? resumedFromStep;
@@ -58,7 +59,9 @@ internal sealed partial class TrainerAttempt(
     private IConfigurationGrain Configuration => grains.GetGrain<IConfigurationGrain>(Order.Lease.ConfigurationKey);
 
     /// <summary>Stops it after its current step; with a last checkpoint when it is only to go on elsewhere. Idempotent; one without a checkpoint outweighs. Answers whether that was news.</summary>
-    public bool Stop(bool withCheckpoint)
+    /// <param name="withCheckpoint">Whether it writes a last one.</param>
+    /// <param name="because">To whom it gives its slot, or null where to nobody.</param>
+    public bool Stop(bool withCheckpoint, string? because = null)
     {
         if (stopWithCheckpoint == false || stopWithCheckpoint == withCheckpoint)
         {
@@ -66,6 +69,7 @@ internal sealed partial class TrainerAttempt(
         }
 
         stopWithCheckpoint = withCheckpoint;
+        stopBecause = because;
         _ = trainer?.SendAsync(new StopTraining(Job, withCheckpoint));
         return true;
     }
@@ -232,7 +236,7 @@ internal sealed partial class TrainerAttempt(
                     return Report(AttemptEnd.Completed, null, [.. completed.Outcomes.Select((o, i) => new ReplicaOutcome(Order.Job.FirstReplica + i, o))], completed.TrainingSeconds);
                 case TrainingStopped stopped when stopped.Job == Job:
                     Reached(stopped.Step);
-                    return Report(AttemptEnd.Stopped, null, [], stopped.TrainingSeconds);
+                    return Report(AttemptEnd.Stopped, stopBecause, [], stopped.TrainingSeconds);
                 case TrainingRefused refused when refused.Job == Job:
                     return Report(AttemptEnd.Refused, string.Join("; ", refused.Errors), [], 0);
                 default:

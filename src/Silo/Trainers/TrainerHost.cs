@@ -225,9 +225,9 @@ internal sealed partial class TrainerHost(
                 Stop(token);
             }
 
-            foreach (var token in reply.Yield)
+            foreach (var (token, because) in reply.Yield.Zip(reply.YieldFor ?? new string?[reply.Yield.Length]))
             {
-                Yield(token);
+                Yield(token, because);
             }
 
             lock (gate)
@@ -268,11 +268,11 @@ internal sealed partial class TrainerHost(
     }
 
     /// <summary>Asks for a last checkpoint and the end; the slot is free once the attempt has told so.</summary>
-    private void Yield(LeaseToken token)
+    private void Yield(LeaseToken token, string? because)
     {
         lock (gate)
         {
-            slots.Values.Select(s => s.Current).FirstOrDefault(a => a?.Order.Lease.Token == token)?.Stop(withCheckpoint: true);
+            slots.Values.Select(s => s.Current).FirstOrDefault(a => a?.Order.Lease.Token == token)?.Stop(withCheckpoint: true, because);
         }
     }
 

@@ -19,9 +19,9 @@ public enum SweepRelation
 public sealed record SweepDifference(SweepRelation Relation, IReadOnlyList<SpecError> Differences)
 {
     private static readonly string[] Extensible = ["batchSizes", "baseLearningRates", "replicas", "confirm", "epochs", "updates", "examples"];
-    private static readonly string[] Free = ["network", "priority", "checkpoint"];
+    private static readonly string[] Free = ["network", "priority", "team", "weight", "checkpoint"];
 
-    /// <summary>Compares the two; priority, checkpoints and the network's name change no result and may differ. Whether its layers do is for the caller to see.</summary>
+    /// <summary>Compares the two; priority, team and weight, checkpoints and the network's name change no result and may differ. Whether its layers do is for the caller to see.</summary>
     public static SweepDifference Between(SweepSpec stored, SweepSpec submitted)
     {
         ArgumentNullException.ThrowIfNull(stored);

@@ -11,6 +11,9 @@ public sealed record SweepSpec
     /// <summary>Share of the training images that select, where they are asked for and no other share is.</summary>
     public const double DefaultValidation = 0.1;
 
+    /// <summary>The team of a sweep that names none.</summary>
+    public const string DefaultTeam = "default";
+
     /// <summary>Name, 1 to 63 of a–z, 0–9 and '-', beginning with a letter; the sweep's key.</summary>
     public required string Name { get; init; }
 
@@ -106,6 +109,12 @@ public sealed record SweepSpec
 
     /// <summary>Priority in the pool, −1000 to 1000; default 0.</summary>
     public required int Priority { get; init; }
+
+    /// <summary>The team that it shares the pool's slots for, a name like its own; default <see cref="DefaultTeam"/>.</summary>
+    public string Team { get; init; } = DefaultTeam;
+
+    /// <summary>Its weight among its team's sweeps, 1 to 1000; default 1.</summary>
+    public int Weight { get; init; } = 1;
 
     /// <summary>Hours of slots after which it ends with the answer so far, above 0, or null for none.</summary>
     public required double? LimitDeviceHours { get; init; }

@@ -14,7 +14,7 @@ public sealed partial class SweepSpecReader
     [
         "name", "dataset", "network", "batchNorm", "groupNorm", "bnMomentum", "batchSizes", "baseLearningRates", "from", "scaling",
         "replicas", "confirm", "epochs", "updates", "examples", "augment", "optimizer", "weightDecay", "schedule", "warmup",
-        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "search", "selectOn", "stop", "delta", "seed", "priority", "limit", "checkpoint",
+        "batchGrowth", "batchNormBatchSize", "accumulate", "workers", "precision", "updateVariance", "search", "selectOn", "stop", "delta", "seed", "priority", "team", "weight", "limit", "checkpoint",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new()
@@ -51,7 +51,10 @@ public sealed partial class SweepSpecReader
         return reader.input.Document(yaml, source) is { } document ? reader.ReadSpec(document) : null;
     }
 
-    /// <summary>Whether a sweep can have this name.</summary>
+    /// <summary>What a name is, in words.</summary>
+    public const string WantedName = "1 to 63 of a-z, 0-9 and '-', beginning with a letter";
+
+    /// <summary>Whether a sweep, or a team, can have this name.</summary>
     public static bool IsName(string text) => Name().IsMatch(text);
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,62}$", RegexOptions.CultureInvariant)]
@@ -67,7 +70,7 @@ public sealed partial class SweepSpecReader
         Dictionary<int, IReadOnlyList<BaseLearningRate>>? own;
         return new()
         {
-            Name = ReadName(),
+            Name = Optional("name", n => ReadName(n, "name")) ?? Missing("name", WantedName),
             Dataset = new DatasetSpecReader(errors, input).Read(keys.GetValueOrDefault("dataset")),
             Network = Optional("network", n => YamlInput.Scalar(n) is { Length: > 0 } text ? text : Fail<string>(n, "network", "a name under networks/, or a file")) ?? Missing("network", "a name under networks/, or a file"),
             BatchNorm = Optional("batchNorm", ReadBatchNorm) ?? BatchNormalisation.All,
@@ -98,24 +101,20 @@ public sealed partial class SweepSpecReader
             Delta = Optional("delta", n => input.Number(n, "delta", 0, 100, "points of accuracy, a number from 0 to 100")) ?? SweepSpec.DefaultDelta,
             Seed = Optional("seed", n => input.Whole(n, "seed", 0, 1L << 53)) ?? 1,
             Priority = (int)(Optional("priority", n => input.Whole(n, "priority", -1000, 1000)) ?? 0),
+            Team = Optional("team", n => ReadName(n, "team")) ?? SweepSpec.DefaultTeam,
+            Weight = (int)(Optional("weight", n => input.Whole(n, "weight", 1, 1000)) ?? 1),
             LimitDeviceHours = ReadLimit(),
             CheckpointEvery = (checkpoint = ReadCheckpoint()).Every,
             CheckpointKept = checkpoint.Kept,
         };
     }
 
-    private string ReadName()
+    private string ReadName(YamlNode node, string path)
     {
-        const string wanted = "1 to 63 of a-z, 0-9 and '-', beginning with a letter";
-        if (!keys.TryGetValue("name", out var node))
-        {
-            return Missing("name", wanted);
-        }
-
         var name = YamlInput.Scalar(node) ?? "";
-        if (!Name().IsMatch(name))
+        if (!IsName(name))
         {
-            errors.Add(new("name", YamlInput.Found(node), wanted));
+            errors.Add(new(path, YamlInput.Found(node), WantedName));
         }
 
         return name;

@@ -88,6 +88,16 @@ public static class SweepSpecText
 
         yield return ("seed", Invariant($"{spec.Seed}"));
         yield return ("priority", Invariant($"{spec.Priority}"));
+        if (spec.Team != SweepSpec.DefaultTeam)
+        {
+            yield return ("team", spec.Team);
+        }
+
+        if (spec.Weight != 1)
+        {
+            yield return ("weight", Invariant($"{spec.Weight}"));
+        }
+
         if (spec.LimitDeviceHours is { } hours)
         {
             yield return ("limit", Invariant($"{{ deviceHours: {hours:R} }}"));

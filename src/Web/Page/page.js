@@ -384,13 +384,14 @@ async function pool(signal) {
     show("Pool",
       found.hosts.length === 0 ? el("p", {}, "No host with devices speaks to the pool.") : table("Devices", ["Host", "Device", "Slot", "Class", "Trains", "For", "State", "Heard"], found.hosts.flatMap(h => h.devices.flatMap(d => d.slots.map(s => {
         const lease = held.get(h.host + " " + s);
-        return [h.hostName, `${d.id} (${d.name})`, s, d.numericsClass, lease?.lease.configurationKey ?? "", lease ? time(lease.heldSeconds) : "", d.outOfService ?? h.drain ?? "in service", `${Math.round(h.secondsSinceHeartbeat)} s ago`];
+        return [h.hostName, `${d.id} (${d.name})`, s, d.numericsClass, lease?.lease.configurationKey ?? "", lease ? time(lease.heldSeconds) : "", lease?.givesWay ? `gives its slot to ${lease.givesWay}` : d.outOfService ?? h.drain ?? "in service", `${Math.round(h.secondsSinceHeartbeat)} s ago`];
       })))),
       el("h2", {}, "Hosts"), ...found.hosts.map(h => el("p", {}, `${h.hostName} `, h.drain
         ? button("undrain", `undrain ${h.hostName}?`, "It takes work again.", () => ask(`/pool/hosts/${encodeURIComponent(h.hostName)}/undrain`, { method: "POST" }))
         : button("drain", `drain ${h.hostName}?`, "It takes no new work, and what trains there goes on elsewhere after a last checkpoint, until you undrain it.", () => ask(`/pool/hosts/${encodeURIComponent(h.hostName)}/drain`, { method: "POST" })))),
       found.outages.length ? el("h2", {}, "What an operator has to put back") : null,
       found.outages.length ? table("Outages", ["Host", "Device", "Reason", "Since"], found.outages.map(o => [o.hostName, o.device, o.reason, moment(o.since)])) : null,
+      el("h2", {}, "Teams"), table("Teams", ["Team", "Slots", "Quota", "Limit", "Weight", "Waiting"], (found.teams ?? []).map(t => [t.name, t.used, t.quota, t.limit ?? "none", t.weight, t.waiting])),
       el("h2", {}, `Queue: ${found.queue.length}`), found.queue.length ? table("Queue", ["Position", "Configuration", "Reason"], found.queue.slice(0, 200).map(q => [q.position, q.configurationKey, q.reason])) : null);
   };
   await render();

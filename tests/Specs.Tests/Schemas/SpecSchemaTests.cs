@@ -55,7 +55,7 @@ public sealed class SpecSchemaTests
     [MemberData(nameof(SweepKeys))]
     public void On_every_side_of_every_bound_schema_and_reader_say_the_same(string key)
     {
-        var samples = new SchemaSamples(JsonNode.Parse(SpecSchemas.Sweep)!).Of(Keys[key]!).Where(v => (key, v) != ("name", "true")).ToList();
+        var samples = new SchemaSamples(JsonNode.Parse(SpecSchemas.Sweep)!).Of(Keys[key]!).Where(v => (key, v) is not ("name" or "team", "true")).ToList();
         Assert.Contains(samples, v => Takes(Sweep, Document(key, v)));
         Assert.Contains(samples, v => !Takes(Sweep, Document(key, v)));
         Assert.All(samples, v => Agree(Sweep, Document(key, v), SweepDraft.Parse(Document(key, v), Net).Errors));
