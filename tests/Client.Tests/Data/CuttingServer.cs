@@ -42,8 +42,9 @@ internal sealed class CuttingServer : IAsyncDisposable
                 await AnswerAsync(client);
             }
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or InvalidOperationException)
         {
+            // Stopped while it waited, or between two clients.
         }
     }
 
