@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Grains.Sweeps;
