@@ -24,14 +24,10 @@ while [ $# -gt 0 ]; do
       ;;
   esac
 done
-if [ "$(id -u)" != 0 ]; then
-  echo "eng/pods.sh: found no root, wanted it to make pods and cut their cables. Skipped."
-  exit 0
-fi
-if ! install_tools || ! python3 -c 'import yaml' 2>/dev/null && ! apt-get install -y -qq --no-install-recommends python3-yaml >/dev/null 2>&1; then
-  echo "eng/pods.sh: found no podman, buildah or python3-yaml, and none to install. Skipped."
-  exit 0
-fi
+skip() { echo "eng/pods.sh: $1. Skipped."; exit 0; }
+[ "$(id -u)" = 0 ] || skip "found no root, wanted it to make pods and cut their cables"
+install_tools || skip "found no podman and buildah, and none to install"
+python3 -c 'import yaml' 2>/dev/null || apt-get install -y -qq --no-install-recommends python3-yaml >/dev/null 2>&1 || skip "found no PyYAML, wanted the package python3-yaml"
 rendered=tests/K8s.Tests/Rendered/azurite.yaml
 run="$PWD/artifacts/pods"
 subnet=10.89.96
