@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Grains.Sweeps;
@@ -69,12 +68,6 @@ internal sealed partial class SweepGrain
             await Rest();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is over: {Blobs} checkpoints of {Bytes} bytes were collected, {Spared} are too young")]
-    private partial void CheckpointsCollected(string sweep, int blobs, long bytes, int spared);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} is over, and what it left could not be collected; it is tried again: {Failure}")]
-    private partial void CollectFailed(string sweep, string failure);
 
     /// <summary>Nothing is left to do or to collect: nobody need wake it.</summary>
     private async Task Rest()

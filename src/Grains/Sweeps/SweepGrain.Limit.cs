@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 
 namespace SmallBatch.Grains.Sweeps;
 
@@ -50,7 +49,4 @@ internal sealed partial class SweepGrain
     private string? EndedByLimit() => State is { EndedAtDeviceHours: { } hours, CompletedAt: null, Cancelled: false }
         ? string.Create(CultureInfo.InvariantCulture, $"ended by its limit of {plan!.Spec.LimitDeviceHours:0.####} device-hours, {hours:0.####} were used")
         : null;
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is ended by its limit: {Hours} device-hours were used, {Configurations} configurations have not ended")]
-    private partial void SweepLimited(string sweep, double hours, int configurations);
 }

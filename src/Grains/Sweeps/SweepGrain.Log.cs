@@ -32,4 +32,13 @@ internal sealed partial class SweepGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} could not go on and tries again")]
     private partial void AdvanceFailed(string sweep, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is ended by its limit: {Hours} device-hours were used, {Configurations} configurations have not ended")]
+    private partial void SweepLimited(string sweep, double hours, int configurations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep {Sweep} is over: {Blobs} checkpoints of {Bytes} bytes were collected, {Spared} are too young")]
+    private partial void CheckpointsCollected(string sweep, int blobs, long bytes, int spared);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep {Sweep} is over, and what it left could not be collected; it is tried again: {Failure}")]
+    private partial void CollectFailed(string sweep, string failure);
 }
