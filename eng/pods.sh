@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The rendered overlay azurite as real pods: two control silos, two silos with two CPU slots each, the store, a console. In them a sweep to its end, then
 # the same while each file of eng/pods/scenarios strikes; results.csv is the same bytes each time. A line a scenario; exit code 1 where one fails.
-# Builds the images first (eng/images.sh).
+# Builds the images first (eng/images.sh); --built takes those that are there.
 #   --only NAME      after the undisturbed run only scenarios whose file's name holds it, repeated for several
 #   --keep           leaves the pods running; the next run removes them
 #   --epochs N       length of the sweep; default 60
@@ -12,11 +12,12 @@ cd "$(dirname "$0")/.."
 . eng/images/bases.sh
 . eng/pods/cluster.sh
 . eng/pods/sweep.sh
-only=() keep="" epochs=60
+only=() keep="" built="" epochs=60
 while [ $# -gt 0 ]; do
   case "$1" in
     --only) only+=("$2"); shift 2 ;;
     --keep) keep=1; shift ;;
+    --built) built=1; shift ;;
     --epochs) epochs="$2"; shift 2 ;;
     *)
       sed -n '2,8s/^# \{0,1\}//p' "$0"
@@ -24,14 +25,10 @@ while [ $# -gt 0 ]; do
       ;;
   esac
 done
-if [ "$(id -u)" != 0 ]; then
-  echo "eng/pods.sh: found no root, wanted it to make pods and cut their cables. Skipped."
-  exit 0
-fi
-if ! install_tools || ! python3 -c 'import yaml' 2>/dev/null && ! apt-get install -y -qq --no-install-recommends python3-yaml >/dev/null 2>&1; then
-  echo "eng/pods.sh: found no podman, buildah or python3-yaml, and none to install. Skipped."
-  exit 0
-fi
+skip() { echo "eng/pods.sh: $1. Skipped."; exit 0; }
+[ "$(id -u)" = 0 ] || skip "found no root, wanted it to make pods and cut their cables"
+install_tools || skip "found no podman and buildah, and none to install"
+python3 -c 'import yaml' 2>/dev/null || apt-get install -y -qq --no-install-recommends python3-yaml >/dev/null 2>&1 || skip "found no PyYAML, wanted the package python3-yaml"
 rendered=tests/K8s.Tests/Rendered/azurite.yaml
 run="$PWD/artifacts/pods"
 subnet=10.89.96
@@ -40,12 +37,15 @@ rm -rf "$run"
 mkdir -p "$run/sweep" "$run/results"
 chmod 777 "$run/results"
 
+# build_images [ARGUMENT...]: eng/images.sh, unless they are there.
+build_images() { [ -n "$built" ] || eng/images.sh "$@"; }
+
 # Images: this version, and the next for the upgrade. Azurite's from its registry, or made of the checkout's.
 facts smallbatch-cpu
 version="${image##*:}"
 next="$version-next"
 client_image="${image%/*}/smallbatch-client:$version"
-eng/images.sh
+build_images
 facts smallbatch-control
 upgraded=("$image=${image%:*}:$next")
 facts smallbatch-cpu
@@ -57,7 +57,7 @@ if ! there "$image"; then
   azurite_image
 fi
 
-# The datasets' volume: genuine images where a folder above holds them.
+# The dataset: genuine images where a folder above holds them.
 data="" place="$PWD"
 while [ "$place" != / ]; do
   [ ! -d "$place/shared/data/cifar-10-batches-bin" ] || { data="$place/shared/data"; break; }
@@ -88,7 +88,8 @@ trap finish EXIT
 
 podman network create --subnet "$subnet.0/24" "$network" >/dev/null
 if [ -n "$data" ]; then
-  podman volume create --opt type=none --opt o=bind,ro --opt "device=$data" smallbatch-data >/dev/null
+  podman volume create smallbatch-data >/dev/null
+  cp --recursive "$data/cifar-10-batches-bin" "$(podman volume inspect --format '{{.Mountpoint}}' smallbatch-data)"
 fi
 python3 eng/pods/manifest.py "$rendered" secrets | while read -r name content; do
   printf '%s' "$content" | podman secret create "$name" - >/dev/null

@@ -1,7 +1,7 @@
 title="a rolling upgrade to a second version of the images, old and new side by side"
 target=smallbatch-cpu-1
 
-prepare() { eng/images.sh --version "$next" silo silo-cpu; }
+prepare() { build_images --version "$next" silo silo-cpu; }
 
 # A Deployment has no pod too few and one too many; a StatefulSet goes from the last to the first; each pod waits for the one before.
 strike() {
