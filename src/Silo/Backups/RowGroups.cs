@@ -8,8 +8,8 @@ internal static class RowGroups
 {
     private const int MostInTransaction = 100;
 
-    /// <summary>Characters of rows as they lie in a backup, which the service writes much alike: a transaction takes 4 MiB.</summary>
-    private const long MostCharacters = 2_500_000;
+    /// <summary>Characters of rows as they lie in a backup, which the service writes much alike. A transaction takes 4 MiB; several of this size in flight are little memory.</summary>
+    private const long MostCharacters = 1_000_000;
 
     /// <summary>Groups lines, each of one partition.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<TableEntity>> OfAsync(IAsyncEnumerable<string> lines, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ internal sealed class StoreBackup(TableServiceClient tables, BlobServiceClient b
 {
     private const int BlobsTogether = 8;
 
+    /// <summary>A row may be a megabyte, and the service's own thousand of them is more than a small container has.</summary>
+    private const int RowsOfPage = 100;
+
     /// <summary>Takes it. Throws <see cref="BackupException"/> or <see cref="StoreFormatException"/> where folder or store are not fit.</summary>
     public async Task<BackupManifest> TakeAsync(BackupFolder folder, CancellationToken cancellationToken)
     {
@@ -47,7 +50,7 @@ internal sealed class StoreBackup(TableServiceClient tables, BlobServiceClient b
     {
         try
         {
-            await foreach (var row in tables.GetTableClient(step.Name).QueryAsync<TableEntity>(step.Filter, cancellationToken: cancellationToken))
+            await foreach (var row in tables.GetTableClient(step.Name).QueryAsync<TableEntity>(step.Filter, RowsOfPage, cancellationToken: cancellationToken))
             {
                 await list.AddAsync(json => RowText.Write(json, row), 0, cancellationToken);
             }

@@ -17,7 +17,7 @@ namespace SmallBatch.Silo.Backups;
 /// <param name="say">Takes a line for each step that is done.</param>
 internal sealed class StoreRestore(TableServiceClient tables, BlobServiceClient blobs, string serviceId, Action<string> say)
 {
-    private const int WritesTogether = 16;
+    private const int WritesTogether = 8;
     private readonly StoreFormatTable formats = new(tables);
 
     /// <summary>Restores it. Throws <see cref="BackupException"/> or <see cref="StoreFormatException"/>, with nothing written, where backup or store are not fit.</summary>
