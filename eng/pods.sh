@@ -4,7 +4,7 @@
 # Builds the images first (eng/images.sh); --built takes those that are there.
 #   --only NAME      after the undisturbed run only scenarios whose file's name holds it, repeated for several
 #   --keep           leaves the pods running; the next run removes them
-#   --epochs N       length of the sweep; default 60
+#   --epochs N       length of the sweep; default 240
 # Where containers can not be run it says why, and that it was skipped. Logs and results are in artifacts/pods.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 . eng/images/bases.sh
 . eng/pods/cluster.sh
 . eng/pods/sweep.sh
-only=() keep="" built="" epochs=60
+only=() keep="" built="" epochs=240
 while [ $# -gt 0 ]; do
   case "$1" in
     --only) only+=("$2"); shift 2 ;;

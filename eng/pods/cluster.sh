@@ -21,7 +21,8 @@ pod_start() {
   echo "$subnet.$((last + 1))" >"$run/$pod.address"
   echo "$workload" >"$run/$pod.workload"
   python3 eng/pods/manifest.py "$rendered" pod "$workload" "$pod" "$(address "$pod")" ${replaced[@]+"${replaced[@]}"} "$@" >"$run/$pod.json"
-  podman kube play --network "$network:ip=$(address "$pod")$(printf ',alias=%s' $services)" "$run/$pod.json" >"$run/$pod.play" 2>&1 ||
+  # From there, since conmon leaves a file where it was started when a container is out of memory.
+  (cd "$run" && podman kube play --network "$network:ip=$(address "$pod")$(printf ',alias=%s' $services)" "$run/$pod.json") >"$run/$pod.play" 2>&1 ||
     { echo "$pod did not start:" >&2; tail -3 "$run/$pod.play" >&2; return 1; }
 }
 

@@ -43,10 +43,10 @@ waits_for() {
   done
 }
 
-# trains_on POD: something is complete, and something trains there.
+# trains_on POD: something trains there that has begun and has most of its epochs before it.
 trains_on() {
   console config list pods -o csv 2>/dev/null | awk -F, -v host="$(address "$1"):" '
-    $4 == "completed" { complete = 1 } $4 == "training" && index($10, host) == 1 { there = 1 } END { exit !(complete && there) }'
+    $4 == "training" && index($10, host) == 1 { split($8, epoch, "/"); if (epoch[1] > 0 && epoch[1] < epoch[2] / 2) there = 1 } END { exit !there }'
 }
 
 is_complete() { console sweep list -o csv 2>/dev/null | grep -q '^pods,.*completed'; }
