@@ -9,6 +9,9 @@ namespace SmallBatch.Cluster.Tests;
 /// <summary>Trainers that die by their own doing: what becomes of their configuration and of their device.</summary>
 public sealed partial class PoisonTests(UndisturbedRun undisturbed)
 {
+    /// <summary>A segmentation fault that comes while managed code runs is taken by .NET's own handler, which aborts.</summary>
+    private const string Crashed = "(was ended by signal 11|was aborted by its own code)";
+
     [Fact]
     public async Task A_configuration_whose_trainer_died_twice_gets_a_device_of_another_host_to_itself_and_no_byte_differs()
     {
@@ -31,7 +34,7 @@ public sealed partial class PoisonTests(UndisturbedRun undisturbed)
         Assert.Equal(undisturbed.Csv, csv);
         var runs = results.Runs.Where(r => r.Key == cell.Key).Select(r => r.Run).OrderBy(r => r.Attempt).ToList();
         Assert.Equal([AttemptEnd.Crashed, AttemptEnd.Crashed, AttemptEnd.Completed], runs.Select(r => r.End));
-        Assert.Contains("was ended by signal 11", runs[1].Reason!, StringComparison.Ordinal);
+        Assert.Matches(Crashed, runs[1].Reason!);
         Assert.Equal(runs[0].Host, runs[1].Host);
         Assert.NotEqual(runs[0].Host, runs[2].Host);
         Assert.DoesNotContain(results.Runs, r => r.Key != cell.Key && r.Run.Host == runs[2].Host && r.Run.StartedAt < runs[2].EndedAt && r.Run.EndedAt > runs[2].StartedAt);
@@ -53,7 +56,7 @@ public sealed partial class PoisonTests(UndisturbedRun undisturbed)
         await Processes.UntilAsync(async () => (await pool.Describe()).Outages.Length == 1, "the device is out of service");
         var shown = (await cluster.ConsoleAsync(0, "pool", "show")).Output;
         Assert.Contains("│ out of service ", shown, StringComparison.Ordinal);
-        Assert.Matches("cpu of silo-1 is out of service at .+Z: 3 trainer deaths in a row, of 3 configurations that died nowhere else: .+ was ended by signal 11", shown);
+        Assert.Matches($"cpu of silo-1 is out of service at .+Z: 3 trainer deaths in a row, of 3 configurations that died nowhere else: .+ {Crashed}", shown);
         Assert.Contains("'smallbatch pool undrain silo-1 --device cpu' puts it back.", shown, StringComparison.Ordinal);
         Assert.Equal("cpu of silo-1 takes work again.", (await cluster.ConsoleAsync(0, "pool", "undrain", "silo-1", "--device", "cpu")).Output.Trim());
         var (csv, results) = await TestCluster.ResultsAsync(connection);
