@@ -12,8 +12,8 @@ internal sealed partial class PoolBook
         var granted = false;
         if (devices.Any(d => d.Free.Count > 0))
         {
-            var held = Held();
-            foreach (var waiting in ReservationPolicy.Choose(queue.Values, now, options.ReserveAfter).Where(w => !IsAtLimit(held, w.Share.Team)))
+            // Each is asked after the one before it was granted: that counts for its team's limit.
+            foreach (var waiting in ReservationPolicy.Choose(queue.Values, now, options.ReserveAfter).Where(w => !IsAtLimit(Held(), w.Share.Team)))
             {
                 granted |= Grant(devices, waiting, reserves: true, now);
             }
