@@ -43,12 +43,12 @@ find_bases() {
     # This machine's SDK, certificates and packages, lent to the build; none of them ends in an image.
     dotnet="$(dirname "$(readlink -f "$(command -v dotnet)")")"
     mkdir -p "$HOME/.nuget/packages"
-    build_options+=(--volume "$dotnet:/usr/share/dotnet:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro --volume "$HOME/.nuget/packages:/root/.nuget/packages")
+    build_options+=(--volume "$dotnet:/usr/share/dotnet:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro --volume "$HOME/.nuget/packages:/packages")
     buildah inspect --type image "$local_sdk" >/dev/null 2>&1 || {
       local container
       container="$(buildah from "$local_base")"
       buildah config --env PATH=/usr/share/dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
-        --env DOTNET_CLI_TELEMETRY_OPTOUT=1 --env DOTNET_NOLOGO=1 --env NUGET_CERT_REVOCATION_MODE=offline "$container"
+        --env DOTNET_CLI_TELEMETRY_OPTOUT=1 --env DOTNET_NOLOGO=1 --env NUGET_CERT_REVOCATION_MODE=offline --env NUGET_PACKAGES=/packages "$container"
       buildah commit --quiet --rm "$container" "$local_sdk" >/dev/null
     }
   fi

@@ -5,6 +5,14 @@ set -euo pipefail
 project="$1" version="$2"
 shift 2
 all="/out/all/$project/release"
+# The feed that the build was handed, where it was.
+feed=(/run/secrets/nuget)
+if [ -f "${feed[0]}" ]; then
+  export RestoreConfigFile="${feed[0]}"
+  feed=(--configfile "${feed[0]}")
+else
+  feed=()
+fi
 # No server of the build outlives its step.
 export MSBUILDDISABLENODEREUSE=1
 dotnet publish "src/$project" -c Release -v quiet --nologo -r linux-x64 --self-contained -o "$all" \
@@ -15,7 +23,7 @@ if [ "$project" = Silo ]; then
 fi
 
 # By the packages that this build resolved. Nothing in it says when or where, so that equal sources are equal images.
-dotnet tool restore >/dev/null
+dotnet tool restore ${feed[@]+"${feed[@]}"} >/dev/null
 bom="/out/all/sbom"
 dotnet tool run dotnet-CycloneDX "src/$project/$project.csproj" -o "$bom" -fn "${project,,}.cdx.json" -F Json -ns -dpr -biop artifacts/obj \
   -sn "smallbatch-${project,,}" -sv "$version" >/dev/null

@@ -26,6 +26,8 @@ public sealed class TlsTests : IDisposable
         Assert.Contains(cluster.LogLines(), l => l.Contains($"{ConsoleCaller.User} (CN=alice): Submit on sweep/chaos: done", StringComparison.Ordinal));
         var (_, results) = await TestCluster.ResultsAsync(connection);
         Assert.Equal(2, results.Runs.Select(r => r.Run.Host).Distinct().Count());
+        await cluster.ConsoleAsync(0, "pool", "undrain", "silo-2", "--tls", console);
+        Assert.Contains(cluster.LogLines(), l => l.Contains($"{ConsoleCaller.User} (CN=alice): Undrain silo-2 on gpu-pool/default: done", StringComparison.Ordinal));
         Assert.Contains("2 silos", (await cluster.ConsoleAsync(0, "doctor", "--tls", console)).Output, StringComparison.Ordinal);
     }
 

@@ -77,6 +77,22 @@ public sealed class SharingTests
     }
 
     [Fact]
+    public void Two_of_a_team_for_which_devices_are_kept_free_stay_within_its_limit_though_both_are_free_at_once()
+    {
+        string[] dead = ["nowhere", "nowhere"];
+        string[] classes = ["c", "d"];
+        foreach (var numericsClass in classes)
+        {
+            book.Request(new($"of-{numericsClass}", "bio", 1, numericsClass, 0, 0, null, 1, dead, new("bio", 1)), default);
+        }
+
+        var later = options.ReserveAfter;
+        book.Heartbeat(new(Host, "host", 1, [.. classes.Select(c => new Device(c, "core", [$"{c}-0"], c, null))], [], [], false, 0, []), later);
+        Assert.True(book.Schedule(later));
+        Assert.Equal(["of-c"], book.Describe(later).Leases.Select(l => l.Lease.ConfigurationKey));
+    }
+
+    [Fact]
     public void Another_activation_knows_from_the_rows_whose_slots_are_held()
     {
         book.Heartbeat(new(Host, "host", 1, [new("cpu", "core", ["cpu-0"], "c", null)], [], [], false, 0, []), default);

@@ -70,7 +70,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
             client.UseStaticClustering(gateway);
             client.Configure<ClientMessagingOptions>(o => o.MaxMessageBodySize = MessageSize.Most);
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (address.ClusterId, address.ServiceId));
-            client.AddOutgoingGrainCallFilter(new ConsoleCaller(tls));
+            client.AddOutgoingGrainCallFilter(new ConsoleCaller(tls?.Current().Certificate.Subject));
             if (tls is not null)
             {
                 client.UseTlsOf(tls);

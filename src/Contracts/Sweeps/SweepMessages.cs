@@ -30,7 +30,7 @@ public enum SubmitOutcome
 [GenerateSerializer, Immutable, Alias("smallbatch.submit-reply")]
 public sealed record SubmitReply(SubmitOutcome Outcome, SweepSnapshot? Sweep, InputError[] Errors) : IAuditedReply
 {
-    string? IAuditedReply.Refusal => Outcome == SubmitOutcome.Refused ? $"{Errors.Length} errors" : null;
+    string? IAuditedReply.Refusal => Outcome == SubmitOutcome.Refused ? Errors.Length == 1 ? "1 error" : $"{Errors.Length} errors" : null;
 }
 
 /// <summary>What a submission would do.</summary>

@@ -10,6 +10,8 @@ internal sealed partial class AuditFilter(ILoggerFactory loggers) : IIncomingGra
     /// <summary>The log's category.</summary>
     public const string Category = "SmallBatch.Audit";
 
+    private const int Longest = 200;
+
     private readonly ILogger log = loggers.CreateLogger(Category);
 
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -21,7 +23,7 @@ internal sealed partial class AuditFilter(ILoggerFactory loggers) : IIncomingGra
             return;
         }
 
-        var who = RequestContext.Get(CallerName.Key) as string ?? "somebody without a name";
+        var who = Line(RequestContext.Get(CallerName.Key) as string ?? "somebody without a name");
         var (what, on) = (What(context, who), context.TargetId.ToString());
         try
         {
@@ -43,11 +45,14 @@ internal sealed partial class AuditFilter(ILoggerFactory loggers) : IIncomingGra
         }
     }
 
+    /// <summary>What others say, as a part of one line: nobody adds lines of his own to the log.</summary>
+    private static string Line(string text) => string.Concat(text.Take(Longest).Select(c => char.IsControl(c) ? ' ' : c));
+
     /// <summary>The method and its short arguments: "Act Cancel", "Drain silo-1". No specification, and nothing that runs over a line.</summary>
     private static string What(IIncomingGrainCallContext context, string who) => string.Join(' ', Enumerable.Range(0, context.Request.GetArgumentCount())
         .Select(context.Request.GetArgument)
-        .Where(a => a is Enum || (a is string { Length: <= 100 } text && text != who))
-        .Select(a => Convert.ToString(a, CultureInfo.InvariantCulture)!.ReplaceLineEndings(" "))
+        .Where(a => a is Enum || (a is string { Length: <= Longest } text && !who.StartsWith(text, StringComparison.Ordinal)))
+        .Select(a => Line(Convert.ToString(a, CultureInfo.InvariantCulture)!))
         .Prepend(context.InterfaceMethod.Name));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Who}: {What} on {Target}: done")]
