@@ -50,23 +50,24 @@ if (args is ["--help" or "-h", ..])
     return 0;
 }
 
-if (args is ["store", "backup" or "restore", { Length: > 0 } folder, ..])
+if (args is ["store", ..])
 {
-    return await StoreVerbs.RunAsync(args[1], folder, new ConfigurationBuilder().AddEnvironmentVariables("SMALLBATCH_").AddCommandLine(args[3..]).Build(), CancellationToken.None);
+    if (args is not [_, "backup" or "restore", { Length: > 0 } folder, ..])
+    {
+        Console.Error.WriteLine($"store: found '{string.Join(' ', args[1..])}', wanted 'backup FOLDER' or 'restore FOLDER'.");
+        return 2;
+    }
+
+    var named = new ConfigurationBuilder().AddEnvironmentVariables("SMALLBATCH_").AddCommandLine(args[3..]).Build();
+    FollowParent(named);
+    return await StoreVerbs.RunAsync(args[1], folder, named, CancellationToken.None);
 }
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Configuration.AddEnvironmentVariables("SMALLBATCH_");
 builder.Configuration.AddCommandLine(args);
 builder.AddLogs();
-var parent = new ParentSettings();
-builder.Configuration.GetSection("Parent").Bind(parent);
-if (parent.ProcessId is { } parentId)
-{
-    // Here, since to Linux it is a matter of this thread, and the main thread ends last.
-    ParentDeath.Follow(parentId);
-}
-
+FollowParent(builder.Configuration);
 builder.AddSettings();
 var endpoints = new EndpointSettings();
 builder.Configuration.GetSection("Endpoints").Bind(endpoints);
@@ -115,4 +116,13 @@ catch (Exception failure) when (failure is IOException or Orleans.Runtime.Orlean
 {
     Console.Error.WriteLine($"The silo ended: {failure.Message}");
     return 1;
+}
+
+// By the main thread: to Linux it is a matter of the thread, and that one ends last.
+static void FollowParent(IConfiguration configuration)
+{
+    if (configuration.GetSection("Parent").Get<ParentSettings>()?.ProcessId is { } parent)
+    {
+        ParentDeath.Follow(parent);
+    }
 }

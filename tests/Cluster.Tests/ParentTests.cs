@@ -41,4 +41,17 @@ public sealed class ParentTests : IDisposable
         Processes.Signal(run.Id, Processes.KillSignal);
         await Processes.UntilAsync(() => Task.FromResult(!all.Any(p => Processes.Lives(p.Id))), "Azurite, silo and trainers are gone");
     }
+
+    [Fact]
+    public async Task A_backup_that_waits_for_its_store_dies_with_its_killed_console()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 0, slotsEach: 0);
+        Processes.Signal(cluster.StoreId, Processes.StopSignal);
+        using var console = StoreConsole.Start(cluster.ConnectionString, "backup", Path.Combine(folder, "backup"));
+        IReadOnlyList<(int Id, string Command)> started = [];
+        await Processes.UntilAsync(() => Task.FromResult((started = Processes.Descendants(console.Id)).Any(p => p.Command.Contains("--Parent:ProcessId=", StringComparison.Ordinal))), "the console has started what does it");
+        Processes.Signal(console.Id, Processes.KillSignal);
+        await Processes.UntilAsync(() => Task.FromResult(!started.Any(p => Processes.Lives(p.Id))), "it is gone with the console");
+        Processes.Signal(cluster.StoreId, Processes.ContinueSignal);
+    }
 }

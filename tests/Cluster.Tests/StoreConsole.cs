@@ -7,13 +7,19 @@ internal static class StoreConsole
 {
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string connectionString, params string[] arguments)
     {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var start = new ProcessStartInfo(Path.Combine(own.Parent!.Parent!.FullName, "Client", own.Name, "smallbatch"), ["store", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["SMALLBATCH_Storage__ConnectionString"] = connectionString;
-        using var process = Process.Start(start)!;
+        using var process = Start(connectionString, arguments);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output, await errors);
+    }
+
+    /// <summary>Starts it.</summary>
+    public static Process Start(string connectionString, params string[] arguments)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var start = new ProcessStartInfo(Path.Combine(own.Parent!.Parent!.FullName, "Client", own.Name, "smallbatch"), ["store", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["SMALLBATCH_Storage__ConnectionString"] = connectionString;
+        return Process.Start(start)!;
     }
 }
