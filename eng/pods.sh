@@ -101,7 +101,7 @@ pod_ready smallbatch-azurite-1
 for pod in control-1 control-2 cpu-0 cpu-1; do
   pod_start "smallbatch-${pod%-*}" "smallbatch-$pod"
 done
-for pod in control-1 control-2 cpu-0 cpu-1; do pod_ready "smallbatch-$pod"; done
+silos_ready
 echo "ready   two control silos, two silos with CPU slots, the store: $((SECONDS - started)) s"
 
 failed=""

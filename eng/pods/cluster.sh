@@ -20,7 +20,7 @@ pod_start() {
   echo $((last + 1)) >"$run/last"
   echo "$subnet.$((last + 1))" >"$run/$pod.address"
   echo "$workload" >"$run/$pod.workload"
-  python3 eng/pods/manifest.py "$rendered" pod "$workload" "$pod" "$(address "$pod")" ${replaced[@]+"${replaced[@]}"} "$@" >"$run/$pod.json"
+  python3 eng/pods/manifest.py "$rendered" pod "$workload" "$pod" "$(address "$pod")" "$run/secrets" ${replaced[@]+"${replaced[@]}"} "$@" >"$run/$pod.json"
   # From there, since conmon leaves a file where it was started when a container is out of memory.
   (cd "$run" && podman kube play --network "$network:ip=$(address "$pod")$(printf ',alias=%s' $services)" "$run/$pod.json") >"$run/$pod.play" 2>&1 ||
     { echo "$pod did not start:" >&2; tail -3 "$run/$pod.play" >&2; return 1; }
@@ -54,11 +54,22 @@ keep_log() {
 pod_stop() {
   facts "$(cat "$run/$1.workload")"
   sleep "$pre_stop"
-  podman pod stop --time "$grace" "$1" >/dev/null
+  # The container alone: a pod's stop takes the network from under it first, which a kubelet does last.
+  podman stop --time "$grace" "$1-$container" >/dev/null
   ended="$(podman inspect --format '{{.State.ExitCode}}' "$1-$container")"
   keep_log "$1" >/dev/null
   podman pod rm --force "$1" >/dev/null
   podman volume rm "$1-work" "$1-tmp" >/dev/null 2>&1 || true
+  rm "$run/$1.address"
+}
+
+# silo_pods: those that were started and not stopped.
+silo_pods() { (cd "$run" && ls ./*.address) | sed -nE 's#^\./(smallbatch-(control|cpu)-[0-9]+)\.address$#\1#p'; }
+
+# silos_ready: waits for all of them.
+silos_ready() {
+  local pod
+  for pod in $(silo_pods); do pod_ready "$pod" || return; done
 }
 
 # interface POD: the bridge's end of its cable.
@@ -68,10 +79,12 @@ interface() {
   ip -oneline link show type veth | sed -nE "s/^$index: ([^@:]+)@.*/\1/p" | grep .
 }
 
-# console ARGUMENT...: the console, from a pod of its own, by the gateway's Service.
+# console ARGUMENT...: the console, from a pod of its own, by the gateway's Service; with the certificate of $certificate, a folder of $run/secrets, where one is named.
+certificate=""
 console() {
   podman run --rm --pod smallbatch-console --read-only --user 65532:65532 --cap-drop all --security-opt no-new-privileges \
-    --volume "$run/sweep:/sweep:ro" --volume "$run/results:/results" "$client_image" "$@" --gateway smallbatch-gateway:30000
+    --volume "$run/sweep:/sweep:ro" --volume "$run/results:/results" ${certificate:+--volume "$run/secrets/$certificate:/tls:ro"} \
+    "$client_image" "$@" --gateway smallbatch-gateway:30000 ${certificate:+--tls /tls}
 }
 
 # cluster_stop: removes every pod of the workloads, the console's, their volumes and the network, of this run or of one that was killed.

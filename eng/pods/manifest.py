@@ -3,11 +3,12 @@
 
     manifest.py FILE facts WORKLOAD                           what a kubelet would know of its pods, as shell variables
     manifest.py FILE secrets                                  NAME and {KEY: base64} a line
-    manifest.py FILE pod WORKLOAD POD ADDRESS [OLD=NEW...]    the pod as the workload's controller would make it, and its ConfigMaps, for podman kube play
+    manifest.py FILE pod WORKLOAD POD ADDRESS SECRETS [OLD=NEW...]
+                                                              the pod as the workload's controller would make it, and its ConfigMaps, for podman kube play
 
-Nothing is added to a pod but its name, its address and other images where OLD=NEW names them. Left out is what podman would take for
-something else: probes and preStop, which eng/pods/cluster.sh does, ports, which it would open on this machine, and a volume's size; volumes get the pod's name in theirs,
-since podman's have one name for all pods.
+Nothing is added to a pod but its name, its address and other images where OLD=NEW names them. A Secret that it mounts is the folder of that
+name in SECRETS. Left out is what podman would take for something else: probes and preStop, which eng/pods/cluster.sh does, ports, which it would
+open on this machine, and a volume's size; volumes get the pod's name in theirs, since podman's have one name for all pods.
 """
 import base64
 import json
@@ -49,7 +50,7 @@ def facts(objects, workload):
     }
 
 
-def pod(objects, workload, name, address, images):
+def pod(objects, workload, name, address, secrets, images):
     template = workload["spec"]["template"]
     spec = json.loads(json.dumps(template["spec"]))
     maps = set()
@@ -69,6 +70,8 @@ def pod(objects, workload, name, address, images):
         volume["name"] = f"{name}-{volume['name']}"
         if "emptyDir" in volume:
             volume["emptyDir"] = {}
+        if "secret" in volume:
+            volume["hostPath"] = {"path": f"{secrets}/{volume.pop('secret')['secretName']}"}
     made = {"apiVersion": "v1", "kind": "Pod", "metadata": {**template["metadata"], "name": name}, "spec": spec}
     return [find(objects, "ConfigMap", m) for m in sorted(maps)] + [made]
 
@@ -84,9 +87,9 @@ def main(arguments):
             plain = {k: base64.b64encode(v.encode()).decode() for k, v in secret.get("stringData", {}).items()}
             print(secret["metadata"]["name"], json.dumps({**secret.get("data", {}), **plain}))
     else:
-        workload, name, address = arguments[2:5]
-        images = dict(a.split("=", 1) for a in arguments[5:])
-        print("\n---\n".join(json.dumps(o) for o in pod(objects, workloads(objects)[workload], name, address, images)))
+        workload, name, address, secrets = arguments[2:6]
+        images = dict(a.split("=", 1) for a in arguments[6:])
+        print("\n---\n".join(json.dumps(o) for o in pod(objects, workloads(objects)[workload], name, address, secrets, images)))
 
 
 main(sys.argv[1:])

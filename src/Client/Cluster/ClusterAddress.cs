@@ -35,18 +35,17 @@ internal sealed record ClusterAddress(string Gateway, string ClusterId, string S
     /// <summary>Whether a text is HOST:PORT.</summary>
     public static bool IsGateway(string text) => text.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(text.AsSpan(colon + 1), out var port) && port > 0;
 
-    /// <summary>The gateway's end point, or null where its host is not known.</summary>
-    public async Task<IPEndPoint?> ResolveAsync(CancellationToken cancellationToken)
+    /// <summary>The gateway's end points, one an address of its host; none where the host is not known.</summary>
+    public async Task<IPEndPoint[]> ResolveAsync(CancellationToken cancellationToken)
     {
-        var colon = Gateway.LastIndexOf(':');
+        var port = ushort.Parse(Gateway.AsSpan(Gateway.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(Host, cancellationToken);
-            return addresses.Length > 0 ? new(addresses[0], ushort.Parse(Gateway.AsSpan(colon + 1), CultureInfo.InvariantCulture)) : null;
+            return [.. (await Dns.GetHostAddressesAsync(Host, cancellationToken)).Select(a => new IPEndPoint(a, port))];
         }
         catch (System.Net.Sockets.SocketException)
         {
-            return null;
+            return [];
         }
     }
 }

@@ -36,13 +36,13 @@ internal sealed class ClusterConnection : IAsyncDisposable
     {
         var tls = address.TlsFolder is { } folder ? new TlsFolder(folder, TimeProvider.System) : null;
         _ = tls?.Load();
-        var gateway = await address.ResolveAsync(cancellationToken) ?? throw new ClusterUnreachableException(address, "no host of that name is known");
+        var gateways = await address.ResolveAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
 
         // A plain connection first: it fails at once and says why, where the client would retry.
-        using var probe = await ProbeAsync(address, gateway, limit.Token, cancellationToken);
-        var host = Build(address, gateway, tls);
+        using var probe = await ProbeAsync(address, gateways, limit.Token, cancellationToken);
+        var host = Build(address, gateways, tls);
         try
         {
             var start = host.StartAsync(limit.Token);
@@ -57,17 +57,17 @@ internal sealed class ClusterConnection : IAsyncDisposable
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             host.Dispose();
-            throw failure as ClusterUnreachableException ?? new(address, await WhyAsync(failure, tls, address, gateway, cancellationToken));
+            throw failure as ClusterUnreachableException ?? new(address, await WhyAsync(failure, tls, address, gateways, cancellationToken));
         }
     }
 
-    private static IHost Build(ClusterAddress address, IPEndPoint gateway, TlsFolder? tls)
+    private static IHost Build(ClusterAddress address, IPEndPoint[] gateways, TlsFolder? tls)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(gateway);
+            client.UseStaticClustering(gateways);
             client.Configure<ClientMessagingOptions>(o => o.MaxMessageBodySize = MessageSize.Most);
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (address.ClusterId, address.ServiceId));
             client.AddOutgoingGrainCallFilter(new ConsoleCaller(tls?.Current().Certificate.Subject));
@@ -79,28 +79,60 @@ internal sealed class ClusterConnection : IAsyncDisposable
         return builder.Build();
     }
 
-    private static async Task<TcpClient> ProbeAsync(ClusterAddress address, IPEndPoint gateway, CancellationToken limit, CancellationToken cancellationToken)
+    /// <summary>Connects to all of a cluster's gateways at once and keeps the first that answers. Throws <see cref="ClusterUnreachableException"/> with what each of them said where none does.</summary>
+    /// <param name="address">The cluster's address, for the error.</param>
+    /// <param name="gateways">The gateways; one that does not answer keeps nobody from another.</param>
+    /// <param name="limit">When to stop trying.</param>
+    /// <param name="cancellationToken">When nobody wants to know any more.</param>
+    internal static async Task<TcpClient> ProbeAsync(ClusterAddress address, IReadOnlyList<IPEndPoint> gateways, CancellationToken limit, CancellationToken cancellationToken)
     {
-        var probe = new TcpClient();
-        try
+        using var found = CancellationTokenSource.CreateLinkedTokenSource(limit);
+        TcpClient? first = null;
+        var why = new List<string>();
+        await foreach (var attempt in Task.WhenEach(gateways.Select(g => ConnectAsync(g, found.Token))))
         {
-            await probe.ConnectAsync(gateway, limit);
-            return probe;
+            switch (await attempt)
+            {
+                case ({ } probe, _) when first is null:
+                    first = probe;
+                    await found.CancelAsync();
+                    break;
+                case ({ } probe, _):
+                    probe.Dispose();
+                    break;
+                case (_, var said):
+                    why.Add(said);
+                    break;
+            }
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return first ?? throw new ClusterUnreachableException(address, why.Count > 0 ? string.Join("; ", why.Order(StringComparer.Ordinal)) : "no host of that name is known");
+
+        async Task<(TcpClient? Probe, string Said)> ConnectAsync(IPEndPoint gateway, CancellationToken until)
         {
-            probe.Dispose();
-            throw new ClusterUnreachableException(address, failure is OperationCanceledException ? "no answer in time" : failure.Message);
+            var probe = new TcpClient(gateway.AddressFamily);
+            try
+            {
+                await probe.ConnectAsync(gateway, until);
+                return (probe, "");
+            }
+            catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+            {
+                probe.Dispose();
+                var said = failure is OperationCanceledException ? "no answer in time" : failure.Message;
+                return (null, gateways.Count > 1 ? $"{gateway.Address} {said}" : said);
+            }
         }
     }
 
-    private static async Task<string> WhyAsync(Exception failure, TlsFolder? tls, ClusterAddress address, IPEndPoint gateway, CancellationToken cancellationToken)
+    private static async Task<string> WhyAsync(Exception failure, TlsFolder? tls, ClusterAddress address, IPEndPoint[] gateways, CancellationToken cancellationToken)
     {
         if (tls is null)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TlsPatience);
-            using var probe = await ProbeAsync(address, gateway, limit.Token, cancellationToken);
+            using var probe = await ProbeAsync(address, gateways, limit.Token, cancellationToken);
             if (await TlsProbe.SpeaksTlsAsync(probe.GetStream(), limit.Token))
             {
                 return "it takes only consoles with a certificate; name the folder with yours by --tls";

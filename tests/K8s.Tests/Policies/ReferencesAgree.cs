@@ -7,7 +7,7 @@ namespace SmallBatch.K8s.Tests.Policies;
 internal sealed class ReferencesAgree : IPolicy
 {
     /// <summary>What docs/operations.md asks the operator for: the account's connection string, the page's tokens and certificate, the images to pack.</summary>
-    private static readonly string[] Operators = ["Secret smallbatch-storage", "Secret smallbatch-access", "Secret smallbatch-page-tls", "PersistentVolumeClaim smallbatch-source"];
+    private static readonly string[] Operators = ["Secret smallbatch-storage", "Secret smallbatch-access", "Secret smallbatch-page-tls", "Secret smallbatch-tls", "PersistentVolumeClaim smallbatch-source"];
 
     /// <inheritdoc/>
     public IEnumerable<string> Complaints(Rendering rendering)
