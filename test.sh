@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 eng/setup.sh
 eng/browser.sh
+eng/package.sh tmux "The console's tests in a terminal" tmux
 echo "Building (NuGet packages by lock file, Release)"
 export SMALLBATCH_LOCKED_RESTORE=1
 dotnet build SmallBatch.sln -c Release -v quiet --nologo

@@ -114,6 +114,10 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void The_time_left_is_told_with_its_deviation_where_that_is_known() =>
+        Assert.EndsWith(", about 1 min 15 s ± 12 s left", ProgressView.Line(new(Sweep with { Phase = SweepPhase.Grid }, false, [], 812.4, 75, 12)), StringComparison.Ordinal);
+
+    [Fact]
     public void The_progress_line_says_why_where_nothing_trains()
     {
         CellStatus Cell(ConfigurationStatus status) => new("k", Stage.Grid, 8, "2^-9", status, 3, 0, 0, 0, null, null, 1, 2, null, 0, 1, null, null, 1, null, "every device is out of service");

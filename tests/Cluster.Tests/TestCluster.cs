@@ -220,6 +220,12 @@ internal sealed class TestCluster : IAsyncDisposable
         await StopStoreAsync();
     }
 
+    /// <summary>Kills one silo.</summary>
+    public Task KillSiloAsync(int silo) => processes.Seats[silo].KillAsync();
+
+    /// <summary>Starts a silo where one was killed.</summary>
+    public Task RunSiloAsync(int silo) => processes.Seats[silo].RunAsync(Token);
+
     /// <summary>Starts what was killed, where it was.</summary>
     public async Task StartEverythingAsync()
     {

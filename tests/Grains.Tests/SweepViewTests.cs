@@ -23,6 +23,25 @@ public sealed class SweepViewTests
     }
 
     [Fact]
+    public void The_time_left_has_the_deviation_of_what_decides_it()
+    {
+        var view = new SweepView { Plan = [Planned("a", 10), Planned("b", 20), Planned("c", 60)] };
+        view.Attempted("a", Completed(24), null);
+        Assert.Null(view.Status(Sweep, false, slots: 1).EtaDeviationSeconds);
+        view.Attempted("b", Completed(36), null);
+        view.Observed(Seen("a", ConfigurationStatus.Cancelled));
+        view.Observed(Seen("b", ConfigurationStatus.Cancelled));
+
+        // c alone is as long on any number of slots; with d of the same length on one slot both together.
+        var alone = view.Status(Sweep, false, slots: 4);
+        Assert.Equal((120, Math.Sqrt(432)), (alone.EtaSeconds!.Value, alone.EtaDeviationSeconds!.Value), Near);
+        view.Plan = [.. view.Plan, Planned("d", 60)];
+        var shared = view.Status(Sweep, false, slots: 1);
+        Assert.Equal((240, Math.Sqrt(2.4 * 120 * 5)), (shared.EtaSeconds!.Value, shared.EtaDeviationSeconds!.Value), Near);
+        Assert.Null(view.Status(Sweep with { Phase = SweepPhase.Paused }, false, slots: 1).EtaDeviationSeconds);
+    }
+
+    [Fact]
     public void Without_a_slot_nothing_is_foretold()
     {
         var view = new SweepView { Plan = [Planned("a", 100)] };
@@ -48,6 +67,10 @@ public sealed class SweepViewTests
         Assert.All(status.Cells, c => Assert.Equal(
             (ConfigurationStatus.Pending, null, "not trained to its end: its sweep was ended by its limit of 5 device-hours, 5.01 were used"), (c.Status, c.EtaSeconds, c.Reason!)));
     }
+
+    private static bool Near((double, double) wanted, (double, double) found) => Math.Abs(wanted.Item1 - found.Item1) < 1e-9 && Math.Abs(wanted.Item2 - found.Item2) < 1e-9;
+
+    private static RunRecord Completed(double seconds) => new(1, "t", "h", "cpu", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, AttemptEnd.Completed, null, seconds, 0, 100);
 
     private static PlannedConfiguration Planned(string key, double seconds) => new(key, Stage.Grid, 8, "2^-7", "hash", 1, 8, 100, seconds);
 

@@ -12,12 +12,18 @@ namespace SmallBatch.Client.Commands;
 internal sealed class NewSpecCommand(CommandContext context)
 {
     private readonly Argument<string?> file = new("file") { Description = "The file to write; default NAME.yaml", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Dictionary<SpecQuestion, Option<string?>> options = SpecQuestion.All.ToDictionary(q => q, q => new Option<string?>(q.Option) { Description = $"{q.Asks}; default {q.Fallback}", HelpName = "VALUE" });
+    private readonly Dictionary<string, Option<string?>> options = SpecQuestion.All.SelectMany(q => q.Keys.Select(k => (Question: q, Key: k))).ToDictionary(
+        k => k.Key,
+        k => new Option<string?>(SpecQuestion.Option(k.Key))
+        {
+            Description = k.Key == k.Question.Key ? $"{k.Question.Asks}; default {k.Question.Fallback}" : $"The same in {k.Key}, in the place of {SpecQuestion.Option(k.Question.Key)}",
+            HelpName = "VALUE",
+        });
 
     /// <summary>The command.</summary>
     public Command Create() => context.Plain(
         "new",
-        "Writes a commented specification: asks for what no option gives, and without a terminal takes the defaults. Overwrites nothing.\n\n  smallbatch sweep new\n  smallbatch sweep new cifar.yaml --dataset cifar10 --network resnet20 --batch-sizes 8..512 --epochs 40",
+        "Writes a commented specification: asks for what no option gives, and without a terminal takes the defaults. Overwrites nothing.\n\n  smallbatch sweep new\n  smallbatch sweep new cifar.yaml --dataset cifar10 --network resnet20 --batch-sizes 8..512 --epochs 40\n  smallbatch sweep new short.yaml --updates 3000",
         WriteAsync,
         [file, .. options.Values]);
 
@@ -57,10 +63,18 @@ internal sealed class NewSpecCommand(CommandContext context)
         var console = context.Console;
         var interview = console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal && !System.Console.IsInputRedirected ? new SpecInterview(console, folder) : null;
         var answers = new Dictionary<string, string>();
-        foreach (var (question, option) in options)
+        foreach (var question in SpecQuestion.All)
         {
+            var given = question.Keys.Where(k => parsed.GetValue(options[k]) is not null).ToList();
+            if (given.Count > 1)
+            {
+                throw new BadInputException($"{SpecQuestion.Option(given[1])}: found beside {SpecQuestion.Option(given[0])}, wanted one of {string.Join(", ", question.Keys.Select(SpecQuestion.Option))}");
+            }
+
             var offered = question.Key == "name" && Path.GetFileNameWithoutExtension(named) is { } stem && SweepSpecReader.IsName(stem) ? stem : question.Fallback;
-            answers[question.Key] = parsed.GetValue(option) ?? (interview is null ? offered : await interview.AskAsync(question, offered, cancellationToken));
+            answers[question.Key] = given is [var key] ? question.Answer(key, parsed.GetValue(options[key])!)
+                : interview is null ? offered
+                : await interview.AskAsync(question, offered, cancellationToken);
         }
 
         return answers;
@@ -75,6 +89,7 @@ internal sealed class NewSpecCommand(CommandContext context)
     }
 
     /// <summary>An error by the option that gave what is wrong.</summary>
-    private static string Line(SpecError error) =>
-        SpecQuestion.All.FirstOrDefault(q => error.Path.Split('.', '[')[0] == q.Key) is { } question ? $"{question.Option}{error.Path[question.Key.Length..]}: found {error.Found}, wanted {error.Wanted}" : error.ToString();
+    private static string Line(SpecError error) => error.Path.Split('.', '[')[0] is var root && SpecQuestion.All.Any(q => q.Keys.Contains(root))
+        ? $"{SpecQuestion.Option(root)}{error.Path[root.Length..]}: found {error.Found}, wanted {error.Wanted}"
+        : error.ToString();
 }

@@ -68,28 +68,23 @@ internal sealed class PoolCommands(CommandContext context)
             return ExitCode.Ok;
         }
 
-        var slots = pool.Hosts.SelectMany(h => h.Devices.SelectMany(d => d.Slots.Select(s => (
-            Host: h,
-            Device: d,
-            Slot: s,
-            Lease: pool.Leases.FirstOrDefault(l => l.Lease.Host == h.Host && l.Lease.Slot == s && l.State != RequestState.Finishing))))).ToList();
         Output.List(
             context.Console,
             format,
-            slots,
+            PoolSlot.Of(pool),
             [
                 new("host", s => s.Host.HostName),
-                new("slot", s => s.Slot),
+                new("slot", s => s.Name),
                 new("device", s => s.Device.Name, Spare: 2),
                 new("memory", s => s.Device.Memory is { } memory ? Memory(memory) : null, Wraps: true, Spare: 3),
                 new("numerics", s => s.Device.NumericsClass, Spare: 4),
-                new("state", s => PoolStates.Of(s.Host, s.Device, s.Lease)),
+                new("state", s => s.State),
                 new("configuration", s => s.Lease?.Lease.ConfigurationKey, Wraps: true),
                 new("held", s => s.Lease is { } lease ? Format.Time(lease.HeldSeconds) : null),
                 new("heartbeat_s", s => Math.Round(s.Host.SecondsSinceHeartbeat, 1), Spare: 1),
 
                 // A table has them below, once each.
-                .. format == OutputFormat.Csv ? [new("reason", s => s.Host.Drain ?? s.Device.OutOfService)] : Array.Empty<Column<(HostSnapshot Host, Device Device, string Slot, LeaseSnapshot? Lease)>>(),
+                .. format == OutputFormat.Csv ? [new("reason", s => s.Host.Drain ?? s.Device.OutOfService)] : Array.Empty<Column<PoolSlot>>(),
             ]);
         if (format == OutputFormat.Table)
         {

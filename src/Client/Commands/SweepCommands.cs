@@ -41,7 +41,7 @@ internal sealed class SweepCommands(CommandContext context)
         sweep.Add(context.OnCluster("preview", "Says what submitting would train, what of it is stored already, and what it costs; changes nothing.\n\n  smallbatch sweep preview sweeps/cifar10.yaml\n  smallbatch sweep preview sweeps/paper/fig02.yaml --scale", PreviewAsync, [spec, .. scaling.All, context.Format]));
         sweep.Add(context.OnCluster("list", "Lists all sweeps.\n\n  smallbatch sweep list -o json", ListAsync, context.Format));
         sweep.Add(context.OnCluster("show", "Shows how a sweep stands.\n\n  smallbatch sweep show quickstart", ShowAsync, name, context.Format));
-        sweep.Add(context.OnCluster("watch", "Follows a sweep until it is over.\n\n  smallbatch sweep watch quickstart", WatchAsync, name));
+        sweep.Add(context.OnCluster("watch", "Follows a sweep until it is over: on a terminal as a live view of its grid, the best so far, devices and queue, in a pipe by lines. Ctrl-C ends the watching, not the sweep.\n\n  smallbatch sweep watch quickstart", WatchAsync, name));
         sweep.Add(context.OnCluster("verify", "Compares what the store holds of a sweep, and names what does not agree; changes nothing.\n\n  smallbatch sweep verify quickstart", VerifyAsync, name, context.Format));
         sweep.Add(context.OnCluster("pause", "Pauses a sweep: what trains stops after a last checkpoint.\n\n  smallbatch sweep pause quickstart", Acts(SweepAction.Pause), name));
         sweep.Add(context.OnCluster("resume", "Lets a paused sweep go on, from its checkpoints.\n\n  smallbatch sweep resume quickstart", Acts(SweepAction.Resume), name));
@@ -174,7 +174,7 @@ internal sealed class SweepCommands(CommandContext context)
             Output.Prose(context.Console, $"Before, on {string.Join(", ", shorter)}: smallbatch results show {sweep.Name}@{BudgetName.Of(shorter[^1])}");
         }
 
-        context.Console.Write(ProgressView.Live(status, context.Console.Profile.Width));
+        context.Console.Write(ProgressView.Standing(status, context.Console.Profile.Width));
         return ExitCode.Ok;
     }
 
@@ -182,7 +182,10 @@ internal sealed class SweepCommands(CommandContext context)
     {
         var sweep = await FindAsync(grains, parsed.GetValue(name)!);
         var status = await new SweepWatch(context.Console, grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
-        Output.Prose(context.Console, $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}: {ProgressView.Line(status)}");
+        var end = $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}";
+
+        // A live view has left its line on the terminal.
+        Output.Prose(context.Console, Screen.IsOf(context.Console) ? $"{end}." : $"{end}: {ProgressView.Line(status)}");
         return status.Sweep.Phase is SweepPhase.Completed or SweepPhase.Limited && status.Cells.All(c => c.Status != ConfigurationStatus.Failed) ? ExitCode.Ok : ExitCode.Failed;
     }
 

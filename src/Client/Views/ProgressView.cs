@@ -7,10 +7,10 @@ using Spectre.Console.Rendering;
 
 namespace SmallBatch.Client.Views;
 
-/// <summary>How a sweep stands, in one line and as a live view.</summary>
+/// <summary>How a sweep stands, in one line and as a grid.</summary>
 internal static class ProgressView
 {
-    /// <summary>One line: cells done, images a second, time left.</summary>
+    /// <summary>One line: cells done, images a second, time left with its standard deviation.</summary>
     public static string Line(SweepStatus status)
     {
         var done = status.Cells.Count(c => c.Status is ConfigurationStatus.Completed or ConfigurationStatus.Failed);
@@ -29,7 +29,7 @@ internal static class ProgressView
         }
         else if (status.EtaSeconds is { } eta)
         {
-            parts.Add($"about {Format.Time(eta)} left");
+            parts.Add($"about {Format.Time(eta)}{(status.EtaDeviationSeconds is { } deviation ? $" ± {Format.Time(deviation)}" : "")} left");
         }
 
         if (training == 0 && status.Cells.FirstOrDefault(c => c is { Status: ConfigurationStatus.Queued, Reason: not null }) is { } waiting)
@@ -50,8 +50,12 @@ internal static class ProgressView
         return string.Join(", ", parts);
     }
 
-    /// <summary>The grid filling in, what trains now, and the line.</summary>
-    public static IRenderable Live(SweepStatus status, int width)
+    /// <summary>The grid, the best so far, and the line.</summary>
+    public static IRenderable Standing(SweepStatus status, int width) =>
+        new Rows([.. Grid(status, width), .. BestCell.Of(status.Cells) is { } best ? [new Text($"{best}")] : Array.Empty<IRenderable>(), new Text(Line(status))]);
+
+    /// <summary>The grid filling in.</summary>
+    public static IReadOnlyList<Table> Grid(SweepStatus status, int width)
     {
         var grid = status.Cells.Where(c => c.Stage != Stage.Confirm).ToList();
         var rates = Format.Axis(grid.Select(c => c.BaseLearningRate));
@@ -61,7 +65,7 @@ internal static class ProgressView
                 .. rates.Select(r => Cell(Longest(row.Where(c => c.BaseLearningRate == r)))),
                 Cell([.. status.Cells.Where(c => c.Stage == Stage.Confirm && c.BatchSize == row.Key)]),
             ]));
-        return new Rows([.. GridTable.Of([.. rates, "confirm"], [.. rows], width), new Text(Line(status))]);
+        return GridTable.Of([.. rates, "confirm"], [.. rows], width);
     }
 
     /// <summary>While the grid trains, each batch size's confirmation counts already.</summary>

@@ -16,7 +16,7 @@ internal static class WrittenSpec
         };
         foreach (var question in SpecQuestion.All)
         {
-            lines.AddRange(["", .. question.Comment.Select(c => $"# {c}"), $"{question.Key}: {answer(question)}"]);
+            lines.AddRange(["", .. question.Comment.Select(c => $"# {c}"), question.Line(answer(question))]);
         }
 
         return string.Join('\n', lines) + "\n";

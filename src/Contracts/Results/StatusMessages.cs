@@ -81,5 +81,8 @@ public sealed record CellStatus(
 /// <param name="Cells">Every cell, ordered by stage, m, η̃.</param>
 /// <param name="ImagesPerSecond">Training images a second, all trainers together.</param>
 /// <param name="EtaSeconds">Predicted seconds until the sweep ends, or null where nothing has trained yet.</param>
+/// <param name="EtaDeviationSeconds">
+/// Standard deviation of that, from how far durations that were measured lie from their predictions; null below two trainings that ran to their end, and from an earlier version.
+/// </param>
 [GenerateSerializer, Immutable, Alias("smallbatch.sweep-status")]
-public sealed record SweepStatus(SweepSnapshot Sweep, bool Rebuilding, CellStatus[] Cells, double ImagesPerSecond, double? EtaSeconds);
+public sealed record SweepStatus(SweepSnapshot Sweep, bool Rebuilding, CellStatus[] Cells, double ImagesPerSecond, double? EtaSeconds, double? EtaDeviationSeconds = null);

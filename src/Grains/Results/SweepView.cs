@@ -67,7 +67,8 @@ internal sealed class SweepView
     /// <summary>Every configuration as it stands; <paramref name="slots"/> run at once.</summary>
     public SweepStatus Status(SweepSnapshot sweep, bool rebuilding, int slots)
     {
-        var scale = Scale();
+        var fit = DurationFit.Of([.. Plan.Where(p => wholeRuns.ContainsKey(p.Key)).Select(p => (p.PredictedSeconds, wholeRuns[p.Key]))]);
+        var scale = fit.Scale;
         var cells = Plan.Select(p => Cell(p, sweep, scale)).ToArray();
         var left = cells.Zip(Plan, (c, p) => c.EtaSeconds ?? (IsOver(c.Status) ? 0 : p.PredictedSeconds * scale)).ToArray();
         ForetellWaiting(cells, left, sweep.Phase == SweepPhase.Limited ? 0 : slots);
@@ -76,12 +77,17 @@ internal sealed class SweepView
                 .Sum(g => g.First().PredictedSeconds * scale * sweep.Confirm / Math.Max(1, sweep.Replicas))
             : 0;
         unchosen += sweep.UnplannedSeconds * scale;
-        double? eta = slots > 0 && sweep.Phase is SweepPhase.Grid or SweepPhase.Confirming
-            ? Math.Max(left.DefaultIfEmpty(0).Max(), (left.Sum() + unchosen) / Math.Max(1, slots))
-            : null;
+        var foretold = slots > 0 && sweep.Phase is SweepPhase.Grid or SweepPhase.Confirming;
+        var (longest, all) = (left.DefaultIfEmpty(0).Max(), left.Sum() + unchosen);
+
+        // As long as the longest, or as all of them on the slots: the uncertainty is of the same.
+        var (eta, deviation) = longest > all / Math.Max(1, slots)
+            ? (longest, fit.Deviation(longest / scale))
+            : (all / Math.Max(1, slots), fit.Deviation(all / scale) / Math.Max(1, slots));
+
         // One that has only just begun counts with the latest pace that any reported.
         var pace = cells.Where(c => c.Status == ConfigurationStatus.Training).Sum(c => c.ImagesPerSecond > 0 ? c.ImagesPerSecond : latestPace);
-        return new(sweep, rebuilding, cells, pace, eta);
+        return new(sweep, rebuilding, cells, pace, foretold ? eta : null, foretold ? deviation : null);
     }
 
     /// <summary>
@@ -106,13 +112,6 @@ internal sealed class SweepView
             free.Enqueue(slot, at + left[i]);
             cells[i] = cells[i] with { EtaSeconds = at + left[i] };
         }
-    }
-
-    /// <summary>How much longer than predicted configurations take here: the sum of the measured over the sum of the predicted.</summary>
-    private double Scale()
-    {
-        var ran = Plan.Where(p => wholeRuns.ContainsKey(p.Key)).ToArray();
-        return ran.Length > 0 ? ran.Sum(p => wholeRuns[p.Key]) / ran.Sum(p => p.PredictedSeconds) : 1;
     }
 
     private CellStatus Cell(PlannedConfiguration planned, SweepSnapshot sweep, double scale)

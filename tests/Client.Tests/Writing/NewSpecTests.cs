@@ -1,3 +1,4 @@
+using System.Globalization;
 using SmallBatch.Client.Writing;
 using SmallBatch.Specs.Datasets;
 using SmallBatch.Specs.Sweeps;
@@ -37,6 +38,43 @@ public sealed class NewSpecTests : IDisposable
         Assert.Equal(("birds", "birds", "resnet20", 3, 7), (spec.Name, spec.Dataset.Path, spec.Network, spec.Replicas, spec.Confirm));
         Assert.Equal([4, 50], spec.BatchSizes);
         Assert.Equal((3, new Budget(BudgetUnit.Epochs, 40)), (spec.BaseLearningRates.Count, spec.Budget));
+    }
+
+    [Theory]
+    [InlineData("--updates", "3000", BudgetUnit.Updates)]
+    [InlineData("--examples", "400000", BudgetUnit.Examples)]
+    public async Task A_budget_of_another_unit_stands_in_the_place_of_epochs(string option, string value, BudgetUnit unit)
+    {
+        Assert.Equal((0, ""), await ConsoleRun.Async("sweep", "new", File, option, value) is var (code, _, errors) ? (code, errors) : default);
+        var draft = SweepDraft.Load(File);
+        Assert.Empty(draft.Errors);
+        Assert.Equal(new Budget(unit, int.Parse(value, CultureInfo.InvariantCulture)), draft.Spec!.Budget);
+        Assert.DoesNotContain("\nepochs:", await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_budgets_are_refused_and_a_wrong_one_is_told_by_its_own_option()
+    {
+        Assert.Equal((2, "--updates: found beside --epochs, wanted one of --epochs, --updates, --examples\n"), await ConsoleRun.Async("sweep", "new", File, "--updates", "9", "--epochs", "9") is var (code, _, errors) ? (code, errors) : default);
+        Assert.StartsWith("--examples: found few, wanted ", (await ConsoleRun.Async("sweep", "new", File, "--examples", "few")).Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+    }
+
+    [Theory]
+    [InlineData("8", "epochs: 8")]
+    [InlineData("8 epochs", "epochs: 8")]
+    [InlineData("3000 updates", "updates: 3000")]
+    [InlineData("8 weeks", "epochs: 8 weeks")]
+    public void The_budget_is_answered_with_its_unit(string answer, string line) => Assert.Equal(line, SpecQuestion.All.Single(q => q.Key == "epochs").Line(answer));
+
+    [Fact]
+    public async Task A_budget_that_cannot_be_read_is_asked_for_again()
+    {
+        var screen = new StringWriter();
+        var console = new TypedConsole(AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(screen), Ansi = AnsiSupport.No, Interactive = InteractionSupport.Yes }), "8 weeks", "3000 updates");
+        var budget = SpecQuestion.All.Single(q => q.Key == "epochs");
+        Assert.Equal("3000 updates", await new SpecInterview(console, folder).AskAsync(budget, budget.Fallback, TestContext.Current.CancellationToken));
+        Assert.Contains("found 8 weeks, wanted ", screen.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
