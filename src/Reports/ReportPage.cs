@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Pictures;
 using SmallBatch.Reports.Claims;
@@ -21,6 +23,9 @@ public static class ReportPage
         .marks { font-size: .88em; color: #444; } figure { margin: 1.5em 0; } figure svg { width: 100%; height: auto; } figcaption { font-size: .9em; color: #444; }
         @media print { body { max-width: none; } figure { break-inside: avoid; } }
         """;
+
+    /// <summary>The page's Content-Security-Policy where it is served: its own style, pictures within it, and nothing else.</summary>
+    public static string Policy { get; } = $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"\n{Style}\n")))}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>The page. <paramref name="mixed"/> where sweeps of different numerics classes are taken together on request.</summary>
     public static string Write(IReadOnlyList<SweepResults> sweeps, bool mixed)

@@ -21,6 +21,7 @@ public static class SmallBatchWeb
         services.AddHttpClient();
         services.AddSingleton<OidcTokens>();
         services.AddSingleton<SweepFeeds>();
+        services.AddSingleton<SweepReports>();
         services.AddProblemDetails();
         services.AddLimits();
         services.AddOpenApi("v1", o =>

@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
         { "Training", ["Specs"] },
         { "Grains", ["Contracts", "Specs", "Statistics"] },
         { "Silo", ["AzureStorage", "Grains", "Tls", "Training", "Web"] },
-        { "Web", ["Contracts", "Specs"] },
+        { "Web", ["Contracts", "Reports", "Specs"] },
         { "Pictures", ["Contracts", "Specs", "Statistics"] },
         { "Reports", ["Contracts", "Pictures", "Specs", "Statistics"] },
         { "Client", ["Contracts", "Pictures", "Reports", "Specs", "Tls"] },

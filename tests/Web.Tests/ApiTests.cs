@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
+using SmallBatch.Contracts;
+using SmallBatch.Contracts.Results;
+using SmallBatch.Reports;
 
 namespace SmallBatch.Web.Tests;
 
@@ -42,8 +46,43 @@ public sealed class ApiTests
         Assert.Equal(12, (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/results")).Body.GetProperty("replicas").GetArrayLength());
         Assert.StartsWith("On synthetic (160 train, 60 test)", (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/analysis")).Body.GetProperty("sentence").GetString(), StringComparison.Ordinal);
 
+        // The report is the console's, and nothing runs in it; who has it already is told so.
+        using var report = await silo.Http.GetAsync(new Uri("api/v1/sweeps/browsed/report", UriKind.Relative), Token);
+        Assert.Equal("text/html", report.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("default-src 'none'", report.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var written = await report.Content.ReadAsStringAsync(Token);
+        Assert.Equal(JsonSerializer.Deserialize<SweepResults>((await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/results")).Body, JsonForm.Compact) is { } results ? ReportPage.Write([results], mixed: false) : "", written);
+        using var same = new HttpRequestMessage(HttpMethod.Get, "api/v1/sweeps/browsed/report");
+        same.Headers.IfNoneMatch.Add(report.Headers.ETag!);
+        using var unchanged = await silo.Http.SendAsync(same, Token);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/nobody/report")).Status);
+
+        // And what a notebook asks for.
+        var told = await NotebookAsync(silo);
+        Assert.Equal("browsed: completed, 6 of 6", told[0]);
+        Assert.Equal(2, told.Count(l => l.StartsWith("m = ", StringComparison.Ordinal)));
+
         Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Delete, "api/v1/sweeps/browsed")).Status);
         Assert.Equal("gone", (await EventsAsync(silo, null, e => e.Name == "gone", orMissing: true))[^1].Name);
+    }
+
+    /// <summary>The lines that the document's own example prints, run as it stands there.</summary>
+    private static async Task<string[]> NotebookAsync(WebSilo silo)
+    {
+        var document = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "notebook.md"), Token)).Split("```python\n");
+        Assert.Equal(2, document.Length);
+        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", document[1].Split("```")[0]])
+        {
+            Environment = { ["SMALLBATCH_URL"] = silo.Http.BaseAddress!.ToString(), ["SMALLBATCH_SWEEP"] = "browsed" },
+            WorkingDirectory = Directory.CreateTempSubdirectory("notebook").FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, errors) = (python.StandardOutput.ReadToEndAsync(Token), python.StandardError.ReadToEndAsync(Token));
+        await python.WaitForExitAsync(Token);
+        Assert.Equal((0, ""), (python.ExitCode, await errors));
+        return (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact]

@@ -74,6 +74,21 @@ public sealed class PageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator(".answer")).ToContainTextAsync("m = ");
         await LookAsync(page, "sweep-complete");
 
+        await page.GetByRole(AriaRole.Link, new() { Name = "Report" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The paper's claims" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".report figure svg").First).ToBeVisibleAsync();
+        await LookAsync(page, "report");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.SetViewportSizeAsync(360, 740);
+        await Assertions.Expect(page.Locator(".report figure svg").First).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        await LookAsync(page, "report-phone");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(1200, 1000);
+        await Assertions.Expect(page.Locator(".report figure svg").First).ToBeVisibleAsync();
+        var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Save as a file" }).ClickAsync());
+        Assert.Equal("browsed.html", saved.SuggestedFilename);
+        await page.GetByRole(AriaRole.Link, new() { Name = "browsed" }).ClickAsync();
         await page.Locator(".heat a.scored").First.ClickAsync();
         await Assertions.Expect(page.Locator("svg.curves path")).ToHaveCountAsync(2);
         await Assertions.Expect(page.GetByText("training from step")).ToBeVisibleAsync();

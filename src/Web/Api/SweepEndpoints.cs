@@ -25,6 +25,7 @@ internal static class SweepEndpoints
         api.MapGet("/sweeps/{name}/status", StatusAsync).WithSummary("Shows how a sweep stands, every cell of it").Produces<SweepStatus>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/results", ResultsAsync).WithSummary("Every stored row and what they say, as 'results export --as json'").Produces<SweepResults>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/analysis", AnalysisAsync).WithSummary("What a sweep says: the answer, every cell, every batch size, warnings").Produces<Analysis>().ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/report", ReportAsync).WithSummary("What a sweep says as one HTML page with its pictures, as 'results report'").Produces(200, contentType: "text/html").ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/events", Follow).WithSummary("Server-sent events of how a sweep stands; Last-Event-ID resumes").Produces(200, contentType: "text/event-stream").ProducesProblem(404).Needs(AccessRole.Viewer);
         foreach (var (verb, action, summary) in new[]
         {
@@ -60,6 +61,9 @@ internal static class SweepEndpoints
 
     private static async Task<IResult> AnalysisAsync(string name, IGrainFactory grains, CancellationToken cancellationToken) =>
         await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Answer(cancellationToken)) : Missing(name);
+
+    private static async Task<IResult> ReportAsync(string name, IGrainFactory grains, SweepReports reports, CancellationToken cancellationToken) =>
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? await reports.OfAsync(sweep.SweepId, cancellationToken) : Missing(name);
 
     private static async Task<IResult> Follow(string name, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IGrainFactory grains, SweepFeeds feeds) =>
         await SweepQueries.FindAsync(grains, name) is { } sweep ? new SweepEvents(feeds, sweep.SweepId, lastEventId) : Missing(name);

@@ -114,6 +114,7 @@ const rateText = text => text.replace(/\^(-?\d+)/, (_, power) => [...power].map(
 
 const moment = text => text ? new Date(text).toLocaleString() : "–";
 const sweepHref = name => `#/sweep/${encodeURIComponent(name)}`;
+const reportHref = name => `#/report/${encodeURIComponent(name)}`;
 const configurationHref = (name, key) => `${sweepHref(name)}/${encodeURIComponent(key)}`;
 
 function table(caption, heads, rows) {
@@ -151,7 +152,7 @@ function repeat(action, every, signal) {
 
 async function sweep(name, signal) {
   const parts = { line: el("p", { role: "status" }), bar: el("progress", { max: 1, value: 0, "aria-label": "Configurations that have ended" }), answer: el("div"), actions: el("div"), heat: el("div", { class: "scroll" }), attention: el("div"), training: el("div"), spec: el("pre", { tabindex: "0", "aria-label": "Specification" }) };
-  show(name, parts.line, parts.bar, parts.actions, parts.answer, el("h2", { id: "heat" }, "Test accuracy, % by batch size m and base learning rate η̃"), parts.heat,
+  show(name, parts.line, parts.bar, el("p", {}, el("a", { href: reportHref(name) }, "Report")), parts.actions, parts.answer, el("h2", { id: "heat" }, "Test accuracy, % by batch size m and base learning rate η̃"), parts.heat,
     el("p", { class: "quiet" }, `${isDark() ? "Lighter" : "Darker"} is better. Dashed: trains now, its epoch. Hatched: a seed diverged (d) or stayed at chance (u). Framed: the best of the grid.`),
     parts.attention, parts.training, el("h2", {}, "Specification"), parts.spec);
   let status = null, cells = new Map(), answered = -1;
@@ -328,6 +329,34 @@ function together(parts) {
     said: `${score === null ? "no finite score" : percent(score) + " %"}, ${sum(p => p.trained)} of ${sum(p => p.replicas)} seeds trained` + (diverged ? `, ${diverged} diverged` : "") + (untrained ? `, ${untrained} at chance` : "") };
 }
 
+// --- a sweep's report ---
+
+// The console's own page, within this one: its parts bear this page's style, since its own is not let in.
+async function report(name, signal) {
+  show(`Report of ${name}`, el("p", { role: "status" }, "The report is drawn…"));
+  const text = await (await ask(`/sweeps/${encodeURIComponent(name)}/report`, { signal })).text();
+  if (signal.aborted) return;
+  const found = document.adoptNode(new DOMParser().parseFromString(text, "text/html").body), heading = found.querySelector("h1");
+  const save = el("button", { type: "button" }, "Save as a file");
+  save.addEventListener("click", () => {
+    const url = URL.createObjectURL(new Blob([text], { type: "text/html" }));
+    el("a", { href: url, download: `${name}.html` }).click();
+    URL.revokeObjectURL(url);
+  });
+  let section = heading.textContent;
+  for (const part of found.querySelectorAll("h2, h3, .wide, pre")) {
+    if (part.matches("h2, h3")) { section = part.textContent; continue; }
+    part.tabIndex = 0;
+    part.setAttribute("role", "region");
+    part.setAttribute("aria-label", part.matches("pre") ? "Specification" : section);
+  }
+  for (const figure of found.querySelectorAll("figure")) figure.querySelector("svg").setAttribute("aria-label", figure.querySelector("figcaption").textContent);
+  const content = el("article", { class: "report" });
+  heading.remove();
+  content.append(...found.childNodes);
+  show(`Report of ${name}`, el("p", {}, el("a", { href: sweepHref(name) }, name)), save, content);
+}
+
 // --- one configuration ---
 
 async function configuration(name, key, signal) {
@@ -408,7 +437,7 @@ async function go() {
   const [kind, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
   for (const link of document.querySelectorAll("nav a")) link.getAttribute("href") === `#/${kind === "pool" ? "pool" : ""}` ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
   try {
-    await (kind === "sweep" && rest.length > 1 ? configuration(rest[0], rest[1], stop.signal) : kind === "sweep" ? sweep(rest[0], stop.signal) : kind === "pool" ? pool(stop.signal) : sweeps(stop.signal));
+    await (kind === "sweep" && rest.length > 1 ? configuration(rest[0], rest[1], stop.signal) : kind === "sweep" ? sweep(rest[0], stop.signal) : kind === "report" && rest.length ? report(rest[0], stop.signal) : kind === "pool" ? pool(stop.signal) : sweeps(stop.signal));
   } catch (failure) {
     if (!stop.signal.aborted) show("That did not work", el("p", {}, failure.detail ?? failure.message ?? String(failure)), el("p", {}, el("a", { href: "#/" }, "All sweeps")));
   }
