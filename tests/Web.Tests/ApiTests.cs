@@ -65,6 +65,12 @@ public sealed class ApiTests
 
         Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Delete, "api/v1/sweeps/browsed")).Status);
         Assert.Equal("gone", (await EventsAsync(silo, null, e => e.Name == "gone", orMissing: true))[^1].Name);
+
+        // A report that a silo has no memory for.
+        Assert.Equal(HttpStatusCode.Created, (await silo.SubmitAsync(WebSilo.Spec.Replace("name: browsed", "name: long", StringComparison.Ordinal).Replace("epochs: 30", "epochs: 100000", StringComparison.Ordinal))).Status);
+        var refused = await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/long/report");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("found 800,000 epochs of all replicas in sweep 'long', wanted at most 400,000", refused.Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     /// <summary>The lines that the document's own example prints, run as it stands there.</summary>

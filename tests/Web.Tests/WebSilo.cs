@@ -48,8 +48,8 @@ internal sealed class WebSilo : IAsyncDisposable
         await processes.Seats[0].RunAsync(Token);
     }
 
-    /// <summary>Submits <see cref="Spec"/>, its network beside it.</summary>
-    public Task<(HttpStatusCode Status, JsonElement Body)> SubmitAsync() => SendAsync(HttpMethod.Post, "api/v1/sweeps", JsonSerializer.Serialize(new { specText = Spec, networkText = Bench.Chaos.ChaosSweep.Network }), "application/json");
+    /// <summary>Submits a specification, <see cref="Spec"/> where none is named, its network beside it.</summary>
+    public Task<(HttpStatusCode Status, JsonElement Body)> SubmitAsync(string spec = Spec) => SendAsync(HttpMethod.Post, "api/v1/sweeps", JsonSerializer.Serialize(new { specText = spec, networkText = Bench.Chaos.ChaosSweep.Network }), "application/json");
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/yaml", string? token = null)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -25,7 +26,7 @@ internal static class SweepEndpoints
         api.MapGet("/sweeps/{name}/status", StatusAsync).WithSummary("Shows how a sweep stands, every cell of it").Produces<SweepStatus>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/results", ResultsAsync).WithSummary("Every stored row and what they say, as 'results export --as json'").Produces<SweepResults>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/analysis", AnalysisAsync).WithSummary("What a sweep says: the answer, every cell, every batch size, warnings").Produces<Analysis>().ProducesProblem(404).Needs(AccessRole.Viewer);
-        api.MapGet("/sweeps/{name}/report", ReportAsync).WithSummary("What a sweep says as one HTML page with its pictures, as 'results report'").Produces(200, contentType: "text/html").ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/report", ReportAsync).WithSummary("What a sweep says as one HTML page with its pictures, as 'results report'").Produces(200, contentType: "text/html").ProducesProblem(404).ProducesProblem(422).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/events", Follow).WithSummary("Server-sent events of how a sweep stands; Last-Event-ID resumes").Produces(200, contentType: "text/event-stream").ProducesProblem(404).Needs(AccessRole.Viewer);
         foreach (var (verb, action, summary) in new[]
         {
@@ -62,8 +63,18 @@ internal static class SweepEndpoints
     private static async Task<IResult> AnalysisAsync(string name, IGrainFactory grains, CancellationToken cancellationToken) =>
         await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Answer(cancellationToken)) : Missing(name);
 
-    private static async Task<IResult> ReportAsync(string name, IGrainFactory grains, SweepReports reports, CancellationToken cancellationToken) =>
-        await SweepQueries.FindAsync(grains, name) is { } sweep ? await reports.OfAsync(sweep.SweepId, cancellationToken) : Missing(name);
+    private static async Task<IResult> ReportAsync(string name, IGrainFactory grains, SweepReports reports, CancellationToken cancellationToken)
+    {
+        if (await SweepQueries.FindAsync(grains, name) is not { } sweep)
+        {
+            return Missing(name);
+        }
+
+        var epochs = (await SweepQueries.StatusAsync(grains, sweep)).Cells.Sum(c => (long)c.Replicas * c.Epochs);
+        return epochs > SweepReports.MostEpochs
+            ? ApiProblem.Of(StatusCodes.Status422UnprocessableEntity, string.Create(CultureInfo.InvariantCulture, $"found {epochs:N0} epochs of all replicas in sweep '{name}', wanted at most {SweepReports.MostEpochs:N0}, which a silo has the memory to draw; write it with 'smallbatch results report {name}'"))
+            : await reports.OfAsync(sweep.SweepId, cancellationToken);
+    }
 
     private static async Task<IResult> Follow(string name, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IGrainFactory grains, SweepFeeds feeds) =>
         await SweepQueries.FindAsync(grains, name) is { } sweep ? new SweepEvents(feeds, sweep.SweepId, lastEventId) : Missing(name);

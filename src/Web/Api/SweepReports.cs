@@ -13,6 +13,9 @@ namespace SmallBatch.Web.Api;
 /// </summary>
 internal sealed class SweepReports(IGrainFactory grains) : IDisposable
 {
+    /// <summary>How many epochs of replicas a sweep may have whose report a silo draws: 0.2 kB each in memory (docs/benchmarks.md, "report"), of a silo's 1 GiB.</summary>
+    public const int MostEpochs = 400_000;
+
     /// <summary>How many are kept.</summary>
     private const int Most = 8;
     private readonly SemaphoreSlim turn = new(1);
