@@ -39,11 +39,12 @@ public sealed class TrainerProcessTests : IDisposable
     [Fact]
     public async Task A_trainer_of_another_protocol_is_refused_with_what_to_do_and_left_behind_by_nobody()
     {
-        var said = new TaskCompletionSource<string>();
-        program.Write([], "", $"echo $$ >&2; echo '{TrainerProtocol.Write(new TrainerReady(TrainerProtocol.Version + 1, []))}'; exec sleep 600");
-        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => TrainerProcess.StartAsync(program.Program, 0, said.SetResult, TestContext.Current.CancellationToken));
+        // In a file: what it says on its log may go with it, unread.
+        var written = Path.Combine(Path.GetDirectoryName(program.Settings.Program)!, "id");
+        program.Write([], "", $"echo $$ >'{written}'; echo '{TrainerProtocol.Write(new TrainerReady(TrainerProtocol.Version + 1, []))}'; exec sleep 600");
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => TrainerProcess.StartAsync(program.Program, 0, log.Enqueue, TestContext.Current.CancellationToken));
         Assert.EndsWith($"does not speak protocol version {TrainerProtocol.Version}; install the trainer of this silo's release.", refused.Message, StringComparison.Ordinal);
-        var id = int.Parse(await said.Task, System.Globalization.CultureInfo.InvariantCulture);
+        var id = int.Parse(await File.ReadAllTextAsync(written, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
         try
         {
             using var process = System.Diagnostics.Process.GetProcessById(id);
