@@ -1,4 +1,4 @@
-title="TLS between silos and from consoles; a pod killed, and its certificate another's at its next start"
+title="TLS between silos and from consoles; a pod killed, which starts again with a new certificate"
 target=smallbatch-cpu-1
 secrets="$run/secrets"
 

@@ -111,15 +111,17 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
         async Task<(TcpClient? Probe, string Said)> ConnectAsync(IPEndPoint gateway, CancellationToken until)
         {
-            var probe = new TcpClient(gateway.AddressFamily);
+            TcpClient? probe = null;
             try
             {
+                // Fails where this machine has no such addresses at all.
+                probe = new(gateway.AddressFamily);
                 await probe.ConnectAsync(gateway, until);
                 return (probe, "");
             }
             catch (Exception failure) when (failure is SocketException or OperationCanceledException)
             {
-                probe.Dispose();
+                probe?.Dispose();
                 var said = failure is OperationCanceledException ? "no answer in time" : failure.Message;
                 return (null, gateways.Count > 1 ? $"{gateway.Address} {said}" : said);
             }

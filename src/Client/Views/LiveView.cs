@@ -89,12 +89,15 @@ internal sealed class LiveView(SweepStatus status, PoolSnapshot pool, int width,
     }
 
     /// <summary>Those in the queue by their place, then those that are not in it yet.</summary>
-    private List<(int Place, CellStatus Cell, string Reason)> Waiting() =>
-    [
-        .. pool.Queue.Where(q => cells.ContainsKey(q.ConfigurationKey)).OrderBy(q => q.Position).Select(q => (q.Position, cells[q.ConfigurationKey], q.Reason)),
-        .. status.Cells.Where(c => c.Status is ConfigurationStatus.Pending or ConfigurationStatus.Queued && pool.Queue.All(q => q.ConfigurationKey != c.Key) && pool.Leases.All(l => l.Lease.ConfigurationKey != c.Key))
-            .Select(c => (0, c, c.Reason ?? "")),
-    ];
+    private List<(int Place, CellStatus Cell, string Reason)> Waiting()
+    {
+        var known = pool.Queue.Select(q => q.ConfigurationKey).Concat(pool.Leases.Select(l => l.Lease.ConfigurationKey)).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. pool.Queue.Where(q => cells.ContainsKey(q.ConfigurationKey)).OrderBy(q => q.Position).Select(q => (q.Position, cells[q.ConfigurationKey], q.Reason)),
+            .. status.Cells.Where(c => c.Status is ConfigurationStatus.Pending or ConfigurationStatus.Queued && !known.Contains(c.Key)).Select(c => (0, c, c.Reason ?? "")),
+        ];
+    }
 
     private IEnumerable<IRenderable> Queue(List<(int Place, CellStatus Cell, string Reason)> waiting, int most)
     {

@@ -18,6 +18,22 @@ public sealed class GatewayProbeTests
         Assert.Equal(up.LocalEndpoint, probe.Client.RemoteEndPoint);
     }
 
+    /// <summary>One with room for nobody, which lets who comes wait and says nothing.</summary>
+    [Fact]
+    public async Task A_gateway_that_is_silent_keeps_nobody_from_another()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start(0);
+        using var only = new TcpClient();
+        await only.ConnectAsync((IPEndPoint)silent.LocalEndpoint, TestContext.Current.CancellationToken);
+        using var up = new TcpListener(IPAddress.Loopback, 0);
+        up.Start();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        using var probe = await ClusterConnection.ProbeAsync(Address, [(IPEndPoint)silent.LocalEndpoint, (IPEndPoint)up.LocalEndpoint], limit.Token, TestContext.Current.CancellationToken);
+        Assert.Equal(up.LocalEndpoint, probe.Client.RemoteEndPoint);
+    }
+
     [Fact]
     public async Task Where_none_answers_each_is_told()
     {
