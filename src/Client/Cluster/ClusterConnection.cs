@@ -42,7 +42,10 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
         // A plain connection first: it fails at once and says why, where the client would retry.
         using var probe = await ProbeAsync(address, gateways, limit.Token, cancellationToken);
-        var host = Build(address, gateways, tls);
+
+        // That one alone: Orleans would wait for one that is silent.
+        var gateway = (IPEndPoint)probe.Client.RemoteEndPoint!;
+        var host = Build(address, gateway, tls);
         try
         {
             var start = host.StartAsync(limit.Token);
@@ -57,17 +60,17 @@ internal sealed class ClusterConnection : IAsyncDisposable
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             host.Dispose();
-            throw failure as ClusterUnreachableException ?? new(address, await WhyAsync(failure, tls, address, gateways, cancellationToken));
+            throw failure as ClusterUnreachableException ?? new(address, await WhyAsync(failure, tls, address, gateway, cancellationToken));
         }
     }
 
-    private static IHost Build(ClusterAddress address, IPEndPoint[] gateways, TlsFolder? tls)
+    private static IHost Build(ClusterAddress address, IPEndPoint gateway, TlsFolder? tls)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(gateways);
+            client.UseStaticClustering(gateway);
             client.Configure<ClientMessagingOptions>(o => o.MaxMessageBodySize = MessageSize.Most);
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (address.ClusterId, address.ServiceId));
             client.AddOutgoingGrainCallFilter(new ConsoleCaller(tls?.Current().Certificate.Subject));
@@ -128,13 +131,13 @@ internal sealed class ClusterConnection : IAsyncDisposable
         }
     }
 
-    private static async Task<string> WhyAsync(Exception failure, TlsFolder? tls, ClusterAddress address, IPEndPoint[] gateways, CancellationToken cancellationToken)
+    private static async Task<string> WhyAsync(Exception failure, TlsFolder? tls, ClusterAddress address, IPEndPoint gateway, CancellationToken cancellationToken)
     {
         if (tls is null)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TlsPatience);
-            using var probe = await ProbeAsync(address, gateways, limit.Token, cancellationToken);
+            using var probe = await ProbeAsync(address, [gateway], limit.Token, cancellationToken);
             if (await TlsProbe.SpeaksTlsAsync(probe.GetStream(), limit.Token))
             {
                 return "it takes only consoles with a certificate; name the folder with yours by --tls";
