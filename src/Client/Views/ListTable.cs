@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -6,7 +7,8 @@ namespace SmallBatch.Client.Views;
 
 /// <summary>
 /// A list as a table no wider than the console: spare columns are left out first and named below, then long text wraps. What
-/// still does not fit is printed in full, for the terminal to break: nothing is ever cut.
+/// still does not fit is printed in full, for the terminal to break: nothing is ever cut. It is written out here, and not by Spectre's table, which takes seconds for the
+/// rows of a large sweep.
 /// </summary>
 internal static class ListTable
 {
@@ -21,31 +23,71 @@ internal static class ListTable
     {
         var all = columns.Select(c => new Shown(c.Name, c.Spare, c.Wraps, [.. items.Select(i => Show(c.Value(i)))])).ToList();
         var shown = all.ToList();
-        while (Width(shown) > console.Profile.Width && shown.MaxBy(c => c.Spare) is { Spare: > 0 } spare)
+        while (shown.Sum(c => Frame + c.LeastWidth) + 1 > console.Profile.Width && shown.MaxBy(c => c.Spare) is { Spare: > 0 } spare)
         {
             shown.Remove(spare);
         }
 
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in shown)
-        {
-            var header = new TableColumn(new Text(column.Name));
-            table.AddColumn(column.Wraps ? header : header.NoWrap());
-        }
-
-        for (var row = 0; row < items.Count; row++)
-        {
-            table.AddRow([.. shown.Select(c => new Text(c.Values[row]))]);
-        }
-
-        Output.Full(console, table, Width(shown));
+        console.Profile.Out.Writer.Write(Text(shown, items.Count, console.Profile.Width, console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii));
         if (shown.Count < all.Count)
         {
             Output.Prose(console, $"Left out on {console.Profile.Width} columns: {string.Join(", ", all.Except(shown).Select(c => c.Name))}; a wider terminal, -o csv and -o json have them.");
         }
     }
 
-    private static int Width(IEnumerable<Shown> columns) => columns.Sum(c => Frame + (c.Wraps ? Math.Min(LeastWrapped, c.Width) : c.Width)) + 1;
+    private static string Text(List<Shown> columns, int rows, int most, TableBorder border)
+    {
+        var widths = Widths(columns, most);
+        var text = new StringBuilder();
+        Rule(TableBorderPart.HeaderTopLeft, TableBorderPart.HeaderTop, TableBorderPart.HeaderTopSeparator, TableBorderPart.HeaderTopRight);
+        Row(c => c.Name);
+        Rule(TableBorderPart.HeaderBottomLeft, TableBorderPart.HeaderBottom, TableBorderPart.HeaderBottomSeparator, TableBorderPart.HeaderBottomRight);
+        for (var row = 0; row < rows; row++)
+        {
+            Row(c => c.Values[row]);
+        }
+
+        Rule(TableBorderPart.FooterBottomLeft, TableBorderPart.FooterBottom, TableBorderPart.FooterBottomSeparator, TableBorderPart.FooterBottomRight);
+        return text.ToString();
+
+        void Rule(TableBorderPart left, TableBorderPart line, TableBorderPart between, TableBorderPart right) => text
+            .Append(border.GetPart(left))
+            .AppendJoin(border.GetPart(between), widths.Select(w => string.Concat(Enumerable.Repeat(border.GetPart(line), w + Frame - 1))))
+            .AppendLine(border.GetPart(right));
+
+        void Row(Func<Shown, string> value)
+        {
+            var cells = columns.Select((c, i) => CellText.Lines(value(c), widths[i])).ToList();
+            for (var line = 0; line < cells.Max(c => c.Count); line++)
+            {
+                for (var i = 0; i < cells.Count; i++)
+                {
+                    var part = line < cells[i].Count ? cells[i][line] : "";
+                    text.Append(border.GetPart(i == 0 ? TableBorderPart.CellLeft : TableBorderPart.CellSeparator)).Append(' ').Append(part).Append(' ', widths[i] - CellText.Width(part) + 1);
+                }
+
+                text.AppendLine(border.GetPart(TableBorderPart.CellRight));
+            }
+        }
+    }
+
+    /// <summary>As wide as what stands in them; where that is too much, the widest of those that wrap is made narrower first.</summary>
+    private static int[] Widths(List<Shown> columns, int most)
+    {
+        var widths = columns.Select(c => c.Width).ToArray();
+        for (var over = widths.Sum() + (Frame * widths.Length) + 1 - most; over > 0; over--)
+        {
+            var widest = Enumerable.Range(0, widths.Length).Where(i => widths[i] > columns[i].LeastWidth).DefaultIfEmpty(-1).MaxBy(i => i < 0 ? 0 : widths[i]);
+            if (widest < 0)
+            {
+                break;
+            }
+
+            widths[widest]--;
+        }
+
+        return widths;
+    }
 
     private static string Show(object? value) => value switch
     {
@@ -57,6 +99,10 @@ internal static class ListTable
 
     private sealed record Shown(string Name, int Spare, bool Wraps, IReadOnlyList<string> Values)
     {
-        public int Width { get; } = Values.Append(Name).Max(v => v.Split('\n').Max(l => new Segment(l).CellCount()));
+        /// <summary>What nothing wraps in.</summary>
+        public int Width { get; } = Values.Append(Name).Max(v => v.Split('\n').Max(CellText.Width));
+
+        /// <summary>What it is given at least.</summary>
+        public int LeastWidth => Wraps ? Math.Min(LeastWrapped, Width) : Width;
     }
 }
