@@ -1,24 +1,21 @@
 #!/usr/bin/env bash
-# How long the console takes, as a person waits for it: from its start to its first output, warm, the median of 21 starts; --quick: of 5.
-# --file PROGRAM: of another program than this checkout's build, such as the one that 'eng/console.sh file' makes. With a cluster running
-# (smallbatch silo, smallbatch run), --state DIR names its folder: the time of 'sweep list' is measured too.
+# How long the console takes, as a person waits for it, and what those cost who watch by HTTP: rows 10 and 11 of bench/scale.sh; then from the console's start to its first
+# output, warm, the median of 21 starts. --quick: of 5, and fractions of the rows; its figures are for looking, not for the record.
+# --file PROGRAM: of another program than this checkout's build, such as the one that 'eng/console.sh file' makes, and without row 11, which it has no part in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/options.sh
-allow "--quick --file= --state=" "$@"
-starts=21 program="" state=""
+allow "--quick --file=" "$@"
+starts=21 program="" rows=10,11 quick=()
 while [ $# -gt 0 ]; do
   case "$1" in
-    --quick) starts=5 ;;
-    --file) program="$2"; shift ;;
-    --state) state="$2"; shift ;;
+    --quick) starts=5 quick=(--quick) ;;
+    --file) program="$2" rows=10; shift ;;
   esac
   shift
 done
-if [ -z "$program" ]; then
-  dotnet build src/Client -c Release -v quiet --nologo
-  program=artifacts/bin/Client/release/smallbatch
-fi
+program="${program:-artifacts/bin/Client/release/smallbatch}"
+bench/scale.sh --rows "$rows" --console "$program" "${quick[@]}"
 # once ARGUMENT...: milliseconds to the first character on standard output; fails where there is none.
 once() {
   local begin end first
@@ -38,12 +35,7 @@ measure() {
   once "$@" >/dev/null
   for _ in $(seq "$starts"); do times+=("$(once "$@")"); done
   value="$(printf '%s\n' "${times[@]}" | sort -n | sed -n "$(((starts + 1) / 2))p")"
-  if [ -z "$goal" ]; then
-    echo "$name $value"
-  else
-    echo "target $name $value $goal $([ "$value" -lt "$goal" ] && echo met || echo short)"
-  fi
+  echo "target $name $value $goal $([ "$value" -lt "$goal" ] && echo met || echo short)"
 }
 measure console-help-ms 300 --help
 measure console-schema-ms 300 sweep schema
-[ -z "$state" ] || measure console-sweep-list-ms "" sweep list --state "$state"

@@ -7,11 +7,14 @@
 #   6  CPU, storage operations and memory of one configuration more, between 100, 1,000 and 10,000
 #   8  everything killed with 10,000 unfinished: time to the first grant, and until no lease of before is left
 #   9  storage operations of 1,000 trials by kind, and their price
-# --quick: a fraction of each, minutes in all; its figures are for looking, not for the record. --repeats N: medians of so many runs of row 2.
+#   10 'config list' of 10,000 configurations while they run, from the start of the console to its end
+#   11 200 event streams on the silo: trials a second with and without them
+# --quick: a fraction of each, minutes in all; its figures are for looking, not for the record. --repeats N: medians of so many runs of rows 2 and 11.
+# --console PROGRAM: row 10 of another console than this checkout's build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/options.sh
-allow "--quick --rows= --repeats=" "$@"
+allow "--quick --rows= --repeats= --console=" "$@"
 eng/setup.sh
 dotnet build bench/Scale -c Release -v quiet --nologo
 exec artifacts/bin/Scale/release/SmallBatch.Bench.Scale "$@"

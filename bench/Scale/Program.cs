@@ -3,7 +3,7 @@ using SmallBatch.Bench.Scale;
 using SmallBatch.Bench.Scale.Rows;
 
 var quick = args.Contains("--quick");
-int[] known = [1, 2, 5, 6, 8, 9];
+int[] known = [1, 2, 5, 6, 8, 9, 10, 11];
 var asked = Option("--rows") ?? string.Join(',', known);
 var repeatsText = Option("--repeats") ?? (quick ? "1" : "3");
 var rows = asked.Split(',').Select(r => int.TryParse(r, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && known.Contains(row) ? row : 0).ToList();
@@ -33,6 +33,8 @@ foreach (var row in rows.Distinct())
         5 => Size.StatusAsync(table, quick),
         6 => Size.MarginalAsync(table, quick),
         8 => Restart.AgainAsync(table, quick),
+        10 => Listed.ListAsync(table, quick, Option("--console") ?? BuiltConsole()),
+        11 => Followed.FollowAsync(table, quick, repeats),
         _ => Throughput.PriceAsync(quick),
     });
 }
@@ -41,3 +43,9 @@ table.Foot();
 return 0;
 
 string? Option(string name) => args.SkipWhile(a => a != name).Skip(1).FirstOrDefault();
+
+string BuiltConsole()
+{
+    var own = new DirectoryInfo(AppContext.BaseDirectory);
+    return Path.Combine(own.Parent!.Parent!.FullName, "Client", own.Name, "smallbatch");
+}

@@ -40,6 +40,12 @@ internal sealed class ScaleCluster : IAsyncDisposable
     /// <summary>What the store was asked.</summary>
     public StoreRequests Requests { get; } = new();
 
+    /// <summary>Address of the silo's page and API.</summary>
+    public Uri Page => new(silo!.Page);
+
+    /// <summary>What lets a console of its own process speak to the cluster.</summary>
+    public string[] Reaching => ["--gateway", address!.Gateway, "--cluster-id", address.ClusterId];
+
     /// <summary>The store's connection string.</summary>
     public string ConnectionString => store!.ConnectionString;
 
@@ -47,9 +53,14 @@ internal sealed class ScaleCluster : IAsyncDisposable
     public IGrainFactory Grains => connection!.Grains;
 
     /// <summary>Starts both; trainings take <paramref name="duration"/>.</summary>
-    public static async Task<ScaleCluster> StartAsync(string duration, params string[] settings)
+    public static Task<ScaleCluster> StartAsync(string duration, params string[] settings) =>
+        StartAsync(new ScaleCluster([$"--Simulation:Duration={duration}", $"--Trainer:CpuSlots={Slots}", .. settings]));
+
+    /// <summary>Starts both; trainers train, one a core.</summary>
+    public static Task<ScaleCluster> StartTrainingAsync() => StartAsync(new ScaleCluster([]));
+
+    private static async Task<ScaleCluster> StartAsync(ScaleCluster cluster)
     {
-        var cluster = new ScaleCluster([$"--Simulation:Duration={duration}", $"--Trainer:CpuSlots={Slots}", .. settings]);
         await cluster.StartStoreAsync();
         await cluster.StartSiloAsync(newId: true);
         return cluster;
@@ -96,10 +107,13 @@ internal sealed class ScaleCluster : IAsyncDisposable
         await store!.StopAsync();
     }
 
+    /// <summary>Submits a sweep of so many configurations and answers it.</summary>
+    public Task<SweepSnapshot> SubmitAsync(string name, int configurations) => SubmitAsync(name, ScaleSweep.Spec(name, configurations), ScaleSweep.Network);
+
     /// <summary>Submits a sweep and answers it.</summary>
-    public async Task<SweepSnapshot> SubmitAsync(string name, int configurations)
+    public async Task<SweepSnapshot> SubmitAsync(string name, string spec, string network)
     {
-        var reply = await Grains.GetGrain<ISweepGrain>(name).Submit(new(ScaleSweep.Spec(name, configurations), ScaleSweep.Network));
+        var reply = await Grains.GetGrain<ISweepGrain>(name).Submit(new(spec, network));
         return reply.Sweep ?? throw new InvalidOperationException(string.Join("; ", reply.Errors.Select(e => $"{e.Path}: found {e.Found}, wanted {e.Wanted}")));
     }
 

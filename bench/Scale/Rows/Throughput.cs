@@ -37,16 +37,16 @@ internal static class Throughput
             runs.Add((await cluster.RunAsync("zero", configurations), limit));
         }
 
-        var rate = Median(runs, r => r.Run.Configurations / r.Run.Seconds);
-        var operations = Median(runs, r => r.Run.Operations / (double)r.Run.Configurations);
-        var limits = Median(runs, r => r.Limit);
-        var share = Median(runs, r => r.Run.Operations / r.Run.Seconds / r.Limit);
+        var rate = Median.Of(runs.Select(r => r.Run.Configurations / r.Run.Seconds));
+        var operations = Median.Of(runs.Select(r => r.Run.Operations / (double)r.Run.Configurations));
+        var limits = Median.Of(runs.Select(r => r.Limit));
+        var share = Median.Of(runs.Select(r => r.Run.Operations / r.Run.Seconds / r.Limit));
         ScaleTable.Line(2, $"{configurations} trials of 0 s, trials/s", rate, "F1", "Ray Tune 14, Kueue 42.7; HyperQueue 10,000, storing nothing");
         ScaleTable.Line(2, "storage operations a trial", operations, "F2", "at most 3.5");
         ScaleTable.Line(2, "the store alone, operations/s", limits, "F0", "");
         ScaleTable.Line(2, "operations/s of the run over the store's alone", share, "F2", "at least 0.7");
-        ScaleTable.Line(2, "silo CPU a trial, ms", Median(runs, r => 1000 * r.Run.SiloCpuSeconds / r.Run.Configurations), "F2", "");
-        ScaleTable.Line(2, "store CPU a trial, ms", Median(runs, r => 1000 * r.Run.StoreCpuSeconds / r.Run.Configurations), "F2", "");
+        ScaleTable.Line(2, "silo CPU a trial, ms", Median.Of(runs.Select(r => 1000 * r.Run.SiloCpuSeconds / r.Run.Configurations)), "F2", "");
+        ScaleTable.Line(2, "store CPU a trial, ms", Median.Of(runs.Select(r => 1000 * r.Run.StoreCpuSeconds / r.Run.Configurations)), "F2", "");
         table.Target("trials-per-second", rate, 150, more: true);
         table.Target("operations-per-trial", operations, 3.5);
         table.Target("share-of-store-limit", share, 0.7, more: true);
@@ -68,10 +68,4 @@ internal static class Throughput
     }
 
     private static double Price(string kind) => !kind.StartsWith("blob", StringComparison.Ordinal) ? TablePrice : kind.StartsWith("blob put", StringComparison.Ordinal) ? BlobWritePrice : BlobReadPrice;
-
-    private static double Median<T>(IEnumerable<T> runs, Func<T, double> figure)
-    {
-        var sorted = runs.Select(figure).Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }
