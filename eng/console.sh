@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the console to install elsewhere:
-#   eng/console.sh tool [FOLDER]          a .NET tool, artifacts/package/release/SmallBatch.VERSION.nupkg
-#   eng/console.sh file [FOLDER [RID]]    one file that needs no .NET, for this kind of machine or another: linux-x64, osx-arm64, win-x64 …
+#   eng/console.sh tool [FOLDER [--no-build]]   a .NET tool, artifacts/package/release/SmallBatch.VERSION.nupkg; --no-build: of what is built
+#   eng/console.sh file [FOLDER [RID]]          one file that needs no .NET, for this kind of machine or another: linux-x64, osx-arm64, win-x64 …
 set -euo pipefail
 here="$PWD"
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ case "${1:-}" in
   tool)
     out="${2:-artifacts/package/release}"
     case "$out" in /*) ;; *) [ -n "${2:-}" ] && out="$here/$out" ;; esac
-    dotnet pack src/Client -c Release -v quiet --nologo -o "$out"
+    dotnet pack src/Client -c Release -v quiet --nologo -o "$out" "${@:3}"
     echo "dotnet tool install --global SmallBatch --add-source $out"
     ;;
   file)
