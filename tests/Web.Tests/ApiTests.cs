@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
+using SmallBatch.Client.Export;
 using SmallBatch.Contracts;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Reports;
@@ -51,17 +53,22 @@ public sealed class ApiTests
         Assert.Equal("text/html", report.Content.Headers.ContentType?.MediaType);
         Assert.Contains("default-src 'none'", report.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         var written = await report.Content.ReadAsStringAsync(Token);
-        Assert.Equal(JsonSerializer.Deserialize<SweepResults>((await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/results")).Body, JsonForm.Compact) is { } results ? ReportPage.Write([results], mixed: false) : "", written);
+        var results = (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/results")).Body.Deserialize<SweepResults>(JsonForm.Compact)!;
+        Assert.Equal(ReportPage.Write([results], mixed: false), written);
         using var same = new HttpRequestMessage(HttpMethod.Get, "api/v1/sweeps/browsed/report");
         same.Headers.IfNoneMatch.Add(report.Headers.ETag!);
         using var unchanged = await silo.Http.SendAsync(same, Token);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/nobody/report")).Status);
 
-        // And what a notebook asks for.
-        var told = await NotebookAsync(silo);
+        // And what a notebook asks for, and reads of exported files.
+        var told = await NotebookAsync(1, ("SMALLBATCH_URL", silo.Http.BaseAddress!.ToString()), ("SMALLBATCH_SWEEP", "browsed"));
         Assert.Equal("browsed: completed, 6 of 6", told[0]);
         Assert.Equal(2, told.Count(l => l.StartsWith("m = ", StringComparison.Ordinal)));
+        var exported = ResultFiles.Write(results, Directory.CreateTempSubdirectory("exported").FullName);
+        Assert.Equal(
+            results.Analysis.BatchSizes.Where(s => s.Selected is not null).Select(s => string.Create(CultureInfo.InvariantCulture, $"m = {s.BatchSize}: {100 * s.Selected!.Mean:F1} % at η̃ = {s.BestBaseLearningRate}, 2 seeds of the grid")),
+            await NotebookAsync(2, ("SMALLBATCH_RESULTS", exported)));
 
         Assert.Equal(HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Delete, "api/v1/sweeps/browsed")).Status);
         Assert.Equal("gone", (await EventsAsync(silo, null, e => e.Name == "gone", orMissing: true))[^1].Name);
@@ -73,18 +80,23 @@ public sealed class ApiTests
         Assert.Contains("found 800,000 epochs of all replicas in sweep 'long', wanted at most 400,000", refused.Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    /// <summary>The lines that the document's own example prints, run as it stands there.</summary>
-    private static async Task<string[]> NotebookAsync(WebSilo silo)
+    /// <summary>The lines that one of the document's own examples prints, run as it stands there.</summary>
+    private static async Task<string[]> NotebookAsync(int example, params (string Name, string Value)[] variables)
     {
         var document = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "notebook.md"), Token)).Split("```python\n");
-        Assert.Equal(2, document.Length);
-        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", document[1].Split("```")[0]])
+        Assert.Equal(3, document.Length);
+        var start = new ProcessStartInfo("python3", ["-c", document[example].Split("```")[0]])
         {
-            Environment = { ["SMALLBATCH_URL"] = silo.Http.BaseAddress!.ToString(), ["SMALLBATCH_SWEEP"] = "browsed" },
             WorkingDirectory = Directory.CreateTempSubdirectory("notebook").FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var python = Process.Start(start)!;
         var (output, errors) = (python.StandardOutput.ReadToEndAsync(Token), python.StandardError.ReadToEndAsync(Token));
         await python.WaitForExitAsync(Token);
         Assert.Equal((0, ""), (python.ExitCode, await errors));
