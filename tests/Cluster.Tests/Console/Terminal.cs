@@ -36,6 +36,9 @@ internal sealed class Terminal : IAsyncDisposable
     /// <summary>Presses Ctrl-C.</summary>
     public Task InterruptAsync() => RunAsync("send-keys", "C-c");
 
+    /// <summary>Presses Ctrl-Z.</summary>
+    public Task StopAsync() => RunAsync("send-keys", "C-z");
+
     /// <summary>Makes it larger or smaller.</summary>
     public Task ResizeAsync(int columns, int rows) => RunAsync("resize-window", "-x", Text(columns), "-y", Text(rows));
 

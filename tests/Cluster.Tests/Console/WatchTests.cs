@@ -47,6 +47,52 @@ public sealed class WatchTests
         await terminal.UntilAsync(s => s.TrimEnd() == "still here\n$", "it is an ordinary terminal");
     }
 
+    [Fact]
+    public async Task A_watch_that_is_stopped_gives_the_terminal_back_and_takes_it_again_only_in_the_foreground()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 0, slotsEach: 0);
+        await cluster.AddSiloAsync(2, "--Simulation:Duration=3600s");
+        await using (var connection = await cluster.ConnectAsync())
+        {
+            await TestCluster.SubmitAsync(connection, CompleteSweep.Spec);
+        }
+
+        await using var terminal = await CompleteSweep.OpenAsync(cluster, 0, columns: 100, rows: 40);
+        await terminal.TypeAsync("smallbatch sweep watch chaos");
+        await IsWatchedAsync();
+
+        await terminal.StopAsync();
+        var stopped = await terminal.UntilAsync(s => HasPrompt(s) && s.Contains("exit 147\n", StringComparison.Ordinal), "it is stopped, and the shell asks again");
+        Assert.StartsWith("$ smallbatch sweep watch chaos\n", stopped, StringComparison.Ordinal);
+        Assert.DoesNotContain("Devices:", stopped, StringComparison.Ordinal);
+        Assert.Equal((true, false, true), await terminal.StateAsync());
+
+        await terminal.TypeAsync("fg");
+        await IsWatchedAsync();
+
+        await terminal.StopAsync();
+        await terminal.UntilAsync(s => HasPrompt(s) && s.Contains("fg\n", StringComparison.Ordinal), "the shell asks again");
+
+        // Long enough for it to have drawn, if it did.
+        await terminal.TypeAsync("bg; sleep 2; jobs");
+        await terminal.UntilAsync(s => s.Contains("Running", StringComparison.Ordinal), "it goes on in the background");
+        Assert.Equal((true, false, true), await terminal.StateAsync());
+
+        await terminal.TypeAsync("fg");
+        await IsWatchedAsync();
+        await terminal.InterruptAsync();
+        await terminal.UntilAsync(s => HasPrompt(s) && s.Contains(" configurations done", StringComparison.Ordinal), "how the sweep stands stays on the shell's screen");
+        Assert.Equal((true, false, true), await terminal.StateAsync());
+
+        static bool HasPrompt(string screen) => screen.TrimEnd().EndsWith("\n$", StringComparison.Ordinal);
+
+        async Task IsWatchedAsync()
+        {
+            await terminal.UntilAsync(s => s.Contains("2 training", StringComparison.Ordinal) && s.Contains("Devices: 2 slots", StringComparison.Ordinal), "the sweep is watched");
+            Assert.Equal((false, true, false), await terminal.StateAsync());
+        }
+    }
+
     /// <summary>Waits until two train, the screen is drawn for its size, and is the stored one.</summary>
     private static async Task LooksAsync(Terminal terminal, string name, Func<string, bool> isDrawn)
     {
