@@ -42,6 +42,23 @@ public sealed class SweepViewTests
     }
 
     [Fact]
+    public void The_time_left_is_until_the_last_slot_is_free()
+    {
+        var view = new SweepView { Plan = [Planned("a", 100), Planned("b", 40), Planned("c", 30), Planned("d", 20)] };
+        view.Observed(Seen("a", ConfigurationStatus.Training, step: 50));
+        view.Observed(Seen("b", ConfigurationStatus.Training, step: 50));
+
+        // Half of a (50 s) and of b (20 s) is left; c takes b's slot, d whichever is free first then: the other slot has nothing to do from 50 s on.
+        Assert.Equal(70, view.Status(Sweep, false, slots: 2).EtaSeconds);
+
+        // The fresh seeds of the one batch size, as long as one of its cells, take that slot.
+        Assert.Equal(150, view.Status(Sweep with { Confirm = 1 }, false, slots: 2).EtaSeconds);
+
+        // What a search has not planned yet is known only in sum.
+        Assert.Equal(100, view.Status(Sweep with { UnplannedSeconds = 60 }, false, slots: 2).EtaSeconds);
+    }
+
+    [Fact]
     public void Without_a_slot_nothing_is_foretold()
     {
         var view = new SweepView { Plan = [Planned("a", 100)] };
