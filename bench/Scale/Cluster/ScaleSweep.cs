@@ -17,11 +17,11 @@ internal static class ScaleSweep
             rates--;
         }
 
-        return Spec(name, Enumerable.Range(1, configurations / rates), rates, epochs: 1);
+        return Spec(name, Enumerable.Range(1, configurations / rates), rates, epochs: 1, seed: 1);
     }
 
-    /// <summary>The specification of so many base learning rates at each batch size.</summary>
-    public static string Spec(string name, IEnumerable<int> batchSizes, int rates, int epochs) => string.Create(CultureInfo.InvariantCulture, $$"""
+    /// <summary>The specification of so many base learning rates at each batch size; simulated durations and scores are of the seed.</summary>
+    public static string Spec(string name, IEnumerable<int> batchSizes, int rates, int epochs, int seed) => string.Create(CultureInfo.InvariantCulture, $$"""
         name: {{name}}
         dataset: { kind: synthetic, trainImages: 480, testImages: 60 }
         network: none.yaml
@@ -31,5 +31,6 @@ internal static class ScaleSweep
         confirm: 0
         epochs: {{epochs}}
         schedule: { dropAt: [] }
+        seed: {{seed}}
         """);
 }
