@@ -9,11 +9,11 @@ public sealed class DurationFitTests
     {
         Assert.Equal(new(1, null, 0), DurationFit.Of([]));
         var one = DurationFit.Of([(10, 30)]);
-        Assert.Equal((3d, null), (one.Scale, one.Deviation(10)));
+        Assert.Equal((3d, null), (one.Scale, Deviation(one, 10)));
     }
 
     [Fact]
-    public void Durations_as_predicted_but_for_one_factor_leave_no_uncertainty() => Assert.Equal(0, DurationFit.Of([(10, 20), (30, 60), (5, 10)]).Deviation(100)!.Value, 9);
+    public void Durations_as_predicted_but_for_one_factor_leave_no_uncertainty() => Assert.Equal(0, Deviation(DurationFit.Of([(10, 20), (30, 60), (5, 10)]), 100)!.Value, 9);
 
     [Fact]
     public void The_deviation_is_that_of_the_ratio_model()
@@ -21,7 +21,7 @@ public sealed class DurationFitTests
         // k = 60/30 = 2; the residuals are 4 and −4, so σ² = 16/10 + 16/20 = 2.4; √(2.4 · 60 · (1 + 60/30)) = √432.
         var fit = DurationFit.Of([(10, 24), (20, 36)]);
         Assert.Equal((2d, 2.4), (fit.Scale, Math.Round(fit.Variance!.Value, 12)));
-        Assert.Equal(Math.Sqrt(432), fit.Deviation(60)!.Value, 9);
+        Assert.Equal(Math.Sqrt(432), Deviation(fit, 60)!.Value, 9);
     }
 
     /// <summary>Sums that are foretold from eight measured durations are wrong by as much on average as the formula says, and σ² is met on average.</summary>
@@ -44,4 +44,7 @@ public sealed class DurationFitTests
     }
 
     private static double Normal(Random chance) => Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble());
+
+    /// <summary>Of one training on one slot.</summary>
+    private static double? Deviation(DurationFit fit, double predicted) => new SlotSchedule(1, [fit.Scale * predicted]).LastFree(fit, unplanned: 0).Deviation;
 }

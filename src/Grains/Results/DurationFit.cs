@@ -24,7 +24,4 @@ internal sealed record DurationFit(double Scale, double? Variance, double Predic
         double? variance = trainings.Count > 1 ? trainings.Sum(t => Math.Pow(t.Measured - (scale * t.Predicted), 2) / t.Predicted) / (trainings.Count - 1) : null;
         return new(scale, variance, predicted);
     }
-
-    /// <summary>Standard deviation of the sum of other trainings' durations, which are predicted as so many seconds together; null below two measured ones.</summary>
-    public double? Deviation(double predicted) => Variance is { } variance ? Math.Sqrt(variance * predicted * (1 + (predicted / Predicted))) : null;
 }

@@ -75,14 +75,8 @@ internal sealed class SweepView
             ? [.. Plan.Where(p => p.Stage == Stage.Grid).GroupBy(p => p.BatchSize).Where(g => !Plan.Any(p => p.Stage == Stage.Confirm && p.BatchSize == g.Key))
                 .Select(g => g.First().PredictedSeconds * scale * sweep.Confirm / Math.Max(1, sweep.Replicas))]
             : [];
-        var unplanned = sweep.UnplannedSeconds * scale;
-        var at = Math.Max(1, slots);
-        var eta = Foretell(cells, left, unchosen, sweep.Phase == SweepPhase.Limited ? 0 : slots) + (unplanned / at);
         var foretold = slots > 0 && sweep.Phase is SweepPhase.Grid or SweepPhase.Confirming;
-
-        // Where the longest decides, the uncertainty is its own; else that of all together on the slots.
-        var (longest, all) = (left.DefaultIfEmpty(0).Max(), left.Sum() + unchosen.Sum() + unplanned);
-        var deviation = longest > all / at ? fit.Deviation(longest / scale) : fit.Deviation(all / scale) / at;
+        var (eta, deviation) = slots > 0 && sweep.Phase != SweepPhase.Limited ? Foretell(cells, left, unchosen, slots).LastFree(fit, sweep.UnplannedSeconds * scale) : default;
 
         // One that has only just begun counts with the latest pace that any reported.
         var pace = cells.Where(c => c.Status == ConfigurationStatus.Training).Sum(c => c.ImagesPerSecond > 0 ? c.ImagesPerSecond : latestPace);
@@ -91,40 +85,25 @@ internal sealed class SweepView
 
     /// <summary>
     /// When those that wait will have ended: they take this sweep's slots in the order of the queue, those without a place in
-    /// it behind, longest first, and then <paramref name="unchosen"/>, what is known only by its length. Other sweeps' turns are not foreseen. Answers when the last of all ends.
+    /// it behind, longest first, and then <paramref name="unchosen"/>, what is known only by its length. Other sweeps' turns are not foreseen.
     /// </summary>
-    private static double Foretell(CellStatus[] cells, double[] left, double[] unchosen, int slots)
+    private static SlotSchedule Foretell(CellStatus[] cells, double[] left, double[] unchosen, int slots)
     {
-        if (slots == 0)
-        {
-            return 0;
-        }
-
-        var training = Enumerable.Range(0, cells.Length).Where(i => cells[i].Status == ConfigurationStatus.Training).Select(i => left[i]).Order().ToList();
-        var free = new PriorityQueue<int, double>(Enumerable.Range(0, slots).Select(s => (s, s < training.Count ? training[s] : 0)));
-        var last = training.DefaultIfEmpty(0).Max();
+        var schedule = new SlotSchedule(slots, [.. Enumerable.Range(0, cells.Length).Where(i => cells[i].Status == ConfigurationStatus.Training).Select(i => left[i])]);
         var waiting = Enumerable.Range(0, cells.Length)
             .Where(i => cells[i].Status is ConfigurationStatus.Queued or ConfigurationStatus.Pending)
             .OrderBy(i => cells[i].QueuePosition == 0 ? int.MaxValue : cells[i].QueuePosition).ThenByDescending(i => left[i]);
         foreach (var i in waiting)
         {
-            cells[i] = cells[i] with { EtaSeconds = Take(left[i]) };
+            cells[i] = cells[i] with { EtaSeconds = schedule.Take(left[i]) };
         }
 
         foreach (var length in unchosen.OrderDescending())
         {
-            Take(length);
+            schedule.Take(length);
         }
 
-        return last;
-
-        double Take(double length)
-        {
-            free.TryDequeue(out var slot, out var at);
-            free.Enqueue(slot, at + length);
-            last = Math.Max(last, at + length);
-            return at + length;
-        }
+        return schedule;
     }
 
     private CellStatus Cell(PlannedConfiguration planned, SweepSnapshot sweep, double scale)
