@@ -1,9 +1,16 @@
 using System.Globalization;
 using SmallBatch.Bench.Scale;
+using SmallBatch.Bench.Scale.Pool;
 using SmallBatch.Bench.Scale.Rows;
 
+if (args is [PoolSilo.Argument, var connectionString, var siloPort, var gatewayPort])
+{
+    await PoolSilo.RunAsync(connectionString, int.Parse(siloPort, CultureInfo.InvariantCulture), int.Parse(gatewayPort, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 var quick = args.Contains("--quick");
-int[] known = [1, 2, 5, 6, 8, 9, 10, 11];
+int[] known = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11];
 var asked = Option("--rows") ?? string.Join(',', known);
 var repeatsText = Option("--repeats") ?? (quick ? "1" : "3");
 var rows = asked.Split(',').Select(r => int.TryParse(r, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && known.Contains(row) ? row : 0).ToList();
@@ -30,8 +37,10 @@ foreach (var row in rows.Distinct())
     {
         1 => Throughput.OneSecondTrialsAsync(table, quick),
         2 => Throughput.ZeroSecondTrialsAsync(table, quick, repeats),
+        3 => Throughput.ReportsAsync(table, quick),
         5 => Size.StatusAsync(table, quick),
         6 => Size.MarginalAsync(table, quick),
+        7 => Hosts.ManyAsync(table, quick),
         8 => Restart.AgainAsync(table, quick),
         10 => Listed.ListAsync(table, quick, Option("--console") ?? BuiltConsole()),
         11 => Followed.FollowAsync(table, quick, repeats),

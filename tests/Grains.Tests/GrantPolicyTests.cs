@@ -6,7 +6,7 @@ namespace SmallBatch.Grains.Tests;
 public sealed class GrantPolicyTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private readonly List<WaitingRequest> waiting = [];
+    private readonly WaitingQueue waiting = new();
     private readonly List<(string Team, string Sweep)> held = [];
     private readonly Dictionary<string, TimeSpan> lastHeld = [];
     private readonly GpuPoolOptions options = new();
@@ -93,13 +93,13 @@ public sealed class GrantPolicyTests
 
     private IReadOnlyList<string> Order(TimeSpan now = default) => [.. GrantPolicy.Order(waiting, Held(), options, now).Select(t => t.Waiting.Request.ConfigurationKey)];
 
-    private Holdings Held() => Holdings.Of(held, lastHeld);
+    private Holdings Held() => new(held.GroupBy(h => h.Team).ToDictionary(g => g.Key, g => g.Count()), held.GroupBy(h => h).ToDictionary(g => g.Key, g => g.Count()), lastHeld);
 
     private void Wait(string key, string sweep, int order = 0, int priority = 0, string team = "default", int weight = 1, TimeSpan since = default, int times = 1)
     {
         for (var i = 0; i < times; i++)
         {
-            waiting.Add(new(new(times == 1 ? key : $"{key}{i}", sweep, 1, "c", priority, order, null, 1, [], new(team, weight)), waiting.Count + 1, since));
+            waiting.Put(new(new(times == 1 ? key : $"{key}{i}", sweep, 1, "c", priority, order, null, 1, [], new(team, weight)), waiting.Count + 1, since));
         }
     }
 }

@@ -233,6 +233,23 @@ public sealed class PoolBookTests
         Assert.Equal(["other"], book.NumericsClasses());
     }
 
+    [Fact]
+    public void In_a_long_queue_whoever_asks_is_told_its_place_as_it_was_not_long_ago_and_with_the_next_tick_as_it_is()
+    {
+        Beat();
+        for (var i = 0; i < 320; i++)
+        {
+            Assert.Equal(i + 1, book.Request(Ask($"k{i}"), default).Position);
+        }
+
+        book.Describe(default);
+        Assert.Equal(321, book.Request(Ask("urgent") with { Priority = 9 }, default).Position);
+        Assert.Equal(200, book.Request(Ask("k199"), default).Position);
+        Assert.Equal(1, book.Request(Ask("urgent") with { Priority = 9 }, Options.TickPeriod).Position);
+        Assert.Equal(201, book.Request(Ask("k199"), Options.TickPeriod).Position);
+        Assert.Equal("urgent", book.Describe(Options.TickPeriod).Queue[0].ConfigurationKey);
+    }
+
     private static LeaseRequest Ask(string key, LeaseToken? token = null) => new(key, "s", 1, "c", 0, 0, token, 1, []);
 
     private LeaseToken[] Beat(long? number = null, Lease[]? running = null, Lease[]? finishing = null)

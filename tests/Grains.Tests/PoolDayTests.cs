@@ -46,7 +46,9 @@ public sealed class PoolDayTests
     private static PoolDay Random(int seed)
     {
         var random = new Random(seed);
-        var options = new GpuPoolOptions { AgeAfter = TimeSpan.FromSeconds(20), ReserveAfter = TimeSpan.FromSeconds(10) };
+
+        // A tick of a minute: between ticks a slot is given only where something that changed says that one is to be given.
+        var options = new GpuPoolOptions { AgeAfter = TimeSpan.FromSeconds(20), ReserveAfter = TimeSpan.FromSeconds(10), TickPeriod = TimeSpan.FromSeconds(random.Next(2) == 0 ? 1 : 60) };
         foreach (var team in Teams.Take(random.Next(0, 4)))
         {
             var quota = random.Next(0, 3);

@@ -9,11 +9,11 @@ internal static class Books
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "hosts")]
     public static extern ref Dictionary<string, HostEntry> Hosts(PoolBook book);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "byConfiguration")]
-    public static extern ref Dictionary<string, LeaseEntry> Leases(PoolBook book);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "leases")]
+    public static extern ref LeaseIndex Leases(PoolBook book);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "queue")]
-    public static extern ref Dictionary<string, WaitingRequest> Queue(PoolBook book);
+    public static extern ref WaitingQueue Queue(PoolBook book);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "control")]
     public static extern ref Dictionary<string, long> Control(PoolBook book);
@@ -27,7 +27,7 @@ internal static class Books
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "dead")]
     public static extern ref HashSet<string> Dead(PoolBook book);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<options>P")]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "options")]
     public static extern ref GpuPoolOptions Options(PoolBook book);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "sequence")]
@@ -35,6 +35,9 @@ internal static class Books
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "arrivals")]
     public static extern ref long Arrivals(PoolBook book);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "scheduleIsDue")]
+    public static extern ref bool ScheduleIsDue(PoolBook book);
 
     /// <summary>A copy, and of each entry the copy.</summary>
     public static PoolBook Copy(PoolBook book, Func<Guid> newId, Dictionary<RowEntry, RowEntry> copies)
@@ -45,16 +48,16 @@ internal static class Books
             Hosts(copy)[key] = new(host.Host) { HostName = host.HostName, Devices = host.Devices, LastNumber = host.LastNumber, LastSeen = host.LastSeen, Draining = host.Draining, RefusedAt = host.RefusedAt };
         }
 
-        foreach (var (key, entry) in Leases(book))
+        foreach (var entry in Leases(book).All)
         {
             var lease = Copy(entry);
-            Leases(copy)[key] = lease;
+            Leases(copy).Put(lease);
             copies[entry] = lease;
         }
 
-        foreach (var (key, waiting) in Queue(book))
+        foreach (var waiting in Queue(book).All)
         {
-            Queue(copy)[key] = waiting;
+            Queue(copy).Put(waiting);
         }
 
         foreach (var (key, version) in Control(book))
@@ -80,13 +83,14 @@ internal static class Books
 
         Sequence(copy) = Sequence(book);
         Arrivals(copy) = Arrivals(book);
+        ScheduleIsDue(copy) = ScheduleIsDue(book);
         return copy;
     }
 
     /// <summary>Goes round the rule that only a later heartbeat may call a lease lost.</summary>
     public static void ForgetStarts(PoolBook book)
     {
-        foreach (var entry in Leases(book).Values.Where(e => e.Phase == LeasePhase.Held))
+        foreach (var entry in Leases(book).All.Where(e => e.Phase == LeasePhase.Held))
         {
             entry.StartedAtHeartbeat = 0;
         }

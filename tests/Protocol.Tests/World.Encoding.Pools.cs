@@ -28,7 +28,7 @@ internal sealed partial class World
         }
 
         Put(201);
-        foreach (var entry in Books.Leases(book).Values.OrderBy(e => e.Lease.ConfigurationKey, StringComparer.Ordinal).Concat(Books.Leftovers(book)))
+        foreach (var entry in Books.Leases(book).All.OrderBy(e => e.Lease.ConfigurationKey, StringComparer.Ordinal).Concat(Books.Leftovers(book)))
         {
             Put(entry.Lease);
             Put((int)entry.Phase + (entry.Alone ? 8 : 0) + ((int)entry.Row << 4) + (entry.Writing ? 64 : 0) + (entry.LostBecause is null ? 0 : 128));
@@ -39,7 +39,7 @@ internal sealed partial class World
         }
 
         Put(202);
-        foreach (var waiting in Books.Queue(book).Values.OrderBy(w => w.Arrival))
+        foreach (var waiting in Books.Queue(book).All.OrderBy(w => w.Arrival))
         {
             PutRequest(waiting.Request);
         }

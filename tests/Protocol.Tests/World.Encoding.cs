@@ -278,7 +278,7 @@ internal sealed partial class World
                 numbers.Add(known.RefusedAt);
             }
 
-            foreach (var entry in Books.Leases(pool.Book).Values)
+            foreach (var entry in Books.Leases(pool.Book).All)
             {
                 if (entry.Lease.Host == host.Name)
                 {

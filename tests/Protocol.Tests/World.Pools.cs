@@ -54,9 +54,9 @@ internal sealed partial class World
             return;
         }
 
-        var known = Books.Leases(pool.Book).Values.ToHashSet();
+        var known = Books.Leases(pool.Book).All.ToHashSet();
         pool.Book.Schedule(default);
-        foreach (var granted in Books.Leases(pool.Book).Values.Where(e => !known.Contains(e)))
+        foreach (var granted in Books.Leases(pool.Book).All.Where(e => !known.Contains(e)))
         {
             CheckPlace(pool, granted.Lease);
         }
@@ -150,7 +150,7 @@ internal sealed partial class World
             pool.Book.HostDied(beat.Host, "", default);
         }
 
-        var held = Books.Leases(pool.Book).Values.Where(e => e.Phase == LeasePhase.Held && e.Lease.Host == beat.Host).ToList();
+        var held = Books.Leases(pool.Book).All.Where(e => e.Phase == LeasePhase.Held && e.Lease.Host == beat.Host).ToList();
         var reply = pool.Book.Heartbeat(beat, Heard);
         if (held.Any(e => e.Phase == LeasePhase.Removing && e.Lease.Token == hosts[h].Current?.Lease.Token))
         {

@@ -181,9 +181,9 @@ internal sealed partial class World
         return true;
     }
 
-    private static bool HasOffers(Pool pool) => Books.Leases(pool.Book).Values.Any(e => e is { Phase: LeasePhase.Offered, Request: not null });
+    private static bool HasOffers(Pool pool) => Books.Leases(pool.Book).All.Any(e => e is { Phase: LeasePhase.Offered, Request: not null });
 
-    private static bool HasAdopted(Pool pool) => Books.Leases(pool.Book).Values.Any(e =>
+    private static bool HasAdopted(Pool pool) => Books.Leases(pool.Book).All.Any(e =>
         e is { Phase: LeasePhase.Offered, Request: null } || (e.Phase is LeasePhase.Held or LeasePhase.Finishing && !Books.Hosts(pool.Book).ContainsKey(e.Lease.Host)));
 
     private void Tick(Pool pool, GpuPoolOptions options)

@@ -108,7 +108,8 @@ internal sealed class ScaleCluster : IAsyncDisposable
     }
 
     /// <summary>Submits a sweep of so many configurations and answers it.</summary>
-    public Task<SweepSnapshot> SubmitAsync(string name, int configurations) => SubmitAsync(name, ScaleSweep.Spec(name, configurations), ScaleSweep.Network);
+    public Task<SweepSnapshot> SubmitAsync(string name, int configurations, int replicas = 1, int epochs = 1) =>
+        SubmitAsync(name, ScaleSweep.Spec(name, configurations, replicas, epochs), ScaleSweep.Network);
 
     /// <summary>Submits a sweep and answers it.</summary>
     public async Task<SweepSnapshot> SubmitAsync(string name, string spec, string network)
@@ -140,11 +141,11 @@ internal sealed class ScaleCluster : IAsyncDisposable
     }
 
     /// <summary>Runs a sweep to its end while <paramref name="beside"/> runs beside it.</summary>
-    public async Task<RunFigures> RunAsync(string name, int configurations, Func<SweepSnapshot, Task>? beside = null)
+    public async Task<RunFigures> RunAsync(string name, int configurations, Func<SweepSnapshot, Task>? beside = null, int replicas = 1, int epochs = 1)
     {
         var (siloBefore, storeBefore, requests) = (ProcessMeter.Of(silo!.ProcessId), ProcessMeter.Of(store!.ProcessId), Requests.Snapshot());
         var clock = Stopwatch.StartNew();
-        var sweep = await SubmitAsync(name, configurations);
+        var sweep = await SubmitAsync(name, configurations, replicas, epochs);
         var other = beside?.Invoke(sweep) ?? Task.CompletedTask;
         await UntilAsync(name, int.MaxValue);
         var seconds = clock.Elapsed.TotalSeconds;

@@ -3,7 +3,7 @@ using SmallBatch.Bench.Scale.Cluster;
 
 namespace SmallBatch.Bench.Scale.Rows;
 
-/// <summary>Rows 1, 2 and 9: how fast, and what a trial costs.</summary>
+/// <summary>Rows 1, 2, 3 and 9: how fast, and what a trial costs.</summary>
 internal static class Throughput
 {
     private const double MinimumSeconds = 625;
@@ -50,6 +50,22 @@ internal static class Throughput
         table.Target("trials-per-second", rate, 150, more: true);
         table.Target("operations-per-trial", operations, 3.5);
         table.Target("share-of-store-limit", share, 0.7, more: true);
+    }
+
+    /// <summary>Row 3: each replica's loss and accuracy after each epoch, in rows of results, a row a replica, stored many together.</summary>
+    public static async Task ReportsAsync(ScaleTable table, bool quick)
+    {
+        const int Replicas = 20;
+        const int Epochs = 20;
+        var configurations = quick ? 100 : 500;
+        await using var cluster = await ScaleCluster.StartAsync("0s");
+        await cluster.RunAsync("warm", ScaleCluster.Slots * 2);
+        var run = await cluster.RunAsync("reports", configurations, replicas: Replicas, epochs: Epochs);
+        var rows = configurations * Replicas / run.Seconds;
+        ScaleTable.Line(3, $"{configurations} trials of 0 s, {Replicas} replicas, {Epochs} epochs: rows of results/s", rows, "F0", "");
+        ScaleTable.Line(3, "reports/s, an epoch of a replica each", rows * Epochs, "F0", "at least 2,000");
+        ScaleTable.Line(3, "storage operations a row", run.Operations / (double)(configurations * Replicas), "F3", "");
+        table.Target("reports-per-second", rows * Epochs, 2000, more: true);
     }
 
     /// <summary>Row 9.</summary>

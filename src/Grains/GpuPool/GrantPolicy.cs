@@ -29,7 +29,7 @@ internal static class GrantPolicy
     public static int LongestFirst(double predictedSeconds) => (int)Math.Clamp(-predictedSeconds * 10, int.MinValue + 1, 0);
 
     /// <summary>All of them, in the order in which slots that fit each would be granted.</summary>
-    public static IReadOnlyList<GrantTurn> Order(IEnumerable<WaitingRequest> waiting, Holdings held, GpuPoolOptions options, TimeSpan now)
+    public static IReadOnlyList<GrantTurn> Order(WaitingQueue waiting, Holdings held, GpuPoolOptions options, TimeSpan now)
     {
         var ordered = new List<GrantTurn>();
         var turns = new GrantTurns(waiting, held, options, now);

@@ -8,19 +8,21 @@ internal sealed class GrantTurns
     private readonly PriorityQueue<Team, (int Level, int Priority, double Share, TimeSpan Since, long Arrival)> teams = new();
     private (Team Team, Sweep Sweep)? last;
 
-    public GrantTurns(IEnumerable<WaitingRequest> waiting, Holdings held, GpuPoolOptions options, TimeSpan now)
+    /// <param name="waiting">Who waits; not to be changed before the last turn is taken.</param>
+    /// <param name="held">Who holds how much already.</param>
+    /// <param name="options">The teams' settings.</param>
+    /// <param name="now">On the pool's clock.</param>
+    public GrantTurns(WaitingQueue waiting, Holdings held, GpuPoolOptions options, TimeSpan now)
     {
         this.options = options;
         this.now = now;
-        foreach (var ofTeam in waiting.GroupBy(w => w.Share.Team, StringComparer.Ordinal))
+        foreach (var ofTeam in waiting.Sweeps.GroupBy(s => s.Key.Team, StringComparer.Ordinal))
         {
             var team = new Team(options.Team(ofTeam.Key), held.Teams.GetValueOrDefault(ofTeam.Key));
-            foreach (var ofSweep in ofTeam.GroupBy(w => w.Request.SweepId, StringComparer.Ordinal))
+            foreach (var (key, requests) in ofTeam)
             {
-                var since = ofSweep.Min(w => w.Since);
-                var lastHeld = held.LastHeld.GetValueOrDefault(ofSweep.Key, since);
-                var requests = ofSweep.OrderByDescending(w => w.Request.Priority).ThenBy(w => w.Request.Order).ThenBy(w => w.Arrival);
-                Queue(team, new(new(requests), held.Sweeps.GetValueOrDefault((ofTeam.Key, ofSweep.Key)), since > lastHeld ? since : lastHeld));
+                var lastHeld = held.LastHeld.GetValueOrDefault(key.Sweep, requests.Since);
+                Queue(team, new(requests.InOrder, held.Sweeps.GetValueOrDefault(key), requests.Since > lastHeld ? requests.Since : lastHeld));
             }
 
             Queue(team);
@@ -32,7 +34,7 @@ internal sealed class GrantTurns
     {
         if (last is var (before, its))
         {
-            if (its.Waiting.Count > 0)
+            if (its.Head is not null)
             {
                 Queue(before, its);
             }
@@ -52,7 +54,7 @@ internal sealed class GrantTurns
 
         var sweep = team.Sweeps.Dequeue();
         last = (team, sweep);
-        return new(sweep.Waiting.Dequeue(), team.Level, Steps(sweep));
+        return new(sweep.Take(), team.Level, Steps(sweep));
     }
 
     /// <summary>Who was named last has a slot.</summary>
@@ -67,7 +69,7 @@ internal sealed class GrantTurns
 
     private void Queue(Team team, Sweep sweep)
     {
-        var head = sweep.Waiting.Peek();
+        var head = sweep.Head!;
         team.Sweeps.Enqueue(sweep, (-(head.Request.Priority + Steps(sweep)), (double)sweep.Held / head.Share.Weight, sweep.Since, head.Arrival));
     }
 
@@ -91,12 +93,29 @@ internal sealed class GrantTurns
         public GrantLevel Level => Held < Options.Quota ? GrantLevel.Guaranteed : Held >= Options.Limit ? GrantLevel.Limited : GrantLevel.Shared;
     }
 
-    private sealed class Sweep(Queue<WaitingRequest> waiting, int held, TimeSpan since)
+    private sealed class Sweep
     {
-        public Queue<WaitingRequest> Waiting { get; } = waiting;
+        private readonly IEnumerator<WaitingRequest> waiting;
 
-        public int Held { get; set; } = held;
+        public Sweep(IEnumerable<WaitingRequest> waiting, int held, TimeSpan since)
+        {
+            this.waiting = waiting.GetEnumerator();
+            (Held, Since) = (held, since);
+            Take();
+        }
 
-        public TimeSpan Since { get; } = since;
+        /// <summary>Whose turn is next, or null.</summary>
+        public WaitingRequest? Head { get; private set; }
+
+        public int Held { get; set; }
+
+        public TimeSpan Since { get; }
+
+        public WaitingRequest Take()
+        {
+            var head = Head;
+            Head = waiting.MoveNext() ? waiting.Current : null;
+            return head!;
+        }
     }
 }

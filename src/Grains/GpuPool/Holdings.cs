@@ -7,11 +7,4 @@ namespace SmallBatch.Grains.GpuPool;
 internal sealed record Holdings(
     IReadOnlyDictionary<string, int> Teams,
     IReadOnlyDictionary<(string Team, string Sweep), int> Sweeps,
-    IReadOnlyDictionary<string, TimeSpan> LastHeld)
-{
-    /// <summary>Counts slots, one for each holder.</summary>
-    public static Holdings Of(IReadOnlyCollection<(string Team, string Sweep)> holders, IReadOnlyDictionary<string, TimeSpan> lastHeld) => new(
-        holders.GroupBy(h => h.Team, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
-        holders.GroupBy(h => h).ToDictionary(g => g.Key, g => g.Count()),
-        lastHeld);
-}
+    IReadOnlyDictionary<string, TimeSpan> LastHeld);

@@ -21,6 +21,9 @@ internal sealed class HostEntry(string host)
 
     public bool Draining { get; set; }
 
+    /// <summary>Whether it has a free slot; null where that is to be looked up.</summary>
+    public bool? HasRoom { get; set; }
+
     /// <summary>Which configurations' trainers died on which of its devices, as far as this activation has heard, the last <see cref="MostDied"/>.</summary>
     public List<(string Device, string ConfigurationKey)> Died { get; } = [];
 
@@ -32,6 +35,19 @@ internal sealed class HostEntry(string host)
 
     /// <summary>Number of the last heartbeat built before it refused a Start: what the pool knows of it was wrong until then.</summary>
     public long RefusedAt { get; set; }
+
+    /// <summary>Takes in what a heartbeat says of the host itself. Returns whether other slots can be granted there than before.</summary>
+    public bool Take(HostHeartbeat heartbeat, TimeSpan now)
+    {
+        var changed = HostName != heartbeat.HostName || Draining != heartbeat.Draining || (LastNumber <= RefusedAt && heartbeat.Number > RefusedAt)
+            || Devices.Length != heartbeat.Devices.Length || !Devices.Zip(heartbeat.Devices).All(d => OffersSame(d.First, d.Second));
+        (HostName, Devices, Draining) = (heartbeat.HostName, heartbeat.Devices, heartbeat.Draining);
+        (LastNumber, LastSeen) = (heartbeat.Number, now);
+        return changed;
+    }
+
+    private static bool OffersSame(Device one, Device other) =>
+        one.Id == other.Id && one.NumericsClass == other.NumericsClass && one.OutOfService == other.OutOfService && one.Slots.SequenceEqual(other.Slots);
 
     /// <summary>Remembers where trainers died, whatever its host forgets.</summary>
     public void Remember(IEnumerable<DeviceFailure> failures)

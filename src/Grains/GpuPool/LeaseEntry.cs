@@ -36,7 +36,16 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
     public TimeSpan Since { get; private set; } = since;
 
     /// <summary>Whose it is, as slots are shared.</summary>
-    public PoolShare Share { get; set; } = PoolShare.Default;
+    public PoolShare Share
+    {
+        get;
+        set
+        {
+            field = value;
+            Tell();
+        }
+    }
+    = PoolShare.Default;
 
     /// <summary>Whether nothing else may be granted on its device.</summary>
     public bool Alone { get; init; }
@@ -70,6 +79,9 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
     /// <summary>Whether its slot can be given to nobody else.</summary>
     public bool OccupiesSlot => WantedRow == LeaseRowKind.Slot || Row == LeaseRowKind.Slot || Writing;
 
+    /// <summary>Whether its row is as it ought to be and no phase waits for that.</summary>
+    public bool IsSettled => !Writing && Row == WantedRow && Phase is not (LeasePhase.Granting or LeasePhase.Removing);
+
     /// <summary>Moves on.</summary>
     public void Enter(LeasePhase phase, TimeSpan now)
     {
@@ -77,6 +89,7 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
         {
             Phase = phase;
             Since = now;
+            Tell();
         }
     }
 }

@@ -11,17 +11,17 @@ internal sealed partial class PoolBook
     public PoolFigures Figures()
     {
         var devices = hosts.Values.SelectMany(h => h.Devices.Select(d => (Host: h, Device: d, d.NumericsClass, State: StateOf(h, d)))).ToList();
-        var leased = byConfiguration.Values.Where(e => e.OccupiesSlot).Select(e => (e.Lease.Host, e.Lease.Slot)).ToHashSet();
+        var leased = leases.All.Where(e => e.OccupiesSlot).Select(e => (e.Lease.Host, e.Lease.Slot)).ToHashSet();
         var slots = devices.SelectMany(d => d.Device.Slots.Select(s => (d.NumericsClass, State: StateOf(leased.Contains((d.Host.Host, s)), d.State))));
         var held = Held();
-        var waiting = queue.Values.GroupBy(w => (w.Request.NumericsClass, Alone: w.Request.AvoidHosts.Length > 0, w.Share.Team))
+        var waiting = queue.All.GroupBy(w => (w.Request.NumericsClass, Alone: w.Request.AvoidHosts.Length > 0, w.Share.Team))
             .Select(g => (g.Key.NumericsClass, Reason: WaitsFor(g.First(), held), Count: g.Count())).ToList();
         classes.UnionWith(devices.Select(d => d.NumericsClass).Concat(waiting.Select(w => w.NumericsClass)));
         return new(
             hosts.Count,
             ByClass<DeviceState>(devices.Select(d => (d.NumericsClass, d.State, 1))),
             ByClass<SlotState>(slots.Select(s => (s.NumericsClass, s.State, 1))),
-            Enum.GetValues<LeasePhase>().ToDictionary(p => p, p => byConfiguration.Values.Count(e => e.Phase == p)),
+            Enum.GetValues<LeasePhase>().ToDictionary(p => p, p => leases.All.Count(e => e.Phase == p)),
             ByClass<WaitReason>(waiting));
     }
 
@@ -29,10 +29,10 @@ internal sealed partial class PoolBook
     private WaitReason WaitsFor(WaitingRequest waiting, Holdings held)
     {
         var request = waiting.Request;
-        var ofClass = hosts.Values.SelectMany(h => h.Devices.Where(d => d.NumericsClass == request.NumericsClass).Select(d => (Host: h, Device: d))).ToList();
+        var ofClass = OfClass(request.NumericsClass);
         return hosts.Count == 0 ? WaitReason.Host
-            : ofClass.Count == 0 ? WaitReason.Class
-            : ofClass.All(d => !IsInService(d.Host, d.Device) || d.Device.Slots.Length == 0) ? WaitReason.OutOfService
+            : ofClass.All.Count == 0 ? WaitReason.Class
+            : ofClass.Slots == 0 ? WaitReason.OutOfService
             : IsAtLimit(held, waiting.Share.Team) ? WaitReason.Limit
             : request.AvoidHosts.Length > 0 ? WaitReason.Alone
             : WaitReason.Slot;

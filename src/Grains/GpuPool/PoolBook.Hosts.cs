@@ -26,6 +26,7 @@ internal sealed partial class PoolBook
 
             TakePlaceOfEarlierLives(heartbeat.Host, now);
             hosts[heartbeat.Host] = host = new(heartbeat.Host);
+            DevicesChanged();
         }
 
         if (heartbeat.Number <= host.LastNumber)
@@ -33,11 +34,11 @@ internal sealed partial class PoolBook
             return HeartbeatReply.Nothing;
         }
 
-        host.HostName = heartbeat.HostName;
-        host.Devices = heartbeat.Devices;
-        host.Draining = heartbeat.Draining;
-        host.LastNumber = heartbeat.Number;
-        host.LastSeen = now;
+        if (host.Take(heartbeat, now))
+        {
+            DevicesChanged();
+        }
+
         Judge(host, heartbeat.Failures);
         foreach (var running in heartbeat.Running)
         {
@@ -50,7 +51,7 @@ internal sealed partial class PoolBook
 
         var runningTokens = heartbeat.Running.Select(l => l.Token).ToHashSet();
         var finishingTokens = heartbeat.Finishing.Select(l => l.Token).ToHashSet();
-        foreach (var entry in byConfiguration.Values.Where(e => e.Lease.Host == heartbeat.Host).ToList())
+        foreach (var entry in leases.OfHost(heartbeat.Host).ToList())
         {
             Reconcile(entry, heartbeat.Number, runningTokens, finishingTokens, now);
         }
@@ -79,8 +80,12 @@ internal sealed partial class PoolBook
     /// <summary>That host loses its leases and its unacknowledged outcomes; should it speak again, it is a host like any other.</summary>
     public void HostIsSilent(string host, string reason, TimeSpan now)
     {
-        hosts.Remove(host);
-        foreach (var entry in byConfiguration.Values.Where(e => e.Lease.Host == host).ToList())
+        if (hosts.Remove(host))
+        {
+            DevicesChanged();
+        }
+
+        foreach (var entry in leases.OfHost(host).ToList())
         {
             Remove(entry, reason, now);
         }
@@ -94,7 +99,7 @@ internal sealed partial class PoolBook
             HostIsSilent(host.Host, $"host {host.HostName} has been silent for {(now - host.LastSeen).TotalSeconds:F0} s", now);
         }
 
-        foreach (var entry in byConfiguration.Values.ToList())
+        foreach (var entry in leases.All.ToList())
         {
             // A lease read back by a new activation waits for its host's word as long as any host may be silent.
             var limit = entry.Request is null ? limits.SilentHostAfter : limits.OfferTimeout;
@@ -110,7 +115,7 @@ internal sealed partial class PoolBook
         }
 
         // Of a sweep that comes back later, the request's own age counts.
-        var waiting = queue.Values.Select(w => w.Request.SweepId).ToHashSet(StringComparer.Ordinal);
+        var waiting = queue.Sweeps.Keys.Select(k => k.Sweep).ToHashSet(StringComparer.Ordinal);
         lastHeld.Keys.Where(s => !waiting.Contains(s)).ToList().ForEach(s => lastHeld.Remove(s));
     }
 
@@ -130,13 +135,13 @@ internal sealed partial class PoolBook
                     WhyDrained(h) is null ? 0 : Yielding(h.HostName))),
         ],
         [
-            .. byConfiguration.Values.Where(e => e.Phase != LeasePhase.Removing)
+            .. leases.All.Where(e => e.Phase != LeasePhase.Removing)
                 .OrderBy(e => e.Lease.Host, StringComparer.Ordinal).ThenBy(e => e.Lease.Slot, StringComparer.Ordinal)
                 .Select(e => new LeaseSnapshot(
                     e.Lease, e.SweepId, StateOf(e.Phase), (now - e.Since).TotalSeconds, e.Share.Team, e.GivesWayTo is { } team ? $"team {team}, whose quota is {Slots(options.Team(team).Quota)}" : null)),
         ],
         [
-            .. order.Turns.Select((t, i) => new QueueEntry(t.Waiting.Request.ConfigurationKey, t.Waiting.Request.SweepId, i + 1, WhyWaiting(order, i + 1), t.Waiting.Share.Team)),
+            .. order.Turns.Select((t, i) => new QueueEntry(t.Waiting.Request.ConfigurationKey, t.Waiting.Request.SweepId, i + 1, WhyWaiting(order, t, i + 1), t.Waiting.Share.Team)),
         ],
         [.. Outages().OrderBy(o => o.HostName, StringComparer.Ordinal).ThenBy(o => o.Device, StringComparer.Ordinal)],
         Teams());
@@ -144,7 +149,7 @@ internal sealed partial class PoolBook
     /// <summary>A silo that starts anew at an address is the end of the one before it there, whatever membership has seen of that.</summary>
     private void TakePlaceOfEarlierLives(string host, TimeSpan now)
     {
-        foreach (var before in hosts.Keys.Concat(byConfiguration.Values.Select(e => e.Lease.Host)).Distinct().Where(h => HostAddress.IsBefore(h, host)).ToList())
+        foreach (var before in hosts.Keys.Union(leases.Hosts).Where(h => HostAddress.IsBefore(h, host)).ToList())
         {
             HostDied(before, $"its host started anew as {host}", now);
         }

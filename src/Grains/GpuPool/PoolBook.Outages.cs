@@ -17,6 +17,7 @@ internal sealed partial class PoolBook
         }
 
         var changed = outages.TryAdd((name, null), new(new(name, null, $"drained by {by}", at)));
+        DevicesChanged();
         return new(null, name, changed, Yielding(name));
     }
 
@@ -31,6 +32,7 @@ internal sealed partial class PoolBook
         if (outages.TryGetValue((name, device), out var entry) && !entry.Lifted)
         {
             entry.Lifted = true;
+            DevicesChanged();
             if (device is not null)
             {
                 hosts.Values.Where(h => h.HostName == name).ToList().ForEach(h => h.Forgive(device));
@@ -56,6 +58,7 @@ internal sealed partial class PoolBook
             if (DevicePolicy.WhyOut([.. device], DiedElsewhere) is { } reason)
             {
                 outages.TryAdd((host.HostName, device.Key), new(new(host.HostName, device.Key, reason, device.Last().At)));
+                DevicesChanged();
             }
         }
     }
@@ -87,8 +90,8 @@ internal sealed partial class PoolBook
     /// <summary>Whether a device of that host can be granted.</summary>
     private bool IsInService(HostEntry host, Device device) => WhyDrained(host) is null && WhyOut(host, device) is null;
 
-    private int Yielding(string hostName) => byConfiguration.Values.Count(e =>
-        e.Phase is LeasePhase.Offered or LeasePhase.Held && hosts.TryGetValue(e.Lease.Host, out var host) && host.HostName == hostName);
+    private int Yielding(string hostName) =>
+        hosts.Values.Where(h => h.HostName == hostName).Sum(h => leases.OfHost(h.Host).Count(e => e.Phase is LeasePhase.Offered or LeasePhase.Held));
 
     private string? Named(string wanted) =>
         hosts.Values.FirstOrDefault(h => h.HostName == wanted || h.Host == wanted || HostAddress.Place(h.Host) == wanted)?.HostName;

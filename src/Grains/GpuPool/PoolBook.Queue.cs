@@ -5,11 +5,46 @@ namespace SmallBatch.Grains.GpuPool;
 /// <summary>The queue for people: in which order slots will be granted, and what each request waits for.</summary>
 internal sealed partial class PoolBook
 {
+    /// <summary>For whoever asks, the order is drawn up anew once this part of the queue has changed: exact while the queue is short, and never the work of a whole queue for each request.</summary>
+    private const int OrderChangesBy = 16;
+
+    private Standing? order;
+    private TimeSpan orderedAt;
+    private int changesSinceOrder;
+
+    /// <summary>Lets a request wait, in the place that it has where it waits already.</summary>
+    private void Wait(LeaseRequest request, TimeSpan now)
+    {
+        var before = queue.Find(request.ConfigurationKey);
+        if (before is not null && IsSame(before.Request, request))
+        {
+            return;
+        }
+
+        queue.Put(before is not null ? before with { Request = request } : new(request, ++arrivals, now));
+        OrderChanged();
+    }
+
+    private void Leave(string configurationKey)
+    {
+        queue.Remove(configurationKey);
+        OrderChanged();
+    }
+
+    private static bool IsSame(LeaseRequest one, LeaseRequest other) =>
+        one.AvoidHosts.SequenceEqual(other.AvoidHosts) && one with { AvoidHosts = [] } == other with { AvoidHosts = [] };
+
+    private void OrderChanged()
+    {
+        scheduleIsDue = true;
+        changesSinceOrder++;
+    }
+
     /// <summary>Teams that have settings, hold a slot or wait for one.</summary>
     private TeamSnapshot[] Teams()
     {
         var held = Held();
-        var waiting = queue.Values.GroupBy(w => w.Share.Team, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        var waiting = queue.Sweeps.GroupBy(s => s.Key.Team, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(s => s.Value.Count), StringComparer.Ordinal);
         return
         [
             .. options.Teams.Keys.Union(held.Teams.Keys).Union(waiting.Keys).Order(StringComparer.Ordinal).Select(name => (Name: name, Team: options.Team(name)))
@@ -17,28 +52,50 @@ internal sealed partial class PoolBook
         ];
     }
 
+    /// <summary>The order as it is now.</summary>
     private Standing Order(TimeSpan now)
     {
-        var held = Held();
-        var turns = GrantPolicy.Order(queue.Values, held, options, now);
-        return new(turns, held, [.. turns.Where(t => t.Level == GrantLevel.Guaranteed).Select(t => (t.Waiting.Share.Team, t.Waiting.Request.NumericsClass)).Distinct()]);
+        if (order is null || changesSinceOrder > 0 || now - orderedAt >= options.TickPeriod)
+        {
+            var held = Held();
+            var turns = GrantPolicy.Order(queue, held, options, now);
+            order = new(turns, held, [.. turns.Where(t => t.Level == GrantLevel.Guaranteed).Select(t => (t.Waiting.Share.Team, t.Waiting.Request.NumericsClass)).Distinct()]);
+            (orderedAt, changesSinceOrder) = (now, 0);
+        }
+
+        return order;
     }
 
-    private string WhyWaiting(Standing order, int position)
+    /// <summary>The order as it was not long ago.</summary>
+    private Standing RecentOrder(TimeSpan now) =>
+        order is not null && changesSinceOrder <= order.Turns.Count / OrderChangesBy && now - orderedAt < options.TickPeriod ? order : Order(now);
+
+    /// <summary>Turn and place of one that waits: as it was not long ago, or the last, where it came since.</summary>
+    private (GrantTurn Turn, int Position) Place(string configurationKey, TimeSpan now)
     {
-        var turn = order.Turns[position - 1];
+        var recent = RecentOrder(now);
+        if (recent.Places.TryGetValue(configurationKey, out var place))
+        {
+            return (recent.Turns[place], place + 1);
+        }
+
+        var waiting = queue.Find(configurationKey)!;
+        return (new(waiting, IsAtLimit(recent.Held, waiting.Share.Team) ? GrantLevel.Limited : GrantLevel.Shared, 0), queue.Count);
+    }
+
+    private string WhyWaiting(Standing order, GrantTurn turn, int position)
+    {
         var request = turn.Waiting.Request;
-        var devices = hosts.Values.SelectMany(h => h.Devices.Select(d => (Host: h, Device: d))).Where(d => d.Device.NumericsClass == request.NumericsClass).ToList();
-        var inService = devices.Where(d => IsInService(d.Host, d.Device)).ToList();
+        var ofClass = OfClass(request.NumericsClass);
         return WaitsFor(turn.Waiting, order.Held) switch
         {
             WaitReason.Host => "no host has reported to the pool yet",
             WaitReason.OutOfService =>
-                $"every device of numerics class {request.NumericsClass} is out of service: {string.Join("; ", devices.Select(d => $"{d.Device.Id} of {d.Host.HostName}: {WhyDrained(d.Host) ?? WhyOut(d.Host, d.Device)}"))}",
+                $"every device of numerics class {request.NumericsClass} is out of service: {string.Join("; ", ofClass.All.Select(d => $"{d.Device.Id} of {d.Host.HostName}: {WhyDrained(d.Host) ?? WhyOut(d.Host, d.Device)}"))}",
             WaitReason.Class => $"no slot of numerics class {request.NumericsClass}; on offer: {string.Join(", ", NumericsClasses().DefaultIfEmpty("none"))}",
             WaitReason.Limit => $"place {position} in the queue: its team {turn.Waiting.Share.Team} holds its limit of {Slots(options.Team(turn.Waiting.Share.Team).Limit!.Value)}",
-            WaitReason.Slot => $"place {position} in the queue for {Slots(inService.Sum(d => d.Device.Slots.Length))}{WhoseTurn(turn, order)}",
-            _ => $"place {position} in the queue for a device of its own{(inService.Any(d => !PlacementPolicy.Avoids(request, d.Host.Host)) ? " on another host" : "")}: its trainer died {request.AvoidHosts.Length} times",
+            WaitReason.Slot => $"place {position} in the queue for {Slots(ofClass.Slots)}{WhoseTurn(turn, order)}",
+            _ => $"place {position} in the queue for a device of its own{(ofClass.InService.Any(d => !PlacementPolicy.Avoids(request, d.Host.Host)) ? " on another host" : "")}: its trainer died {request.AvoidHosts.Length} times",
         };
     }
 
@@ -59,7 +116,12 @@ internal sealed partial class PoolBook
     }
 
     /// <summary>Who is when on, by whose slots, and the teams whose quota is owed them, by class.</summary>
-    private sealed record Standing(IReadOnlyList<GrantTurn> Turns, Holdings Held, IReadOnlyList<(string Team, string NumericsClass)> Owed);
+    private sealed record Standing(IReadOnlyList<GrantTurn> Turns, Holdings Held, IReadOnlyList<(string Team, string NumericsClass)> Owed)
+    {
+        /// <summary>The index of each configuration's turn.</summary>
+        public Dictionary<string, int> Places { get; } =
+            Turns.Select((t, i) => (t.Waiting.Request.ConfigurationKey, Index: i)).ToDictionary(t => t.ConfigurationKey, t => t.Index, StringComparer.Ordinal);
+    }
 
     private static string Slots(int count) => $"{count} slot{(count == 1 ? "" : "s")}";
 }

@@ -29,6 +29,8 @@ internal sealed partial class PoolBook
             outages[(row.Outage.HostName, row.Outage.Device)] = new(row.Outage) { Row = LeaseRowKind.Outage, RowTag = row.Tag };
         }
 
+        DevicesChanged();
+
         foreach (var row in rows.Leases)
         {
             Adopt(row, now);
@@ -40,14 +42,14 @@ internal sealed partial class PoolBook
         var lease = row.Lease;
         var phase = row.Kind == LeaseRowKind.Finishing ? LeasePhase.Finishing : LeasePhase.Offered;
         var entry = new LeaseEntry(lease, row.SweepId, row.ControlVersion, phase, now) { Alone = row.Alone, Share = row.Share, Row = row.Kind, RowTag = row.Tag };
-        if (!byConfiguration.TryGetValue(lease.ConfigurationKey, out var other))
+        if (leases.Find(lease.ConfigurationKey) is not { } other)
         {
-            byConfiguration[lease.ConfigurationKey] = entry;
+            leases.Put(entry);
         }
         else if (lease.Token.IsHigherThan(other.Lease.Token))
         {
             // A finishing row and a newer slot row of one configuration: the newer lease is the one in force.
-            byConfiguration[lease.ConfigurationKey] = entry;
+            leases.Put(entry);
             leftovers.Add(other);
         }
         else
@@ -64,7 +66,7 @@ internal sealed partial class PoolBook
             leftover.Enter(LeasePhase.Removing, leftover.Since);
         }
 
-        var writes = byConfiguration.Values.Concat(leftovers).Concat<RowEntry>(outages.Values)
+        var writes = leases.Unsettled.Concat(leftovers).Concat<RowEntry>(outages.Values)
             .Where(e => !e.Writing && e.Row != e.WantedRow)
             .Take(most)
             .Select(e => new LeaseWrite(e, e.Row, e.WantedRow))
@@ -109,7 +111,7 @@ internal sealed partial class PoolBook
     public IReadOnlyList<PoolMessage> Settle(TimeSpan now)
     {
         var messages = new List<PoolMessage>();
-        foreach (var entry in byConfiguration.Values.Where(e => !e.Writing && e.Row == e.WantedRow).ToList())
+        foreach (var entry in leases.Unsettled.Where(e => !e.Writing && e.Row == e.WantedRow).ToList())
         {
             if (entry.Phase == LeasePhase.Granting)
             {
@@ -118,7 +120,7 @@ internal sealed partial class PoolBook
             }
             else if (entry.Phase == LeasePhase.Removing)
             {
-                byConfiguration.Remove(entry.Lease.ConfigurationKey);
+                leases.Remove(entry);
                 lastHeld[entry.SweepId] = now;
                 Forget(entry, messages, now);
             }
@@ -142,11 +144,11 @@ internal sealed partial class PoolBook
 
         messages.Add(new PoolMessage.Lost(entry.Lease, reason));
         var key = entry.Lease.ConfigurationKey;
-        if (entry.StartedAtHeartbeat == 0 && entry.Request is { } request && !queue.ContainsKey(key)
+        if (entry.StartedAtHeartbeat == 0 && entry.Request is { } request && queue.Find(key) is null
             && request.ControlVersion > control.GetValueOrDefault(request.SweepId))
         {
             // The offer never reached it: it still waits, and need not ask again.
-            queue[key] = new(request, ++arrivals, now);
+            Wait(request, now);
         }
     }
 }

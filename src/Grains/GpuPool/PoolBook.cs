@@ -8,11 +8,13 @@ namespace SmallBatch.Grains.GpuPool;
 /// What the pool knows and decides, without time, store or messages of its own: each operation changes the book, and
 /// <see cref="TakeWrites"/> says which rows must follow. A lease is told to nobody before its row is stored.
 /// </summary>
-internal sealed partial class PoolBook(long epoch, Func<Guid> newId, GpuPoolOptions options)
+internal sealed partial class PoolBook
 {
+    private readonly Func<Guid> newId;
+    private readonly GpuPoolOptions options;
     private readonly Dictionary<string, HostEntry> hosts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LeaseEntry> byConfiguration = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, WaitingRequest> queue = new(StringComparer.Ordinal);
+    private readonly LeaseIndex leases;
+    private readonly WaitingQueue queue = new();
     private readonly Dictionary<string, long> control = new(StringComparer.Ordinal);
     private readonly Dictionary<(string HostName, string? Device), OutageEntry> outages = [];
     private readonly Dictionary<string, TimeSpan> lastHeld = new(StringComparer.Ordinal);
@@ -21,13 +23,24 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId, GpuPoolOpti
     private long sequence;
     private long arrivals;
 
+    /// <summary>The book of an activation, empty.</summary>
+    /// <param name="epoch">The activation's number.</param>
+    /// <param name="newId">Makes each token's id.</param>
+    /// <param name="options">Times, and how slots are shared.</param>
+    public PoolBook(long epoch, Func<Guid> newId, GpuPoolOptions options)
+    {
+        Epoch = epoch;
+        (this.newId, this.options) = (newId, options);
+        leases = new(LeaseChanged);
+    }
+
     /// <summary>This activation's number; part of every token it gives out.</summary>
-    public long Epoch { get; } = epoch;
+    public long Epoch { get; }
 
     /// <summary>A configuration wants a slot.</summary>
     public RequestReply Request(LeaseRequest request, TimeSpan now)
     {
-        if (byConfiguration.TryGetValue(request.ConfigurationKey, out var entry))
+        if (leases.Find(request.ConfigurationKey) is { } entry)
         {
             switch (entry.Phase)
             {
@@ -36,7 +49,11 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId, GpuPoolOpti
                 case LeasePhase.Finishing:
                     return new(RequestState.Finishing, 0, "its trainer has ended and its outcome is on the way");
                 case LeasePhase.Held when entry.Lease.Token == request.Token:
-                    entry.Share = request.Share ?? PoolShare.Default;
+                    if (entry.Share != (request.Share ?? PoolShare.Default))
+                    {
+                        entry.Share = request.Share ?? PoolShare.Default;
+                    }
+
                     return new(RequestState.Holds, 0, null);
                 case LeasePhase.Held:
                     // The holder knows another token than the host's: its store lost the attempt. That training is nobody's.
@@ -53,10 +70,9 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId, GpuPoolOpti
             return new(RequestState.Refused, 0, "its sweep was cancelled or paused after this request");
         }
 
-        queue[request.ConfigurationKey] = queue.TryGetValue(request.ConfigurationKey, out var waiting) ? waiting with { Request = request } : new(request, ++arrivals, now);
-        var order = Order(now);
-        var position = order.Turns.TakeWhile(t => t.Waiting.Request.ConfigurationKey != request.ConfigurationKey).Count() + 1;
-        return new(RequestState.Waiting, position, WhyWaiting(order, position));
+        Wait(request, now);
+        var (turn, position) = Place(request.ConfigurationKey, now);
+        return new(RequestState.Waiting, position, WhyWaiting(RecentOrder(now), turn, position));
     }
 
     /// <summary>Whether that lease waits for its configuration to take it.</summary>
@@ -101,12 +117,12 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId, GpuPoolOpti
     public void WithdrawSweep(string sweepId, long controlVersion, SweepHalt halt, TimeSpan now)
     {
         control[sweepId] = Math.Max(controlVersion, control.GetValueOrDefault(sweepId));
-        foreach (var waiting in queue.Values.Where(w => w.Request.SweepId == sweepId && w.Request.ControlVersion < controlVersion).ToList())
+        foreach (var waiting in queue.All.Where(w => w.Request.SweepId == sweepId && w.Request.ControlVersion < controlVersion).ToList())
         {
-            queue.Remove(waiting.Request.ConfigurationKey);
+            Leave(waiting.Request.ConfigurationKey);
         }
 
-        foreach (var entry in byConfiguration.Values.Where(e => e.SweepId == sweepId && e.ControlVersion < controlVersion).ToList())
+        foreach (var entry in leases.All.Where(e => e.SweepId == sweepId && e.ControlVersion < controlVersion).ToList())
         {
             if (halt == SweepHalt.Cancel || entry.Phase == LeasePhase.Granting)
             {
@@ -116,29 +132,29 @@ internal sealed partial class PoolBook(long epoch, Func<Guid> newId, GpuPoolOpti
             {
                 // One that is only offered is declined, or its host may have it already.
                 entry.Yielding = true;
+                scheduleIsDue = true;
             }
         }
     }
 
     /// <summary>Whether a lease of the sweep older than this control version still has a row.</summary>
     public bool HoldsBefore(string sweepId, long controlVersion) =>
-        byConfiguration.Values.Any(e => e.SweepId == sweepId && e.ControlVersion < controlVersion);
+        leases.All.Any(e => e.SweepId == sweepId && e.ControlVersion < controlVersion);
 
     /// <summary>The numerics classes of devices in service, those with most slots first; simulated ones after every real one, so that no sweep is made up while it can be trained.</summary>
     public string[] NumericsClasses() =>
     [
-        .. hosts.Values.SelectMany(h => h.Devices.Where(d => IsInService(h, d)))
-            .GroupBy(d => d.NumericsClass, StringComparer.Ordinal)
-            .OrderBy(g => SimulatedNumerics.Is(g.Key)).ThenByDescending(g => g.Sum(d => d.Slots.Length)).ThenBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => g.Key),
+        .. Classes().Where(c => c.Value.InService.Count > 0)
+            .OrderBy(c => SimulatedNumerics.Is(c.Key)).ThenByDescending(c => c.Value.Slots).ThenBy(c => c.Key, StringComparer.Ordinal)
+            .Select(c => c.Key),
     ];
 
     /// <summary>Slots in service of a numerics class.</summary>
     public int Slots(string numericsClass) =>
-        hosts.Values.Sum(h => h.Devices.Where(d => d.NumericsClass == numericsClass && IsInService(h, d)).Sum(d => d.Slots.Length));
+        OfClass(numericsClass).Slots;
 
     private LeaseEntry? Find(string configurationKey, LeaseToken token) =>
-        byConfiguration.TryGetValue(configurationKey, out var entry) && entry.Lease.Token == token ? entry : null;
+        leases.Find(configurationKey) is { } entry && entry.Lease.Token == token ? entry : null;
 
     private static void Remove(LeaseEntry entry, string? lostBecause, TimeSpan now)
     {

@@ -22,14 +22,36 @@ internal enum LeaseRowKind
 internal abstract class RowEntry
 {
     /// <summary>The row as last known to be stored.</summary>
-    public LeaseRowKind Row { get; set; }
+    public LeaseRowKind Row
+    {
+        get;
+        set
+        {
+            field = value;
+            Tell();
+        }
+    }
 
     /// <summary>ETag of that row.</summary>
     public ETag RowTag { get; set; }
 
     /// <summary>Whether a write of it is under way.</summary>
-    public bool Writing { get; set; }
+    public bool Writing
+    {
+        get;
+        set
+        {
+            field = value;
+            Tell();
+        }
+    }
 
     /// <summary>The row that it ought to have.</summary>
     public abstract LeaseRowKind WantedRow { get; }
+
+    /// <summary>Called after any of what others count by was changed; null for nobody.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>Says that something was changed.</summary>
+    protected void Tell() => Changed?.Invoke();
 }
