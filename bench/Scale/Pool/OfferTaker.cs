@@ -45,8 +45,8 @@ internal sealed class OfferedConfiguration(OfferListener listener) : Grain, ICon
     /// <inheritdoc/>
     public Task LeaseOffered(Lease lease) => listener.Offers!.Offered(lease);
 
-    /// <inheritdoc/>
-    public Task LeaseLost(LeaseToken token, string reason) => throw new InvalidOperationException($"lease {token} was lost: {reason}");
+    /// <summary>A training has ended, and its host's heartbeat was heard before its release: the hosts' process knows that.</summary>
+    public Task LeaseLost(LeaseToken token, string reason) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task Queue(QueueOrder order) => throw new NotSupportedException();

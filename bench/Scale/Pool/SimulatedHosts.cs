@@ -22,6 +22,7 @@ internal sealed class SimulatedHosts : IOffers
     private readonly ConcurrentDictionary<string, Lease?> asking = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Host, string Slot), long> freeSince = [];
     private readonly long[] beats;
+    private string[] askers = [""];
     private int configurations;
 
     public SimulatedHosts(IGpuPoolGrain pool, int count)
@@ -90,8 +91,12 @@ internal sealed class SimulatedHosts : IOffers
 
     private Task AskAgainAsync(int turn)
     {
-        var keys = asking.Keys as IReadOnlyList<string> ?? [.. asking.Keys];
-        return AskAsync(keys[turn % keys.Count]);
+        if (turn % askers.Length == 0)
+        {
+            askers = [.. asking.Keys];
+        }
+
+        return asking.ContainsKey(askers[turn % askers.Length]) ? AskAsync(askers[turn % askers.Length]) : Task.CompletedTask;
     }
 
     private async Task AskAsync(string key) =>
