@@ -146,6 +146,16 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task Events_are_described_as_the_status_that_they_tell()
+    {
+        await using var silo = await WebSilo.StartAsync();
+        var document = (await silo.SendAsync(HttpMethod.Get, "api/v1/openapi.json")).Body;
+        var answer = document.GetProperty("paths").GetProperty("/api/v1/sweeps/{name}/events").GetProperty("get").GetProperty("responses").GetProperty("200");
+        Assert.Equal("#/components/schemas/SweepStatus", answer.GetProperty("content").GetProperty("text/event-stream").GetProperty("schema").GetProperty("$ref").GetString());
+        Assert.True(document.GetProperty("components").GetProperty("schemas").GetProperty("SweepStatus").GetProperty("properties").TryGetProperty("etaDeviationSeconds", out _));
+    }
+
+    [Fact]
     public async Task Errors_come_all_at_once_and_limits_hold()
     {
         await using var silo = await WebSilo.StartAsync();

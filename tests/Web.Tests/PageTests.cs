@@ -50,6 +50,7 @@ public sealed class PageTests : IAsyncLifetime
         // Cells are links with what they mean as their name; one trains, later one has a score, without anything being asked of the page.
         await Assertions.Expect(page.Locator(".heat a.training").First).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".heat a.scored").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(@"^m = \d+, η̃ = 2⁻[⁵⁷]: \d+\.\d %, 2 of 2 seeds trained$"));
+        await Assertions.Expect(page.Locator("p[role=status]").Nth(1)).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"about \d.* ± \d.* left"));
         await LookAsync(page, "sweep");
 
         // The arrows go from cell to cell, and Tab comes here once.

@@ -80,6 +80,17 @@ public sealed class SweepFeedTests
     }
 
     [Fact]
+    public void A_change_tells_the_time_left_with_its_standard_deviation_and_only_when_either_has_moved_far()
+    {
+        feed.Stands(Status(Cell("a")) with { EtaSeconds = 1000 });
+        feed.Stands(Status(Cell("a")) with { EtaSeconds = 1000, EtaDeviationSeconds = 200 });
+        feed.Stands(Status(Cell("a")) with { EtaSeconds = 1000, EtaDeviationSeconds = 215 });
+        feed.Stands(Status(Cell("a")) with { EtaSeconds = 1000, EtaDeviationSeconds = 221 });
+        Assert.Equal(["1000 ± 200", "1000 ± 221"], feed.After(1).Events.Select(e => Data(e)).Select(d => $"{d.GetProperty("etaSeconds")} ± {d.GetProperty("etaDeviationSeconds")}"));
+        Assert.Equal("221", Data(feed.After(-1).Events.Single()).GetProperty("etaDeviationSeconds").GetRawText());
+    }
+
+    [Fact]
     public void A_note_is_heard_once_and_is_no_part_of_how_everything_stands()
     {
         feed.Stands(Status(Cell("a")));
@@ -98,7 +109,9 @@ public sealed class SweepFeedTests
     {
         var lines = Encoding.UTF8.GetString(item.Bytes.Span).Split('\n');
         Assert.Equal(["", ""], lines[3..]);
-        var cells = JsonDocument.Parse(lines[2]["data: ".Length..]).RootElement.GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("key").GetString()}{c.GetProperty("epoch").GetInt32()}");
+        var cells = Data(item).GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("key").GetString()}{c.GetProperty("epoch").GetInt32()}");
         return $"{lines[0]["event: ".Length..]} {lines[1]["id: ".Length..]} {string.Join(" ", cells)}".TrimEnd();
     }
+
+    private static JsonElement Data(SweepEvent item) => JsonDocument.Parse(Encoding.UTF8.GetString(item.Bytes.Span).Split('\n')[2]["data: ".Length..]).RootElement;
 }

@@ -27,7 +27,7 @@ internal static class SweepEndpoints
         api.MapGet("/sweeps/{name}/results", ResultsAsync).WithSummary("Every stored row and what they say, as 'results export --as json'").Produces<SweepResults>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/analysis", AnalysisAsync).WithSummary("What a sweep says: the answer, every cell, every batch size, warnings").Produces<Analysis>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/report", ReportAsync).WithSummary("What a sweep says as one HTML page with its pictures, as 'results report'").Produces(200, contentType: "text/html").ProducesProblem(404).ProducesProblem(422).Needs(AccessRole.Viewer);
-        api.MapGet("/sweeps/{name}/events", Follow).WithSummary("Server-sent events of how a sweep stands; Last-Event-ID resumes").Produces(200, contentType: "text/event-stream").ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/events", Follow).WithSummary("Server-sent events of how a sweep stands: 'snapshot' with every cell, 'change' with those that changed; Last-Event-ID resumes").Produces<SweepStatus>(200, contentType: "text/event-stream").ProducesProblem(404).Needs(AccessRole.Viewer);
         foreach (var (verb, action, summary) in new[]
         {
             ("pause", SweepAction.Pause, "Pauses a sweep: what trains stops after a last checkpoint"),

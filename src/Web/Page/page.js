@@ -179,7 +179,7 @@ function summarise(parts, name, status, cells) {
   parts.bar.max = Math.max(1, all.length);
   parts.bar.value = over.length;
   parts.line.textContent = `${status.sweep.phase}: ${over.length} of ${all.length} configurations done, ${training.length} training, ${Math.round(status.imagesPerSecond)} images/s`
-    + (status.etaSeconds !== null ? `, about ${time(status.etaSeconds)} left` : "") + (status.sweep.reason ? `. ${status.sweep.reason}` : "") + (status.rebuilding ? ". The view is being rebuilt." : "");
+    + (status.etaSeconds !== null ? `, about ${time(status.etaSeconds)}${status.etaDeviationSeconds !== null ? ` ± ${time(status.etaDeviationSeconds)}` : ""} left` : "") + (status.sweep.reason ? `. ${status.sweep.reason}` : "") + (status.rebuilding ? ". The view is being rebuilt." : "");
   if (parts.spec.textContent !== status.sweep.specText) parts.spec.textContent = status.sweep.specText;
   actions(parts.actions, name, status.sweep.phase);
   const failed = all.filter(c => c.status === "failed");
