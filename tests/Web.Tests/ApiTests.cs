@@ -48,6 +48,10 @@ public sealed class ApiTests
         Assert.Equal(12, (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/results")).Body.GetProperty("replicas").GetArrayLength());
         Assert.StartsWith("On synthetic (160 train, 60 test)", (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/analysis")).Body.GetProperty("sentence").GetString(), StringComparison.Ordinal);
 
+        var answer = (await silo.SendAsync(HttpMethod.Get, "api/v1/sweeps/browsed/answer")).Body;
+        Assert.StartsWith("On synthetic (160 train, 60 test)", answer.GetProperty("sentence").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["sentence", "warnings"], answer.EnumerateObject().Select(p => p.Name));
+
         // The report is the console's, and nothing runs in it; who has it already is told so.
         using var report = await silo.Http.GetAsync(new Uri("api/v1/sweeps/browsed/report", UriKind.Relative), Token);
         Assert.Equal("text/html", report.Content.Headers.ContentType?.MediaType);

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SmallBatch.Bench.Page;
 
 namespace SmallBatch.Web.Tests;
 
@@ -18,14 +19,12 @@ public sealed class PageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(p => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(n => Path.Combine(p, n))).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null || !File.Exists(Axe), "No Chromium on the PATH, or no axe-core when this was built: run eng/browser.sh, and build again.");
+        Assert.SkipWhen(Chromium.Program is null || !File.Exists(Axe), "No Chromium on the PATH, or no axe-core when this was built: run eng/browser.sh, and build again.");
 
         // A starved machine is slow; what is never shown fails all the same.
         Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+        browser = await Chromium.LaunchAsync(playwright);
     }
 
     public async ValueTask DisposeAsync()
@@ -99,6 +98,38 @@ public sealed class PageTests : IAsyncLifetime
         await LookAsync(page, "pool");
         Assert.All(asked, url => Assert.StartsWith(silo.Http.BaseAddress!.ToString(), url, StringComparison.Ordinal));
         Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task A_grid_of_many_cells_is_a_table_all_the_same_whose_rows_out_of_sight_are_reached_and_which_outlives_its_silo_with_the_cell_one_is_at()
+    {
+        const int Side = 40;
+        await using var silo = await WebSilo.StartAsync("--Simulation:Duration=1s");
+        Assert.Equal(System.Net.HttpStatusCode.Created, (await silo.SubmitAsync(SquareSweep.Spec("square", Side), SquareSweep.Network)).Status);
+        var page = await OpenAsync(silo, new() { ViewportSize = new() { Width = 800, Height = 600 } });
+        await page.GetByRole(AriaRole.Link, new() { Name = "square" }).ClickAsync();
+        var grid = page.GetByRole(AriaRole.Table, new() { Name = "Test accuracy" });
+        await Assertions.Expect(grid.GetByRole(AriaRole.Row)).ToHaveCountAsync(Side + 1);
+        await Assertions.Expect(grid.GetByRole(AriaRole.Cell).GetByRole(AriaRole.Link)).ToHaveCountAsync(Side * Side);
+        await Assertions.Expect(grid.GetByRole(AriaRole.Rowheader, new() { Name = "40", Exact = true })).ToHaveCountAsync(1);
+        await Assertions.Expect(grid.GetByRole(AriaRole.Link, new() { NameRegex = new(@"^m = \d+, η̃ = \S+: \d+\.\d %, 1 of 1 seeds trained$") }).First).ToBeAttachedAsync();
+
+        await page.Locator(".heat a[tabindex='0']").FocusAsync();
+        for (var step = 1; step < Side; step++)
+        {
+            await page.Keyboard.PressAsync("ArrowDown");
+        }
+
+        const string Focused = "document.activeElement.getAttribute('aria-label').split(',')[0]";
+        Assert.Equal("m = 40", await page.EvaluateAsync<string>(Focused));
+        await Assertions.Expect(page.Locator(".heat a:focus")).ToBeInViewportAsync();
+        await LookAsync(page, "grid");
+
+        // The silo's next one tells how everything stands: the grid is the same.
+        await silo.RestartAsync();
+        var scored = await page.Locator(".heat a.scored").CountAsync();
+        await page.WaitForFunctionAsync("scored => document.querySelectorAll('.heat a.scored').length > scored", scored);
+        Assert.Equal("m = 40", await page.EvaluateAsync<string>(Focused));
     }
 
     [Fact]

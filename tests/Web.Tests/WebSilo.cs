@@ -34,7 +34,7 @@ internal sealed class WebSilo : IAsyncDisposable
         var silo = new WebSilo(await ClusterProcesses.StartAsync(ClusterProcesses.ShortTimes, null, Token));
         var seat = await silo.processes.AddSeatAsync(2, null, settings);
         await seat.RunAsync(Token);
-        silo.Http.BaseAddress = new(seat.Silo!.Health[..^"/health".Length] + "/");
+        silo.Http.BaseAddress = seat.Http;
         return silo;
     }
 
@@ -49,7 +49,8 @@ internal sealed class WebSilo : IAsyncDisposable
     }
 
     /// <summary>Submits a specification, <see cref="Spec"/> where none is named, its network beside it.</summary>
-    public Task<(HttpStatusCode Status, JsonElement Body)> SubmitAsync(string spec = Spec) => SendAsync(HttpMethod.Post, "api/v1/sweeps", JsonSerializer.Serialize(new { specText = spec, networkText = Bench.Chaos.ChaosSweep.Network }), "application/json");
+    public Task<(HttpStatusCode Status, JsonElement Body)> SubmitAsync(string spec = Spec, string network = Bench.Chaos.ChaosSweep.Network) =>
+        SendAsync(HttpMethod.Post, "api/v1/sweeps", JsonSerializer.Serialize(new { specText = spec, networkText = network }), "application/json");
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/yaml", string? token = null)
     {

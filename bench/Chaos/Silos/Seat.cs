@@ -21,6 +21,9 @@ internal sealed class Seat(SiloStart start)
     /// <summary>The silo that was started last; null before the first.</summary>
     public SiloProcess? Silo { get; private set; }
 
+    /// <summary>Where its silo serves the page and the API.</summary>
+    public Uri Http => new(Silo!.Health[..^"health".Length]);
+
     /// <summary>Whether its silo is kept from answering: frozen, or cut off.</summary>
     public bool Numb { get; set; }
 

@@ -26,6 +26,7 @@ internal static class SweepEndpoints
         api.MapGet("/sweeps/{name}/status", StatusAsync).WithSummary("Shows how a sweep stands, every cell of it").Produces<SweepStatus>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/results", ResultsAsync).WithSummary("Every stored row and what they say, as 'results export --as json'").Produces<SweepResults>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/analysis", AnalysisAsync).WithSummary("What a sweep says: the answer, every cell, every batch size, warnings").Produces<Analysis>().ProducesProblem(404).Needs(AccessRole.Viewer);
+        api.MapGet("/sweeps/{name}/answer", AnswerAsync).WithSummary("The answer so far in one sentence, with its warnings: of the analysis what is short").Produces<SweepAnswer>().ProducesProblem(404).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/report", ReportAsync).WithSummary("What a sweep says as one HTML page with its pictures, as 'results report'").Produces(200, contentType: "text/html").ProducesProblem(404).ProducesProblem(422).Needs(AccessRole.Viewer);
         api.MapGet("/sweeps/{name}/events", Follow).WithSummary("Server-sent events of how a sweep stands: 'snapshot' with every cell, 'change' with those that changed; Last-Event-ID resumes").Produces<SweepStatus>(200, contentType: "text/event-stream").ProducesProblem(404).Needs(AccessRole.Viewer);
         foreach (var (verb, action, summary) in new[]
@@ -62,6 +63,9 @@ internal static class SweepEndpoints
 
     private static async Task<IResult> AnalysisAsync(string name, IGrainFactory grains, CancellationToken cancellationToken) =>
         await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Answer(cancellationToken)) : Missing(name);
+
+    private static async Task<IResult> AnswerAsync(string name, IGrainFactory grains, CancellationToken cancellationToken) =>
+        await SweepQueries.FindAsync(grains, name) is { } sweep ? new TaggedJson(SweepAnswer.Of(await grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Answer(cancellationToken))) : Missing(name);
 
     private static async Task<IResult> ReportAsync(string name, IGrainFactory grains, SweepReports reports, CancellationToken cancellationToken)
     {

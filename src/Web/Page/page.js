@@ -66,7 +66,10 @@ async function follow(path, on, signal) {
       for (let text = ""; ;) {
         const { value, done } = await reader.read();
         if (done) break;
+        // A snapshot of a large sweep comes in many pieces: only the new one is looked through for the event's end.
+        const ends = value.includes("\n\n") || (text.endsWith("\n") && value.startsWith("\n"));
         text += value;
+        if (!ends) continue;
         for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
           const fields = Object.fromEntries(text.slice(0, end).split("\n").filter(l => !l.startsWith(":")).map(l => [l.slice(0, l.indexOf(": ")), l.slice(l.indexOf(": ") + 2)]));
           if (fields.id) last = fields.id;
@@ -155,20 +158,16 @@ async function sweep(name, signal) {
   show(name, parts.line, parts.bar, el("p", {}, el("a", { href: reportHref(name) }, "Report")), parts.actions, parts.answer, el("h2", { id: "heat" }, "Test accuracy, % by batch size m and base learning rate η̃"), parts.heat,
     el("p", { class: "quiet" }, `${isDark() ? "Lighter" : "Darker"} is better. Dashed: trains now, its epoch. Hatched: a seed diverged (d) or stayed at chance (u). Framed: the best of the grid.`),
     parts.attention, parts.training, el("h2", {}, "Specification"), parts.spec);
-  let status = null, cells = new Map(), answered = -1;
-  const answer = seldom(() => showAnswer(parts.answer, name, signal), signal);
-  const links = new Map();
+  let cells = new Map(), answered = -1;
+  const answer = seldom(() => showAnswer(parts.answer, name, signal), signal), heat = heatMap(parts.heat, name, signal);
   await follow(`/sweeps/${encodeURIComponent(name)}/events`, (event, data) => {
     if (event === "gone") { show(name, el("p", {}, "This sweep was deleted.")); return; }
     if (event === "silence") { say(`The cluster has not answered for ${time(data.seconds)}.`, true); return; }
     say("");
-    const began = event === "snapshot";
-    status = { ...data, cells: null };
-    if (began) cells = new Map();
+    if (event === "snapshot") cells = new Map();
     for (const cell of data.cells) cells.set(cell.key, cell);
-    if (began) drawHeat(parts.heat, name, [...cells.values()], links);
-    colourHeat(links, cells);
-    summarise(parts, name, status, cells);
+    heat(cells, data.cells);
+    summarise(parts, name, data, cells);
     const ended = [...cells.values()].filter(c => c.status === "completed" || c.status === "failed").length;
     if (ended !== answered) { answered = ended; answer(); }
   }, signal);
@@ -189,11 +188,16 @@ function summarise(parts, name, status, cells) {
     waiting.set(reason, (waiting.get(reason) ?? 0) + 1);
   }
   keep(parts.attention, failed.length + waiting.size === 0 ? [] : [el("h2", {}, "What waits or failed, and why"), table("What waits or failed", ["Configurations", "Reason"], [
-    ...failed.map(c => [el("a", { href: configurationHref(name, c.key) }, `m = ${c.batchSize}, η̃ = ${rateText(c.baseLearningRate)} failed`), c.reason]),
+    ...failed.slice(0, listed).map(c => [el("a", { href: configurationHref(name, c.key) }, `m = ${c.batchSize}, η̃ = ${rateText(c.baseLearningRate)} failed`), c.reason]),
+    ...more(failed.length),
     ...[...waiting].map(([reason, count]) => [`${count} waiting`, reason])])]);
-  keep(parts.training, training.length === 0 ? [] : [el("h2", {}, "Training now"), table("Training now", ["m", "η̃", "Epoch", "Test accuracy, %", "Images/s", "Host", "Device", "Attempt", "Left"], training.map(c => [
-    c.batchSize, el("a", { href: configurationHref(name, c.key) }, rateText(c.baseLearningRate)), `${c.epoch}/${c.epochs}`, percent(c.testAccuracy), Math.round(c.imagesPerSecond), c.host, c.device, c.attempt, time(c.etaSeconds)]))]);
+  keep(parts.training, training.length === 0 ? [] : [el("h2", {}, "Training now"), table("Training now", ["m", "η̃", "Epoch", "Test accuracy, %", "Images/s", "Host", "Device", "Attempt", "Left"], [...training.slice(0, listed).map(c => [
+    c.batchSize, el("a", { href: configurationHref(name, c.key) }, rateText(c.baseLearningRate)), `${c.epoch}/${c.epochs}`, percent(c.testAccuracy), Math.round(c.imagesPerSecond), c.host, c.device, c.attempt, time(c.etaSeconds)]), ...more(training.length)])]);
 }
+
+// Lists that are made anew every second end here; the grid shows every cell.
+const listed = 100;
+const more = count => count > listed ? [[`and ${count - listed} more`]] : [];
 
 // Replaces a part unless somebody is in it.
 function keep(part, content) {
@@ -238,33 +242,126 @@ function seldom(action, signal) {
 
 async function showAnswer(part, name, signal) {
   try {
-    const found = await json(`/sweeps/${encodeURIComponent(name)}/analysis`);
+    const found = await json(`/sweeps/${encodeURIComponent(name)}/answer`);
     if (!signal.aborted) keep(part, [el("p", { class: "answer" }, found.sentence), ...found.warnings.map(w => el("p", { class: "warning" }, w))]);
   } catch { /* The next end of a configuration asks again. */ }
 }
 
-function drawHeat(part, name, cells, links) {
-  links.clear();
-  const grid = cells.filter(c => c.stage !== "confirm"), sizes = [...new Set(cells.map(c => c.batchSize))].sort((a, b) => a - b), rates = [...new Set(grid.map(c => c.baseLearningRate))].sort((a, b) => value(a) - value(b));
-  const columns = cells.some(c => c.stage === "confirm") ? [...rates, null] : rates, dense = sizes.length * rates.length > 1500;
-  const at = new Map();
-  for (const c of cells) {
-    const place = `${c.batchSize} ${c.stage === "confirm" ? null : c.baseLearningRate}`;
-    // Of shorter budgets the whole one counts; of replicas that were added later, all are the cell's.
-    if (!at.has(place) || c.stage !== "rung") at.set(place, [...(at.get(place) ?? []).filter(o => o.stage === c.stage), c]);
+// The grid, as a function that takes all cells and those that are new. Ten thousand are drawn and coloured over several frames, a few milliseconds of each, so that
+// the page answers meanwhile; what has not changed is not touched.
+function heatMap(part, name, signal) {
+  const ofFrame = 8, dark = isDark();
+  let known = new Map(), places = new Map(), all = [], rows = [], dense = false, low = Infinity, high = -Infinity, best = -Infinity, due = 0;
+  const news = new Set(), stale = new Set();
+  signal.addEventListener("abort", () => cancelAnimationFrame(due));
+
+  return (cells, changed) => {
+    known = cells;
+    if (cells.size !== places.size || changed.some(c => !places.has(c.key))) places.clear();
+    for (const cell of changed) if (places.has(cell.key)) news.add(places.get(cell.key));
+    due ||= requestAnimationFrame(work);
+  };
+
+  function work() {
+    const until = performance.now() + ofFrame, late = () => performance.now() >= until;
+    due = 0;
+    if (places.size === 0 && known.size > 0) lay();
+    else {
+      if (news.size > 0 && drain(news, late, look)) rescale();
+      if (news.size === 0) {
+        while (rows.length > 0 && !late()) rows.shift()();
+        drain(stale, late, paint);
+      }
+    }
+    if (news.size + stale.size + rows.length > 0) due = requestAnimationFrame(work);
   }
-  const rows = sizes.map(m => el("tr", {}, el("th", { scope: "row" }, String(m)), ...columns.map(r => {
-    const there = at.get(`${m} ${r}`);
-    if (!there) return el("td");
-    const link = el("a", { href: configurationHref(name, there[0].key), tabindex: "-1" });
-    links.set(link, { keys: there.map(c => c.key), m, rate: r === null ? "the best η̃, fresh seeds" : rateText(r), confirm: r === null });
-    return el("td", {}, link);
-  })));
-  part.replaceChildren(el("table", { class: dense ? "heat small" : "heat", "aria-labelledby": "heat" },
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "m \\ η̃"), ...columns.map(r => el("th", { scope: "col" }, r === null ? "confirm" : rateText(r))))), el("tbody", {}, ...rows)));
-  const first = links.keys().next().value;
-  if (first) first.tabIndex = 0;
-  part.onkeydown = move;
+
+  // Which place shows which configurations, and the table without its rows.
+  function lay() {
+    const cells = [...known.values()], grid = cells.filter(c => c.stage !== "confirm");
+    const sizes = [...new Set(cells.map(c => c.batchSize))].sort((a, b) => a - b), rates = [...new Set(grid.map(c => c.baseLearningRate))].sort((a, b) => value(a) - value(b));
+    const columns = cells.some(c => c.stage === "confirm") ? [...rates, null] : rates, at = new Map();
+    for (const c of cells) {
+      const place = `${c.batchSize} ${c.stage === "confirm" ? null : c.baseLearningRate}`, there = at.get(place);
+      // Of shorter budgets the whole one counts; of replicas that were added later, all are the cell's.
+      if (!there || c.stage !== "rung") at.set(place, [...(there ?? []).filter(o => o.stage === c.stage), c]);
+    }
+    dense = sizes.length * rates.length > 1500;
+    // As blocks, of which those out of sight are not laid out, rows are no table to a screen reader unless they say so.
+    const role = dense ? name => ({ role: name }) : () => ({}), body = el("tbody", role("rowgroup"));
+    news.clear();
+    stale.clear();
+    all = [];
+    rows = sizes.map(m => {
+      const line = columns.map(r => {
+        const there = at.get(`${m} ${r}`);
+        if (!there) return null;
+        const place = { keys: there.map(c => c.key), m, rate: r === null ? "the best η̃, fresh seeds" : rateText(r), confirm: r === null, link: null, seen: null, kinds: "", label: "", lightness: null };
+        all.push(place);
+        return place;
+      });
+      return () => body.append(el("tr", role("row"), el("th", { scope: "row", ...role("rowheader") }, String(m)), ...line.map(place => {
+        if (!place) return el("td", role("cell"));
+        place.link = el("a", { href: configurationHref(name, place.keys[0]), tabindex: place === all[0] ? "0" : "-1" });
+        paint(place);
+        return el("td", role("cell"), place.link);
+      })));
+    });
+    for (const place of all) news.add(place);
+    // A configuration without a place of its own, of a shorter budget, is known all the same.
+    for (const c of cells) places.set(c.key, null);
+    for (const place of all) for (const key of place.keys) places.set(key, place);
+    part.replaceChildren(el("table", { class: dense ? "heat small" : "heat", "aria-labelledby": "heat", ...role("table") },
+      el("thead", role("rowgroup"), el("tr", role("row"), el("th", { scope: "col", ...role("columnheader") }, "m \\ η̃"),
+        ...columns.map(r => el("th", { scope: "col", ...role("columnheader") }, r === null ? "confirm" : rateText(r))))), body));
+    part.onkeydown = move;
+  }
+
+  function look(place) {
+    if (!place) return;
+    place.seen = together(place.keys.map(k => known.get(k)));
+    if (place.link) stale.add(place);
+  }
+
+  // The colours' scale and the best: where they move, every score is coloured again.
+  function rescale() {
+    const before = [low, high, best];
+    [low, high, best] = [Infinity, -Infinity, -Infinity];
+    for (const { seen, confirm } of all) {
+      if (seen.score === null) continue;
+      low = Math.min(low, seen.score);
+      high = Math.max(high, seen.score);
+      if (!confirm && seen.kind === "scored") best = Math.max(best, seen.score);
+    }
+    if (before[0] !== low || before[1] !== high || before[2] !== best) for (const place of all) if (place.link && place.seen.score !== null) stale.add(place);
+  }
+
+  function paint(place) {
+    const { link, seen } = place;
+    const kinds = [seen.kind, seen.lost ? "diverged" : "", seen.score !== null && !place.confirm && seen.kind === "scored" && seen.score === best ? "best" : ""].filter(Boolean).join(" ");
+    if (place.kinds !== kinds) link.className = place.kinds = kinds;
+    const label = `m = ${place.m}, η̃ = ${place.rate}: ${seen.said}`;
+    if (place.label !== label) {
+      link.title = place.label = label;
+      link.setAttribute("aria-label", label);
+      if (!dense) link.textContent = seen.text;
+    }
+    const share = high > low ? (seen.score - low) / (high - low) : 1, lightness = seen.score === null ? null : Math.round(dark ? 16 + 66 * share : 96 - 66 * share);
+    if (place.lightness === lightness) return;
+    place.lightness = lightness;
+    link.style.backgroundColor = lightness === null ? "" : `hsl(212 60% ${lightness}%)`;
+    link.style.color = lightness === null ? "" : luminance(212, .6, lightness / 100) > .179 ? "#000" : "#fff";
+  }
+}
+
+// Takes out one after another until it is late; whether none is left.
+function drain(set, late, action) {
+  for (const item of set) {
+    set.delete(item);
+    action(item);
+    if (late()) break;
+  }
+  return set.size === 0;
 }
 
 // One stop for Tab; the arrows go from cell to cell.
@@ -287,24 +384,6 @@ function move(event) {
 function value(rate) {
   const power = /^2\^(-?[\d.]+)$/.exec(rate), ratio = /^([\d.e-]+)\/([\d.e-]+)$/.exec(rate);
   return power ? 2 ** power[1] : ratio ? ratio[1] / ratio[2] : Number(rate);
-}
-
-function colourHeat(links, cells) {
-  const dark = isDark();
-  const drawn = [...links].map(([link, place]) => [link, place, together(place.keys.map(k => cells.get(k)))]);
-  const scores = drawn.map(([, , c]) => c.score).filter(s => s !== null), low = Math.min(...scores), high = Math.max(...scores);
-  const best = Math.max(...drawn.filter(([, p, c]) => !p.confirm && c.kind === "scored").map(([, , c]) => c.score));
-  for (const [link, place, c] of drawn) {
-    const kinds = [c.kind, c.lost ? "diverged" : "", c.score !== null && !place.confirm && c.kind === "scored" && c.score === best ? "best" : ""].filter(Boolean).join(" ");
-    if (link.className !== kinds) link.className = kinds;
-    if (link.textContent !== c.text) link.textContent = c.text;
-    const label = `m = ${place.m}, η̃ = ${place.rate}: ${c.said}`;
-    if (link.title !== label) { link.title = label; link.setAttribute("aria-label", label); }
-    if (c.score === null) { link.style.background = link.style.color = ""; continue; }
-    const share = high > low ? (c.score - low) / (high - low) : 1, lightness = dark ? 16 + 66 * share : 96 - 66 * share;
-    link.style.backgroundColor = `hsl(212 60% ${Math.round(lightness)}%)`;
-    link.style.color = luminance(212, .6, Math.round(lightness) / 100) > .179 ? "#000" : "#fff";
-  }
 }
 
 // Relative luminance of a colour as WCAG 2 has it: above 0.179 black is read better than white, and either at 4.58 : 1 or more.
