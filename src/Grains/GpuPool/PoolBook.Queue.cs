@@ -8,7 +8,7 @@ internal sealed partial class PoolBook
     /// <summary>For whoever asks, the order is drawn up anew once this part of the queue has changed: exact while the queue is short, and never the work of a whole queue for each request.</summary>
     private const int OrderChangesBy = 16;
 
-    private Standing? order;
+    private Standing? lastOrder;
     private TimeSpan orderedAt;
     private int changesSinceOrder;
 
@@ -55,20 +55,20 @@ internal sealed partial class PoolBook
     /// <summary>The order as it is now.</summary>
     private Standing Order(TimeSpan now)
     {
-        if (order is null || changesSinceOrder > 0 || now - orderedAt >= options.TickPeriod)
+        if (lastOrder is null || changesSinceOrder > 0 || now - orderedAt >= options.TickPeriod)
         {
             var held = Held();
             var turns = GrantPolicy.Order(queue, held, options, now);
-            order = new(turns, held, [.. turns.Where(t => t.Level == GrantLevel.Guaranteed).Select(t => (t.Waiting.Share.Team, t.Waiting.Request.NumericsClass)).Distinct()]);
+            lastOrder = new(turns, held, [.. turns.Where(t => t.Level == GrantLevel.Guaranteed).Select(t => (t.Waiting.Share.Team, t.Waiting.Request.NumericsClass)).Distinct()]);
             (orderedAt, changesSinceOrder) = (now, 0);
         }
 
-        return order;
+        return lastOrder;
     }
 
     /// <summary>The order as it was not long ago.</summary>
     private Standing RecentOrder(TimeSpan now) =>
-        order is not null && changesSinceOrder <= order.Turns.Count / OrderChangesBy && now - orderedAt < options.TickPeriod ? order : Order(now);
+        lastOrder is not null && changesSinceOrder <= lastOrder.Turns.Count / OrderChangesBy && now - orderedAt < options.TickPeriod ? lastOrder : Order(now);
 
     /// <summary>Turn and place of one that waits: as it was not long ago, or the last, where it came since.</summary>
     private (GrantTurn Turn, int Position) Place(string configurationKey, TimeSpan now)
