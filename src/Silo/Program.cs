@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using SmallBatch.Silo;
 using SmallBatch.Silo.Backups;
+using SmallBatch.Silo.Operators;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Storage;
 using SmallBatch.Silo.Telemetry;
@@ -35,6 +36,7 @@ if (args is ["--help" or "-h", ..])
           Log:Form                      text, or json: one object a line, with sweep, configuration, attempt and token; default text
           Simulation:Duration           1s, 2ms/update or 0.5s..2s: trainers that train nothing and make their results up, to try the rest of the
                                         system; default none, for real ones. Simulation:Diverging, Simulation:Failing: shares, 0 to 1
+          Dashboard:On                  true: the Orleans Dashboard at /orleans, for operators; the same on every silo; default false
           Webhooks:Receivers:NAME:Url, Secret, Form       who is told that a sweep finished, failed or needs attention; the same on every silo (secrets: use the environment)
           Collector:SpareFor, Collector:Period            how long checkpoints outlive what refers to them, default 00:01:00, and how often
                                         a sweep that is over looks for such, default 00:00:15
@@ -93,7 +95,13 @@ try
     await using var app = builder.Build();
     app.MapHealth();
     app.MapMetrics();
-    app.MapSmallBatchWeb();
+    var dashboard = builder.Configuration.GetSection("Dashboard").Get<DashboardSettings>()?.On == true;
+    app.MapSmallBatchWeb(dashboard);
+    if (dashboard)
+    {
+        app.MapOperatorsDashboard();
+    }
+
     await app.RunAsync();
     return Environment.ExitCode;
 }

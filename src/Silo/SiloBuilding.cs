@@ -13,6 +13,7 @@ using SmallBatch.Silo.Audit;
 using SmallBatch.Silo.Devices;
 using SmallBatch.Silo.Health;
 using SmallBatch.Silo.Notices;
+using SmallBatch.Silo.Operators;
 using SmallBatch.Silo.Settings;
 using SmallBatch.Silo.Simulation;
 using SmallBatch.Silo.Storage;
@@ -46,6 +47,7 @@ internal static class SiloBuilding
         Add<CollectorOptions>("Collector");
         Add<AccessSettings>("Access");
         Add<WebhookSettings>("Webhooks");
+        Add<DashboardSettings>("Dashboard");
         return sections;
 
         void Add<T>(string section)
@@ -108,6 +110,11 @@ internal static class SiloBuilding
             silo.Services.AddSingleton<IGrainStorageSerializer>(s => new OrleansGrainStorageSerializer(s.GetRequiredService<Serializer>()));
             silo.AddSmallBatchGrains();
             silo.AddIncomingGrainCallFilter<AuditFilter>();
+            if (Section<DashboardSettings>(builder, "Dashboard").On)
+            {
+                silo.AddOperatorsDashboard();
+            }
+
             if (TracesExport.IsWanted(builder.Configuration))
             {
                 silo.AddActivityPropagation();

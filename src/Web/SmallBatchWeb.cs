@@ -12,6 +12,9 @@ namespace SmallBatch.Web;
 /// <summary>The HTTP side of a silo: the API under <c>/api/v1</c>, its description at <c>/api/v1/openapi.json</c>, and the page at <c>/</c>.</summary>
 public static class SmallBatchWeb
 {
+    /// <summary>Where the host serves the Orleans Dashboard, if it does.</summary>
+    public const string DashboardPath = "/orleans";
+
     /// <summary>Adds what it needs; <see cref="AccessSettings"/> are the host's to bind.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="local">Whether the silo's address is the machine's own, so that nobody else reaches it.</param>
@@ -43,7 +46,9 @@ public static class SmallBatchWeb
     }
 
     /// <summary>Serves it.</summary>
-    public static void MapSmallBatchWeb(this WebApplication app)
+    /// <param name="app">The host.</param>
+    /// <param name="dashboard">Whether the page has a link to <see cref="DashboardPath"/>.</param>
+    public static void MapSmallBatchWeb(this WebApplication app, bool dashboard)
     {
         app.UseResponseCompression();
         app.UseMiddleware<AccessGate>();
@@ -55,6 +60,6 @@ public static class SmallBatchWeb
         api.MapPool();
         app.MapOpenApi("/api/{documentName}/openapi.json").Needs(AccessRole.Viewer);
         app.MapFallback("/api/{**path}", (string path) => ApiProblem.NotFound("path", $"/api/{path}", "one that /api/v1/openapi.json lists"));
-        app.MapPage();
+        app.MapPage(dashboard);
     }
 }

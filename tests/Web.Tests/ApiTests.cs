@@ -14,7 +14,7 @@ namespace SmallBatch.Web.Tests;
 
 public sealed class ApiTests
 {
-    private const string Viewer = "viewer-token-0123", Submitter = "submitter-token-0";
+    private const string Viewer = "viewer-token-0123", Submitter = "submitter-token-0", Operator = "operator-token-01";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -215,6 +215,44 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task The_Orleans_Dashboard_is_for_operators_alone_and_changes_nothing_of_the_rest_and_is_not_there_unless_asked_for()
+    {
+        string[] asks = ["orleans/", "orleans/index.html", "orleans/index.min.js", "orleans/DashboardCounters", "orleans/Trace", "orleans/GrainState?grainId=x&grainType=y"];
+        await using (var without = await WebSilo.StartAsync())
+        {
+            foreach (var path in asks)
+            {
+                Assert.Equal(HttpStatusCode.NotFound, (await without.SendAsync(HttpMethod.Get, path)).Status);
+            }
+        }
+
+        await using var silo = await WebSilo.StartAsync("--Dashboard:On=true", $"--Access:ViewerToken={Viewer}", $"--Access:SubmitterToken={Submitter}", $"--Access:OperatorToken={Operator}");
+        foreach (var path in asks)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await silo.SendAsync(HttpMethod.Get, path)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await silo.SendAsync(HttpMethod.Get, path, token: Viewer)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await silo.SendAsync(HttpMethod.Get, path, token: Submitter)).Status);
+            Assert.Equal(path.Contains("Trace", StringComparison.Ordinal) || path.Contains("GrainState", StringComparison.Ordinal) ? HttpStatusCode.Forbidden : HttpStatusCode.OK, (await silo.SendAsync(HttpMethod.Get, path, token: Operator)).Status);
+        }
+
+        // A cookie bears a token to the dashboard, and to nothing else.
+        Assert.Equal(HttpStatusCode.OK, await WithCookieAsync("orleans/DashboardCounters", Operator));
+        Assert.Equal(HttpStatusCode.Forbidden, await WithCookieAsync("orleans/DashboardCounters", Viewer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await WithCookieAsync("api/v1/pool", Operator));
+        Assert.DoesNotContain(await OperationsAsync(silo, Operator), o => o.Path.Contains("orleans", StringComparison.OrdinalIgnoreCase));
+        using var page = await silo.Http.GetAsync(new Uri("", UriKind.Relative), Token);
+        Assert.DoesNotContain("unsafe", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+
+        async Task<HttpStatusCode> WithCookieAsync(string path, string token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("Cookie", $"smallbatch-token={token}");
+            using var response = await silo.Http.SendAsync(request, Token);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task A_silo_that_other_machines_reach_serves_nobody_without_tokens_though_asked_from_its_own()
     {
         var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(n => n.GetIPProperties().UnicastAddresses)
@@ -229,8 +267,8 @@ public sealed class ApiTests
 
     private static async Task<(HttpStatusCode, string?)> OutcomeAsync(Task<(HttpStatusCode Status, JsonElement Body)> answer) => ((await answer).Status, (await answer).Body.GetProperty("outcome").GetString());
 
-    private static async Task<List<(string Method, string Path)>> OperationsAsync(WebSilo silo) =>
-        [.. (await silo.SendAsync(HttpMethod.Get, "api/v1/openapi.json")).Body.GetProperty("paths").EnumerateObject()
+    private static async Task<List<(string Method, string Path)>> OperationsAsync(WebSilo silo, string? token = null) =>
+        [.. (await silo.SendAsync(HttpMethod.Get, "api/v1/openapi.json", token: token)).Body.GetProperty("paths").EnumerateObject()
             .Where(p => p.Name.StartsWith("/api/", StringComparison.Ordinal))
             .SelectMany(p => p.Value.EnumerateObject().Select(m => (m.Name.ToUpperInvariant(), p.Name)))];
 

@@ -149,6 +149,38 @@ public sealed class PageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#connection")).ToContainTextAsync("wanted that of an operator");
     }
 
+    [Fact]
+    public async Task An_operator_opens_the_Orleans_Dashboard_which_asks_no_other_host_and_nobody_else_does()
+    {
+        await using var silo = await WebSilo.StartAsync("--Dashboard:On=true", "--Access:ViewerToken=viewer-token-0123", "--Access:OperatorToken=operator+token;=01");
+        var page = await OpenAsync(silo, new() { ViewportSize = new() { Width = 1200, Height = 900 } });
+        await page.GetByLabel("Token").FillAsync("viewer-token-0123");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Nothing was submitted yet")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Orleans" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#connection")).ToContainTextAsync("wanted that of an operator");
+
+        // Somebody else's session, which the browser forgets as it ends.
+        await page.EvaluateAsync("sessionStorage.clear()");
+        await page.ReloadAsync();
+        await page.GetByLabel("Token").FillAsync("operator+token;=01");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Nothing was submitted yet")).ToBeVisibleAsync();
+        var refusals = new List<string>();
+        page.Console += (_, message) => refusals.AddRange(message.Text.Contains("Content Security Policy", StringComparison.Ordinal) ? [message.Text] : []);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Orleans" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Total Activations").First).ToBeVisibleAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, "dashboard.png") });
+        await page.GetByRole(AriaRole.Link, new() { Name = "Grains", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("GpuPoolGrain").First).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Silos", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("silo-1").First).ToBeVisibleAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, "dashboard-silos.png") });
+        Assert.Empty(refusals);
+        Assert.All(asked, url => Assert.StartsWith(silo.Http.BaseAddress!.ToString(), url, StringComparison.Ordinal));
+        Assert.Empty(complaints);
+    }
+
     private async Task<IPage> OpenAsync(WebSilo silo, BrowserNewPageOptions options)
     {
         var page = await browser!.NewPageAsync(options);

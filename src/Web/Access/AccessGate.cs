@@ -12,7 +12,9 @@ namespace SmallBatch.Web.Access;
 internal sealed record Reach(bool Local);
 
 /// <summary>What an endpoint needs.</summary>
-internal sealed record NeedsRole(AccessRole Role);
+/// <param name="Role">The role.</param>
+/// <param name="ByCookie">Whether a cookie may bear the token, for pages that are not ours and ask without one.</param>
+internal sealed record NeedsRole(AccessRole Role, bool ByCookie);
 
 /// <summary>Lets a request through to an endpoint that needs a role, telling grains who sends it, or refuses it before anything of it is read.</summary>
 internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOptions<AccessSettings> settings, OidcTokens oidc, ILogger<AccessGate> logger)
@@ -27,7 +29,9 @@ internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOpt
 
         var request = context.Request;
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        var authorization = request.Headers.Authorization.ToString() is { Length: > 0 } header ? header : null;
+        var authorization = request.Headers.Authorization.ToString() is { Length: > 0 } header ? header
+            : needs.ByCookie && request.Cookies[Credentials.Cookie] is { Length: > 0 } cookie ? Credentials.Scheme + cookie
+            : null;
         var credentials = new Credentials(authorization, request.Host.Value ?? "", request.Headers.Origin, changes, await oidc.ReadAsync(Credentials.Token(authorization), context.RequestAborted));
         var from = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         if (AccessRules.Judge(settings.Value, reach.Local, credentials, needs.Role) is not { } refusal)
@@ -51,8 +55,12 @@ internal sealed partial class AccessGate(RequestDelegate next, Reach reach, IOpt
 }
 
 /// <summary>How an endpoint says what it needs.</summary>
-internal static class AccessEndpoints
+public static class AccessEndpoints
 {
-    public static TBuilder Needs<TBuilder>(this TBuilder endpoint, AccessRole role)
-        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new NeedsRole(role));
+    /// <summary>Lets nobody to it but those who have this role.</summary>
+    /// <param name="endpoint">The endpoint, or several.</param>
+    /// <param name="role">The lowest role that does.</param>
+    /// <param name="byCookie">Whether the page's cookie may bear the token: for what changes nothing, below <see cref="SmallBatchWeb.DashboardPath"/>, where alone a browser sends it.</param>
+    public static TBuilder Needs<TBuilder>(this TBuilder endpoint, AccessRole role, bool byCookie = false)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new NeedsRole(role, byCookie));
 }

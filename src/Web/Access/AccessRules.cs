@@ -12,7 +12,11 @@ namespace SmallBatch.Web.Access;
 /// <param name="Oidc">What a provider's token says; null where it is none.</param>
 internal sealed record Credentials(string? Authorization, string Host, string? Origin, bool Changes, OidcBearer? Oidc = null)
 {
-    private const string Scheme = "Bearer ";
+    /// <summary>What precedes a token in the header.</summary>
+    public const string Scheme = "Bearer ";
+
+    /// <summary>The cookie that the page sets where it opens the dashboard.</summary>
+    public const string Cookie = "smallbatch-token";
 
     /// <summary>The token of such a header; empty where there is none.</summary>
     public static string Token(string? authorization) => authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? authorization[Scheme.Length..].Trim() : "";

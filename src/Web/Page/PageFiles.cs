@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,18 +12,25 @@ internal static class PageFiles
 {
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void MapPage(this IEndpointRouteBuilder endpoints)
+    /// <summary>Where the link to the dashboard stands, if there is one.</summary>
+    private const string LinkPlace = "<!-- dashboard -->", Link = $"<a id=\"dashboard\" href=\"{SmallBatchWeb.DashboardPath}/\">Orleans</a>";
+
+    public static void MapPage(this IEndpointRouteBuilder endpoints, bool dashboard)
     {
-        Serve(endpoints, "/", "index.html", "text/html; charset=utf-8");
-        Serve(endpoints, "/page.js", "page.js", "text/javascript; charset=utf-8");
-        Serve(endpoints, "/page.css", "page.css", "text/css; charset=utf-8");
+        Serve(endpoints, "/", "text/html; charset=utf-8", Read("index.html").Replace(LinkPlace, dashboard ? Link : "", StringComparison.Ordinal));
+        Serve(endpoints, "/page.js", "text/javascript; charset=utf-8", Read("page.js"));
+        Serve(endpoints, "/page.css", "text/css; charset=utf-8", Read("page.css"));
     }
 
-    private static void Serve(IEndpointRouteBuilder endpoints, string path, string file, string type)
+    private static string Read(string file)
     {
-        using var stream = typeof(PageFiles).Assembly.GetManifestResourceStream(file)!;
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
+        using var reader = new StreamReader(typeof(PageFiles).Assembly.GetManifestResourceStream(file)!);
+        return reader.ReadToEnd();
+    }
+
+    private static void Serve(IEndpointRouteBuilder endpoints, string path, string type, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
         endpoints.MapGet(path, (HttpContext context) =>
         {

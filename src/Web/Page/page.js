@@ -9,14 +9,16 @@ let leave = () => {};
 const tokenKey = "smallbatch-token";
 let asking = null;
 
-async function ask(path, options = {}) {
+const ask = (path, options) => askAt("/api/v1" + path, options);
+
+async function askAt(url, options = {}) {
   const token = sessionStorage.getItem(tokenKey);
-  const response = await fetch("/api/v1" + path, { ...options, headers: { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers } });
+  const response = await fetch(url, { ...options, headers: { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers } });
   if (response.status === 401) {
     // Of several that are refused together, one question is for all.
     const why = (await problem(response)).detail;
     asking ??= askToken(why).finally(() => { asking = null; });
-    if (await asking) return ask(path, options);
+    if (await asking) return askAt(url, options);
     throw Object.assign(new Error(), { detail: why, status: 401 });
   }
   if (!response.ok) throw await problem(response);
@@ -505,6 +507,18 @@ async function pool(signal) {
   await render();
   repeat(render, 3000, signal);
 }
+
+// --- the Orleans Dashboard, where this silo has it ---
+
+const dashboard = document.getElementById("dashboard");
+dashboard?.addEventListener("click", async event => {
+  event.preventDefault();
+  try { await askAt(dashboard.pathname + "version"); } catch (failure) { say(failure.detail ?? String(failure), true); return; }
+  // It is no page of ours and asks without a token: a cookie bears it, to that path alone and until the browser ends.
+  const token = sessionStorage.getItem(tokenKey), path = dashboard.pathname.slice(0, -1);
+  if (token) document.cookie = `smallbatch-token=${encodeURIComponent(token)}; path=${path}; samesite=strict${location.protocol === "https:" ? "; secure" : ""}`;
+  location.assign(dashboard.pathname);
+});
 
 // --- where one is ---
 
