@@ -28,6 +28,9 @@ internal static class GrantPolicy
     /// <summary>A configuration's place within its sweep: longest first, so that the last to start is a short one.</summary>
     public static int LongestFirst(double predictedSeconds) => (int)Math.Clamp(-predictedSeconds * 10, int.MinValue + 1, 0);
 
+    /// <summary>Where a team stands that holds so many slots.</summary>
+    public static GrantLevel Level(TeamOptions team, int held) => held < team.Quota ? GrantLevel.Guaranteed : held >= team.Limit ? GrantLevel.Limited : GrantLevel.Shared;
+
     /// <summary>All of them, in the order in which slots that fit each would be granted.</summary>
     public static IReadOnlyList<GrantTurn> Order(WaitingQueue waiting, Holdings held, GpuPoolOptions options, TimeSpan now)
     {

@@ -90,7 +90,7 @@ internal sealed class GrantTurns
 
         public PriorityQueue<Sweep, (int Priority, double Share, TimeSpan Since, long Arrival)> Sweeps { get; } = new();
 
-        public GrantLevel Level => Held < Options.Quota ? GrantLevel.Guaranteed : Held >= Options.Limit ? GrantLevel.Limited : GrantLevel.Shared;
+        public GrantLevel Level => GrantPolicy.Level(Options, Held);
     }
 
     private sealed class Sweep

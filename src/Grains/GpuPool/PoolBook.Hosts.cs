@@ -26,7 +26,6 @@ internal sealed partial class PoolBook
 
             TakePlaceOfEarlierLives(heartbeat.Host, now);
             hosts[heartbeat.Host] = host = new(heartbeat.Host);
-            DevicesChanged();
         }
 
         if (heartbeat.Number <= host.LastNumber)

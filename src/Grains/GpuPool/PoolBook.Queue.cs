@@ -80,7 +80,7 @@ internal sealed partial class PoolBook
         }
 
         var waiting = queue.Find(configurationKey)!;
-        return (new(waiting, IsAtLimit(recent.Held, waiting.Share.Team) ? GrantLevel.Limited : GrantLevel.Shared, 0), queue.Count);
+        return (new(waiting, GrantPolicy.Level(options.Team(waiting.Share.Team), recent.Held.Teams.GetValueOrDefault(waiting.Share.Team)), 0), queue.Count);
     }
 
     private string WhyWaiting(Standing order, GrantTurn turn, int position)

@@ -39,6 +39,9 @@ internal sealed class Terminal : IAsyncDisposable
     /// <summary>Presses Ctrl-Z.</summary>
     public Task StopAsync() => RunAsync("send-keys", "C-z");
 
+    /// <summary>Writes into a file all that it is sent from now on.</summary>
+    public Task RecordAsync(string path) => RunAsync("pipe-pane", "-O", $"cat >'{path}'");
+
     /// <summary>Makes it larger or smaller.</summary>
     public Task ResizeAsync(int columns, int rows) => RunAsync("resize-window", "-x", Text(columns), "-y", Text(rows));
 

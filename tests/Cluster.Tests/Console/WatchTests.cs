@@ -1,4 +1,5 @@
 using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Cluster.Tests.Console;
 
@@ -52,11 +53,8 @@ public sealed class WatchTests
     {
         await using var cluster = await TestCluster.StartAsync(silos: 0, slotsEach: 0);
         await cluster.AddSiloAsync(2, "--Simulation:Duration=3600s");
-        await using (var connection = await cluster.ConnectAsync())
-        {
-            await TestCluster.SubmitAsync(connection, CompleteSweep.Spec);
-        }
-
+        await using var connection = await cluster.ConnectAsync();
+        await TestCluster.SubmitAsync(connection, CompleteSweep.Spec);
         await using var terminal = await CompleteSweep.OpenAsync(cluster, 0, columns: 100, rows: 40);
         await terminal.TypeAsync("smallbatch sweep watch chaos");
         await IsWatchedAsync();
@@ -71,18 +69,24 @@ public sealed class WatchTests
         await IsWatchedAsync();
 
         await terminal.StopAsync();
-        await terminal.UntilAsync(s => HasPrompt(s) && s.Contains("fg\n", StringComparison.Ordinal), "the shell asks again");
-
-        // Long enough for it to have drawn, if it did.
-        await terminal.TypeAsync("bg; sleep 2; jobs");
-        await terminal.UntilAsync(s => s.Contains("Running", StringComparison.Ordinal), "it goes on in the background");
-        Assert.Equal((true, false, true), await terminal.StateAsync());
-
-        await terminal.TypeAsync("fg");
+        await terminal.UntilAsync(s => HasPrompt(s) && s.Contains("$ fg\n", StringComparison.Ordinal), "the shell asks again");
+        await terminal.TypeAsync("bg; fg");
         await IsWatchedAsync();
-        await terminal.InterruptAsync();
-        await terminal.UntilAsync(s => HasPrompt(s) && s.Contains(" configurations done", StringComparison.Ordinal), "how the sweep stands stays on the shell's screen");
+
+        // In the background it draws nothing, to its sweep's end.
+        await terminal.StopAsync();
+        await terminal.UntilAsync(s => HasPrompt(s) && s.Contains("$ bg; fg\n", StringComparison.Ordinal), "the shell asks again");
+        var record = Path.GetTempFileName();
+        await terminal.RecordAsync(record);
+        await terminal.TypeAsync("bg; wait; echo o''ver");
+        await terminal.UntilAsync(s => s.Contains("echo o''ver\n", StringComparison.Ordinal), "it goes on in the background");
+        var token = TestContext.Current.CancellationToken;
+        Assert.True((await connection.Grains.GetGrain<ISweepGrain>("chaos").Act(SweepAction.Cancel, null, token)).Done);
+        var sent = "";
+        await Processes.UntilAsync(async () => (sent = await File.ReadAllTextAsync(record, token)).Contains("over\r\n", StringComparison.Ordinal), "the watch ends with its sweep");
+        Assert.DoesNotContain("\u001b[?1049h", sent, StringComparison.Ordinal);
         Assert.Equal((true, false, true), await terminal.StateAsync());
+        File.Delete(record);
 
         static bool HasPrompt(string screen) => screen.TrimEnd().EndsWith("\n$", StringComparison.Ordinal);
 
