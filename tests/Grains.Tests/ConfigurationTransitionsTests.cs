@@ -235,6 +235,37 @@ public sealed class ConfigurationTransitionsTests
         Assert.Equal((0, null, 0), (state.Crashes, state.FailedBecause, state.DiedOn.Length));
     }
 
+    [Fact]
+    public void However_an_attempt_ends_its_record_stays_with_the_state_until_the_aggregator_has_it()
+    {
+        var trained = ConfigurationTransitions.Checkpointed(trains, Checkpoint(1, 2), Now)!;
+        ConfigurationState[] ends =
+        [
+            ConfigurationTransitions.Ended(trained, End(1, AttemptEnd.Stopped), Now)!,
+            ConfigurationTransitions.Ended(trained, End(1, AttemptEnd.Crashed), Now)!,
+            ConfigurationTransitions.Ended(trained, End(1, AttemptEnd.Refused), Now)!,
+            ConfigurationTransitions.Ended(trained, End(1, AttemptEnd.Lost), Now)!,
+            ConfigurationTransitions.Ended(trained, End(1, AttemptEnd.Completed, outcomes: 2), Now)!,
+            ConfigurationTransitions.Lost(trained, Token(1), "its host died", Now)!,
+            ConfigurationTransitions.Halted(trained, new(2, SweepHalt.Cancel), Now)!,
+            Offer(trained, 2),
+        ];
+        Assert.Equal(
+            [
+                (AttemptEnd.Stopped, "why", 1L), (AttemptEnd.Crashed, "why", 1), (AttemptEnd.Refused, "why", 1), (AttemptEnd.Lost, "why", 1), (AttemptEnd.Completed, "why", 1),
+                (AttemptEnd.Lost, "its host died", 20), (AttemptEnd.Stopped, "its sweep was cancelled", 0), (AttemptEnd.Lost, "the pool gave it another slot", 20),
+            ],
+            ends.Select(e => e.Untold.Single()).Select(r => (r.End, r.Reason, r.ReachedStep)));
+        Assert.All(ends, e => Assert.Equal((1, Token(1).ToString(), "h"), (e.Untold[0].Attempt, e.Untold[0].Token, e.Untold[0].Host)));
+
+        // An outcome goes with its record in one message, and says for itself whether it was stored.
+        Assert.Empty(ConfigurationTransitions.Ended(trained, End(1, AttemptEnd.Completed), Now)!.Untold);
+        Assert.Empty(ConfigurationTransitions.Halted(trained, new(2, SweepHalt.Pause), Now)!.Untold);
+        var twice = ConfigurationTransitions.Lost(ends[^1], Token(2), "its host died", Now)!;
+        Assert.Equal([1, 2], twice.Untold.Select(r => r.Attempt));
+        Assert.Equal([2], AttemptRecords.Told(twice, ends[^1].Untold).Untold.Select(r => r.Attempt));
+    }
+
     private static ConfigurationState Order(ConfigurationState state) => ConfigurationTransitions.Ordered(state, new(Job, 1, "c", 0, 0, 0), Now)!;
 
     private static ConfigurationState Offer(ConfigurationState state, int sequence) => ConfigurationTransitions.Offered(state, Lease(sequence), recorded: false, Now)!;

@@ -3,6 +3,7 @@ using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
 using SmallBatch.Contracts.Sweeps;
 using SmallBatch.Grains.GpuPool;
+using SmallBatch.Grains.Results;
 using SmallBatch.Tests;
 
 namespace SmallBatch.Grains.Tests;
@@ -45,6 +46,39 @@ public sealed class NeighbourTests(AzuriteFixture azurite)
         await pool.HostDied(Host);
         Assert.Equal(lease.Token, await heard.Task.WaitAsync(Patience, Token));
         Assert.Equal(Deaf + 1, told);
+    }
+
+    [Fact]
+    public async Task How_an_attempt_ended_is_stored_although_the_aggregator_was_not_there_when_it_was_told()
+    {
+        const string Key = "cutoff-00000001.m=8";
+        var started = new TaskCompletionSource<StartOrder>();
+        var told = 0;
+        await using var silo = await OneSilo.StartAsync(azurite, call =>
+        {
+            switch (call.InterfaceMethod.Name)
+            {
+                case nameof(IGpuHostGrain.Start):
+                    call.Result = new StartReply(true, 1, null);
+                    started.TrySetResult((StartOrder)call.Request.GetArgument(0)!);
+                    return Task.CompletedTask;
+                case nameof(IAggregatorGrain.RecordAttempt) when ++told == 1:
+                    throw new InvalidOperationException("it lived on the silo that died");
+                default:
+                    return null;
+            }
+        });
+        await silo.Grains.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool).Heartbeat(new(silo.Host, "host", 1, [new("cpu", "CPU", ["cpu-0"], "cpu", null)], [], [], false, 0, []));
+        var configuration = silo.Grains.GetGrain<IConfigurationGrain>(Key);
+        await configuration.Queue(new(new(Key, "cutoff", "cutoff-00000001", Stage.Grid, 8, "2^-9", 1, new string('a', 64), "{}", 1, 60), 1, "cpu", 0, 0, 0));
+        var order = await started.Task.WaitAsync(Patience, Token);
+        var end = new AttemptReport(Key, order.Lease.Token, AttemptEnd.Stopped, null, [], 12, 30);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => configuration.AttemptEnded(end));
+
+        // Whose answer was an error tells it again; the configuration has stored the end already.
+        Assert.Equal(Receipt.Stale, await configuration.AttemptEnded(end));
+        var run = Assert.Single(await new AttemptTable(azurite.Tables).ListAsync("cutoff-00000001", Token)).Row.Run;
+        Assert.Equal((1, AttemptEnd.Stopped, 12.0, 30L, order.Lease.Token.ToString()), (run.Attempt, run.End, run.TrainingSeconds, run.ReachedStep, run.Token));
     }
 
     [Fact]

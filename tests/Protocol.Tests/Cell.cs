@@ -15,6 +15,9 @@ internal sealed record Cell(ConfigurationState Row, int Tag)
     /// <summary>The store lost blobs: step of the checkpoint that it must have kept; null where it lost none since the last checkpoint that is there.</summary>
     public long? Lost { get; init; }
 
+    /// <summary>Leases whose attempts ended, as its row says, and of which the aggregator has not heard.</summary>
+    public LeaseToken[] Unheard { get; init; } = [];
+
     public Activation[] Activations { get; init; } = [];
 
     /// <summary>The highest token whose word was taken and stored.</summary>

@@ -107,6 +107,9 @@ public enum Guard
     /// <summary>A configuration that was given up declines offers.</summary>
     GivenUpForGood,
 
+    /// <summary>That an attempt has ended stays in its configuration's row until the aggregator has heard of it.</summary>
+    EndsAreOwed,
+
     /// <summary>Random ids tell apart tokens that a store which rolled back numbers alike.</summary>
     RandomIds,
 }

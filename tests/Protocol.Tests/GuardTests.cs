@@ -37,6 +37,7 @@ public sealed class GuardTests(ITestOutputHelper output)
         new("a dead host's late heartbeat", 1, 1, 0, 2, (Fault.HostCrash, 1), (Fault.Late, 1)) { Off = Guard.DeadStaysDead },
         new("a trainer that dies twice", 1, 2, 0, 2, (Fault.TrainerCrash, 2)) { Off = Guard.PoisonedElsewhere },
         new("an offer under way to a cell that was given up", 1, 1, 0, 4, (Fault.TrainerCrash, 3), (Fault.Late, 1)) { Off = Guard.GivenUpForGood },
+        new("an end that the aggregator does not hear of", 1, 1, 0, 1, (Fault.Lost, 1)) { Off = Guard.EndsAreOwed },
         new("tokens that are numbered alike", 2, 1, 0, 1, (Fault.Rollback, 1)) { Off = Guard.RandomIds },
         new("an epoch that the store has lost", 1, 1, 0, 2, (Fault.Rollback, 1), (Fault.ActivationCrash, 1)) { Off = Guard.EpochHeard },
     ];

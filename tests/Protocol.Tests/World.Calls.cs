@@ -56,8 +56,31 @@ internal sealed partial class World
         return fault == Fault.None;
     }
 
-    /// <summary>A call that stores how an attempt ended: only its failure matters here.</summary>
-    private bool CallRecordAttempt() => Call(Fault.Lost) == Fault.None;
+    /// <summary>The aggregator inserts how attempts ended, where that is absent; that it has is stored with the configuration's next write.</summary>
+    private bool TellRuns(int c, int a)
+    {
+        var runs = State(c, a).Untold;
+        foreach (var run in runs)
+        {
+            var fault = Call(Fault.Lost, Fault.AnswerLost);
+            if (fault != Fault.Lost)
+            {
+                cells[c] = cells[c] with { Unheard = [.. cells[c].Unheard.Where(t => t.ToString() != run.Token)] };
+            }
+
+            if (fault != Fault.None)
+            {
+                return false;
+            }
+        }
+
+        if (runs.Length > 0)
+        {
+            cells[c] = cells[c] with { Activations = Replace(cells[c].Activations, a, cells[c].Activations[a] with { State = AttemptRecords.Told(State(c, a), runs) }) };
+        }
+
+        return true;
+    }
 
     /// <summary>The aggregator inserts the outcome if it is absent.</summary>
     private bool CallRecord(int c, LeaseToken token)
@@ -101,7 +124,7 @@ internal sealed partial class World
         var fault = Call(Fault.Lost, Fault.Store, Fault.Late);
         var cell = cells[c];
         var activation = cell.Activations[a];
-        next = next with { Story = [], StartedAt = default };
+        next = next with { Story = [], StartedAt = default, Untold = Off(Guard.EndsAreOwed) ? [] : next.Untold };
         if (fault == Fault.Late)
         {
             messages.Add(new Message.Row(c, next, activation.Tag, ++nextTag));
@@ -112,7 +135,7 @@ internal sealed partial class World
         {
             Witness(c, cell.Row, next);
             var tag = ++nextTag;
-            cells[c] = cell with { Row = next, Tag = tag, WrittenAt = minutes, Activations = Replace(cell.Activations, a, activation with { State = next, Tag = tag }) };
+            cells[c] = cells[c] with { Row = next, Tag = tag, WrittenAt = minutes, Activations = Replace(cell.Activations, a, activation with { State = next, Tag = tag }) };
         }
 
         if (!stored || fault == Fault.Store)

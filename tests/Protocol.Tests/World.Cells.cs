@@ -38,7 +38,7 @@ internal sealed partial class World
             }
         }
 
-        return !Wants(c, a) || (Off(Guard.WokenAsks) && !isNew) || Ask(c, a);
+        return TellRuns(c, a) && (!Wants(c, a) || (Off(Guard.WokenAsks) && !isNew) || Ask(c, a));
     }
 
     private bool Halt(int c, int a)
@@ -47,7 +47,7 @@ internal sealed partial class World
         var lease = state.Phase == AttemptPhase.None ? null : state.Lease;
         if (cells[c].Activations[a].Recorded || ConfigurationTransitions.Halted(state, sweep.Order, Now) is not { } next)
         {
-            return true;
+            return TellRuns(c, a);
         }
 
         if (Off(Guard.HaltWrittenWhenIdle) && lease is null)
@@ -61,13 +61,13 @@ internal sealed partial class World
             return false;
         }
 
+        if (!TellRuns(c, a))
+        {
+            return false;
+        }
+
         if (state.Order is not null && lease is not null && next.Cancelled)
         {
-            if (!CallRecordAttempt())
-            {
-                return false;
-            }
-
             messages.Add(new Message.Stop(c, lease));
         }
 
@@ -121,7 +121,7 @@ internal sealed partial class World
 
     private bool Lose(int c, int a, LeaseToken token) =>
         ConfigurationTransitions.Lost(State(c, a), token, "", Now) is not { } next
-        || (Store(c, a, next) && CallRecordAttempt() && Continue(c, a));
+        || (Store(c, a, next) && TellRuns(c, a) && Continue(c, a));
 
     private Receipt? CheckpointUploaded(int c, int a, CheckpointReport report)
     {
@@ -167,7 +167,7 @@ internal sealed partial class World
         var asked = Off(Guard.TokenAtOutcome) && State(c, a).Token is { } token ? report with { Token = token } : report;
         if (ConfigurationTransitions.Ended(State(c, a), asked, Now) is not { } next)
         {
-            return Receipt.Stale;
+            return TellRuns(c, a) ? Receipt.Stale : null;
         }
 
         if (!Store(c, a, next))
@@ -177,6 +177,11 @@ internal sealed partial class World
 
         Hear(c, report.Token);
         var lease = State(c, a).Lease!;
+        if (!TellRuns(c, a))
+        {
+            return null;
+        }
+
         if (State(c, a).Phase == AttemptPhase.Recording)
         {
             if (!CallRecord(c, report.Token))
@@ -190,11 +195,6 @@ internal sealed partial class World
                 return null;
             }
         }
-        else if (!CallRecordAttempt())
-        {
-            return null;
-        }
-
         if (report.End == AttemptEnd.Stopped && !State(c, a).Cancelled && State(c, a).Checkpoints.Select(k => k.Reference.Step).FirstOrDefault() < report.Step)
         {
             Break($"a drain lost steps of {Key(c)}");
@@ -207,12 +207,17 @@ internal sealed partial class World
 
     private bool Ask(int c, int a)
     {
+        if (!TellRuns(c, a))
+        {
+            return false;
+        }
+
         var state = State(c, a);
         var request = new LeaseRequest(
             Key(c), SweepId, state.ControlVersion, Class, 0, state.Attempt > 0 ? int.MinValue : 0, state.Token, 1, Off(Guard.PoisonedElsewhere) ? [] : ConfigurationTransitions.AvoidHosts(state),
             bounds.Quotas && c == cells.Length - 1 ? Owed : PoolShare.Default);
         var answer = RequestState.Refused;
         return CallPool(p => answer = p.Book.Request(request, default).State, new Message.Request(c, request))
-            && (ConfigurationTransitions.Answered(state, answer, Now) is not { } lost || (Store(c, a, lost) && CallRecordAttempt()));
+            && (ConfigurationTransitions.Answered(state, answer, Now) is not { } lost || (Store(c, a, lost) && TellRuns(c, a)));
     }
 }

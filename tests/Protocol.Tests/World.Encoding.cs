@@ -28,6 +28,7 @@ internal sealed partial class World
             Put((cell.Result ? 1 : 0) + (cell.WrittenAt == minutes ? 2 : 0));
             Put((cell.Lost ?? -1) + 1);
             Put(cell.Heard);
+            Put(cell.Unheard.Length);
             Put(cell.Activations.Length);
             foreach (var activation in cell.Activations)
             {
@@ -121,7 +122,7 @@ internal sealed partial class World
             Put(lease);
         }
 
-        Put(state.CheckpointNumber);
+        Put(state.CheckpointNumber + (state.Untold.Length << 4));
         Put(state.Checkpoints.Length);
         foreach (var checkpoint in state.Checkpoints)
         {

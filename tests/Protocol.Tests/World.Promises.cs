@@ -20,6 +20,11 @@ internal sealed partial class World
             Break($"{Key(c)} begins an attempt though it was given up");
         }
 
+        if (before is { Phase: AttemptPhase.Training, Token: { } ended } && (next.Phase == AttemptPhase.None || next.Token != ended))
+        {
+            cells[c] = cells[c] with { Unheard = [.. cells[c].Unheard, ended] };
+        }
+
         if (before.Token is { } token && token.IsHigherThan(next.Token))
         {
             Break($"{Key(c)} goes back to an older lease");
@@ -104,6 +109,7 @@ internal sealed partial class World
         cells.All(c => c.Result || sweep is { Cancelled: true, HaltDone: true } || c.Row.FailedBecause is not null)
         && (!sweep.Halted || sweep is { Cancelled: true, HaltDone: true })
         && drains.All(d => d == DrainStage.None)
+        && cells.All(c => c.Unheard.Length == 0)
         && IsQuiet();
 
     /// <summary>Whether no lease, trainer, message or write is left.</summary>

@@ -1,6 +1,5 @@
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
-using SmallBatch.Contracts.Results;
 
 namespace SmallBatch.Grains.Configurations;
 
@@ -39,20 +38,6 @@ internal sealed partial class ConfigurationGrain
         { State.Order: null } => ConfigurationStatus.Pending,
         _ => ConfigurationStatus.Queued,
     };
-
-    private RunRecord Run(AttemptEnd end, string? reason, double seconds, long step) => new(
-        State.Attempt,
-        State.Token!.ToString(),
-        State.Lease!.Host,
-        State.Lease.Device,
-        State.StartedAt,
-        time.GetUtcNow(),
-        end,
-        reason,
-        seconds,
-        State.ResumedFromStep,
-        step,
-        State.Generation);
 
     private void Observe(int position = 0) => Send(
         Aggregator.Observe(new(Key, Status(), State.Attempt, State.Lease?.Host, State.Lease?.Device, 0, 0, [], position, State.FailedBecause ?? waitingBecause, 0)),

@@ -61,10 +61,11 @@ internal sealed partial class ConfigurationGrain(
             await Store(next with { Trace = State.Trace ?? root?.Id });
         }
 
+        await TellRuns();
         if (State.FailedBecause is { } reason && !recorded)
         {
-            // Its sweep has not heard of it: whoever was to say so died.
-            await Aggregator.RecordAttempt(State.Order!.Job, Run(AttemptEnd.Crashed, reason, 0, 0), reason);
+            // Its sweep has not heard of it: whoever was to say so died, or the store has lost its row.
+            await Aggregator.RecordAttempt(State.Order!.Job, AttemptRecords.Of(State, AttemptEnd.Crashed, reason, 0, time.GetUtcNow()), reason);
             Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationGivenUp(Key), "end");
         }
 
@@ -83,6 +84,7 @@ internal sealed partial class ConfigurationGrain(
         var lease = State.Phase == AttemptPhase.None ? null : State.Lease;
         if (recorded || ConfigurationTransitions.Halted(State, order, time.GetUtcNow()) is not { } next)
         {
+            await TellRuns();
             return;
         }
 
@@ -98,10 +100,9 @@ internal sealed partial class ConfigurationGrain(
         }
 
         waitingBecause = State.Paused ? $"its sweep is paused; smallbatch sweep resume {State.Order.Job.SweepName}" : null;
+        await TellRuns();
         if (lease is not null && State.Cancelled)
         {
-            await Aggregator.RecordAttempt(State.Order.Job, Run(AttemptEnd.Stopped, "its sweep was cancelled", 0, State.ResumedFromStep), null);
-
             // The pool's answer to the next heartbeat stops the trainer in any case; this only saves those seconds.
             Send(GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Stop(lease.Slot, lease.Token), "stop");
         }
@@ -224,6 +225,8 @@ internal sealed partial class ConfigurationGrain(
     {
         if (ConfigurationTransitions.Ended(State, report, time.GetUtcNow()) is not { } next)
         {
+            // It may be told again because the aggregator was not reached the first time.
+            await TellRuns();
             return Refuse(nameof(AttemptEnded), report.Token);
         }
 
@@ -238,18 +241,14 @@ internal sealed partial class ConfigurationGrain(
             metrics.Ended(report.End, State.FailedBecause is not null);
         }
 
-        var run = Run(report.End, report.Reason, report.TrainingSeconds, report.Step) with { ResumedFromStep = report.ResumedFromStep ?? State.ResumedFromStep, EnergyJoules = report.EnergyJoules };
+        await TellRuns();
         if (State.Phase == AttemptPhase.Recording)
         {
-            await Aggregator.Record(State.Order!.Job, report.Outcomes, run);
+            await Aggregator.Record(State.Order!.Job, report.Outcomes, AttemptRecords.Of(State, report, time.GetUtcNow()));
             recorded = true;
             asking?.Dispose();
             await StoreRecorded();
             Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationEnded(Key), "end");
-        }
-        else
-        {
-            await Aggregator.RecordAttempt(State.Order!.Job, run, State.FailedBecause);
         }
 
         await Pool.Release(Key, report.Token);
@@ -274,12 +273,26 @@ internal sealed partial class ConfigurationGrain(
 
     private async Task StoreLost(ConfigurationState next, string reason)
     {
-        var run = Run(AttemptEnd.Lost, reason, 0, State.Checkpoints is [var newest, ..] ? newest.Reference.Step : 0);
         await Store(next);
-        TokenGivenUp(Key, run.Token, reason);
+        TokenGivenUp(Key, State.Token!.ToString(), reason);
         metrics.Ended(AttemptEnd.Lost, failed: false);
         ConfigurationSpans.Lost(State, reason);
-        await Aggregator.RecordAttempt(State.Order!.Job, run, null);
+        await TellRuns();
+    }
+
+    /// <summary>Tells the aggregator how attempts ended. That it has heard is stored with the next write, which costs none of its own: until then it may be told again.</summary>
+    private async Task TellRuns()
+    {
+        var runs = State.Untold;
+        foreach (var run in runs)
+        {
+            await Aggregator.RecordAttempt(State.Order!.Job, run, run.Attempt == State.Attempt ? State.FailedBecause : null);
+        }
+
+        if (runs.Length > 0)
+        {
+            storage.State = AttemptRecords.Told(State, runs);
+        }
     }
 
     /// <summary>After an attempt: asks for the next one, or says that there is none.</summary>
@@ -303,6 +316,7 @@ internal sealed partial class ConfigurationGrain(
     /// <summary>Whatever it believes, the pool says how it stands.</summary>
     private async Task Ask()
     {
+        await TellRuns();
         var order = State.Order!;
         var reply = await Pool.Request(new(
             Key,

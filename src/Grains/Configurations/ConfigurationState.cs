@@ -1,5 +1,6 @@
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
+using SmallBatch.Contracts.Results;
 
 namespace SmallBatch.Grains.Configurations;
 
@@ -78,6 +79,10 @@ internal sealed record ConfigurationState
     /// <summary>The root of its trace, as <c>traceparent</c> writes it; null where it was ordered while nobody exported traces.</summary>
     [Id(22)]
     public string? Trace { get; init; }
+
+    /// <summary>Attempts that have ended and that the aggregator has not acknowledged yet, oldest first: whoever was to tell it of them may have died.</summary>
+    [Id(23)]
+    public RunRecord[] Untold { get; init; } = [];
 
     /// <summary>Events kept.</summary>
     public const int MostStory = 100;

@@ -38,7 +38,11 @@ internal static class ConfigurationTransitions
         : order.Halt == SweepHalt.Pause
             // What trains keeps its lease until its last checkpoint is stored.
             ? Tell(state with { ControlVersion = order.ControlVersion, Paused = true }, now, StoryKind.Halted, "its sweep was paused")
-            : Tell(state with { ControlVersion = order.ControlVersion, Cancelled = true, Phase = AttemptPhase.None }, now, StoryKind.Halted, "cancelled");
+            : Tell(
+                Left(state, AttemptEnd.Stopped, "its sweep was cancelled", state.ResumedFromStep, now) with { ControlVersion = order.ControlVersion, Cancelled = true },
+                now,
+                StoryKind.Halted,
+                "cancelled");
 
     /// <summary>Whether it asks the pool for a slot: it was ordered, and neither ended nor was cancelled or paused.</summary>
     public static bool Wants(ConfigurationState state, bool recorded) =>
@@ -61,7 +65,7 @@ internal static class ConfigurationTransitions
         : state.Token == lease.Token ? state
         : !Wants(state, recorded) || !lease.Token.IsHigherThan(state.Token) ? null
             : Tell(
-                state with
+                Left(state, AttemptEnd.Lost, "the pool gave it another slot", NewestStep(state), now) with
                 {
                     Lease = lease,
                     Attempt = state.Attempt + 1,
@@ -82,7 +86,7 @@ internal static class ConfigurationTransitions
 
     /// <summary>The lease is lost, or its Start was refused. Null where the token is stale.</summary>
     public static ConfigurationState? Lost(ConfigurationState state, LeaseToken token, string reason, DateTimeOffset now) =>
-        state.IsCurrent(token) ? Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.Lost, $"lost: {reason}") : null;
+        state.IsCurrent(token) ? Tell(Left(state, AttemptEnd.Lost, reason, NewestStep(state), now), now, StoryKind.Lost, $"lost: {reason}") : null;
 
     /// <summary>The pool answered its request. Null where that changes nothing; lost where the pool does not know its lease.</summary>
     public static ConfigurationState? Answered(ConfigurationState state, RequestState answer, DateTimeOffset now) =>
@@ -132,11 +136,12 @@ internal static class ConfigurationTransitions
             return null;
         }
 
+        var ended = AttemptRecords.Owing(state with { Phase = AttemptPhase.None }, AttemptRecords.Of(state, report, now));
         switch (report.End)
         {
             case AttemptEnd.Completed when !report.Outcomes.Select(o => o.Replica).SequenceEqual(Enumerable.Range(state.Order!.Job.FirstReplica, state.Order.Job.Replicas)):
                 var odd = $"the trainer sent outcomes of replicas [{string.Join(", ", report.Outcomes.Select(o => o.Replica))}], wanted {state.Order.Job.FirstReplica} to {state.Order.Job.FirstReplica + state.Order.Job.Replicas - 1}, each once and in order";
-                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = odd }, now, StoryKind.Failed, $"failed: {odd}");
+                return Tell(ended with { FailedBecause = odd }, now, StoryKind.Failed, $"failed: {odd}");
             case AttemptEnd.Completed:
                 return state.Phase == AttemptPhase.Recording
                     ? state
@@ -146,7 +151,7 @@ internal static class ConfigurationTransitions
                 var failed = crashes >= MostCrashes
                     ? $"the trainer died {crashes} times within one checkpoint interval; the last time: {report.Reason}"
                     : null;
-                var died = state with { Phase = AttemptPhase.None, Crashes = crashes, FailedBecause = failed, DiedOn = [.. state.DiedOn.Append(state.Lease!.Host).TakeLast(MostDeaths)] };
+                var died = ended with { Crashes = crashes, FailedBecause = failed, DiedOn = [.. state.DiedOn.Append(state.Lease!.Host).TakeLast(MostDeaths)] };
                 return Tell(
                     died,
                     now,
@@ -154,15 +159,15 @@ internal static class ConfigurationTransitions
                     failed is not null ? $"failed: {failed}"
                         : $"trainer died: {report.Reason}{(AvoidHosts(died).Length > 0 ? "; from now on it trains alone, on another host where there is one" : "")}");
             case AttemptEnd.Refused:
-                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = report.Reason ?? "refused without a reason" }, now, StoryKind.Failed, $"failed: {report.Reason}");
+                return Tell(ended with { FailedBecause = report.Reason ?? "refused without a reason" }, now, StoryKind.Failed, $"failed: {report.Reason}");
             case AttemptEnd.Stopped when report.Reason is { } gave:
-                return Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.GaveWay, $"{gave}; stopped at step {report.Step}{Resumed(state, report)}");
+                return Tell(ended, now, StoryKind.GaveWay, $"{gave}; stopped at step {report.Step}{Resumed(state, report)}");
             case AttemptEnd.Stopped:
-                return Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.Ended, $"stopped at step {report.Step}{Resumed(state, report)}");
+                return Tell(ended, now, StoryKind.Ended, $"stopped at step {report.Step}{Resumed(state, report)}");
             case AttemptEnd.Lost:
-                return Tell(state with { Phase = AttemptPhase.None }, now, StoryKind.Lost, $"lost: {report.Reason}");
+                return Tell(ended, now, StoryKind.Lost, $"lost: {report.Reason}");
             default:
-                return Tell(state with { Phase = AttemptPhase.None, FailedBecause = $"unknown end of an attempt: {report.End}" }, now, StoryKind.Failed, "failed");
+                return Tell(ended with { FailedBecause = $"unknown end of an attempt: {report.End}" }, now, StoryKind.Failed, "failed");
         }
     }
 
@@ -174,6 +179,12 @@ internal static class ConfigurationTransitions
     public static ConfigurationState? LetGo(ConfigurationState state, DateTimeOffset now) =>
         state.Phase != AttemptPhase.None || !state.References.Any() ? null
             : Tell(state with { Checkpoints = [], Kept = null }, now, StoryKind.Note, "let go of its checkpoints");
+
+    /// <summary>An attempt is over that its trainer has not ended; none where there is none.</summary>
+    private static ConfigurationState Left(ConfigurationState state, AttemptEnd end, string reason, long step, DateTimeOffset now) =>
+        state.Phase == AttemptPhase.None ? state : AttemptRecords.Owing(state with { Phase = AttemptPhase.None }, AttemptRecords.Of(state, end, reason, step, now));
+
+    private static long NewestStep(ConfigurationState state) => state.Checkpoints is [var newest, ..] ? newest.Reference.Step : 0;
 
     /// <summary>
     /// The checkpoints that stay when another is added: the newest always, an older one until two newer ones exist of which
