@@ -4,7 +4,8 @@
 #   1  10,000 trials of 1 s on 16 slots: time, and control CPU a trial
 #   2  trials a second with trials of 0 s; storage operations a trial; how near the run comes to the store's own limit, measured beside it
 #   3  rows of results and the epochs' reports in them a second, twenty replicas a configuration
-#   5  status of 10,000 configurations while they run
+#   4  100,000 configurations submitted while others ask
+#   5  status of 10,000 and of 100,000 configurations while they run
 #   6  CPU, storage operations and memory of one configuration more, between 100, 1,000 and 10,000
 #   7  1,000 hosts of eight devices on one pool, the pool's real grain in a silo of its own: its CPU, and from a training's end to the next offer
 #   8  everything killed with 10,000 unfinished: time to the first grant, and until no lease of before is left

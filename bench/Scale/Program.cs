@@ -10,7 +10,7 @@ if (args is [PoolSilo.Argument, var connectionString, var siloPort, var gatewayP
 }
 
 var quick = args.Contains("--quick");
-int[] known = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11];
+int[] known = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 var asked = Option("--rows") ?? string.Join(',', known);
 var repeatsText = Option("--repeats") ?? (quick ? "1" : "3");
 var rows = asked.Split(',').Select(r => int.TryParse(r, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && known.Contains(row) ? row : 0).ToList();
@@ -38,6 +38,7 @@ foreach (var row in rows.Distinct())
         1 => Throughput.OneSecondTrialsAsync(table, quick),
         2 => Throughput.ZeroSecondTrialsAsync(table, quick, repeats),
         3 => Throughput.ReportsAsync(table, quick),
+        4 => Submission.SubmitAsync(table, quick),
         5 => Size.StatusAsync(table, quick),
         6 => Size.MarginalAsync(table, quick),
         7 => Hosts.ManyAsync(table, quick),

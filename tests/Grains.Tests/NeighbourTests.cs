@@ -82,6 +82,40 @@ public sealed class NeighbourTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_configuration_whose_silo_died_with_its_order_asks_its_sweep_for_it_when_a_slot_is_offered()
+    {
+        const string Key = "order-of-it-00000001.m=8";
+        var job = new ConfigurationJob(Key, "order-of-it", "order-of-it-00000001", Stage.Grid, 8, "2^-9", 1, new string('a', 64), "{}", 1, 60);
+        var started = new TaskCompletionSource<StartOrder>();
+        var declined = new TaskCompletionSource<string>();
+        await using var silo = await OneSilo.StartAsync(azurite, call =>
+        {
+            switch (call.InterfaceMethod.Name)
+            {
+                case nameof(ISweepGrain.OrderOf) when call.TargetId.Key.ToString() == "order-of-it" && (string)call.Request.GetArgument(0)! == Key:
+                    call.Result = new QueueOrder(job, 1, "cpu", 0, 0, 0);
+                    return Task.CompletedTask;
+                case nameof(IGpuHostGrain.Start):
+                    call.Result = new StartReply(true, 1, null);
+                    started.TrySetResult((StartOrder)call.Request.GetArgument(0)!);
+                    return Task.CompletedTask;
+                case nameof(IGpuPoolGrain.Release):
+                    declined.TrySetResult((string)call.Request.GetArgument(0)!);
+                    return null;
+                default:
+                    return null;
+            }
+        });
+        await silo.Grains.GetGrain<IConfigurationGrain>(Key).LeaseOffered(new(Key, new(1, 1, Guid.Empty), silo.Host, "cpu-0", "cpu"));
+        var order = await started.Task.WaitAsync(Patience, Token);
+        Assert.Equal((1, job), (order.Attempt, order.Job));
+
+        // The sweep itself has never heard of the next one, and does not want it.
+        await silo.Grains.GetGrain<IConfigurationGrain>("order-of-it-00000001.m=16").LeaseOffered(new("order-of-it-00000001.m=16", new(1, 2, Guid.Empty), silo.Host, "cpu-1", "cpu"));
+        Assert.Equal("order-of-it-00000001.m=16", await declined.Task.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
     public async Task An_outcome_is_stored_while_the_sweep_does_not_answer()
     {
         var asked = new TaskCompletionSource();

@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Grains.GpuPool;
@@ -25,21 +26,50 @@ public sealed class PoolBookTests
     }
 
     [Fact]
-    public void A_slot_is_granted_once_until_its_row_is_gone()
+    public void A_slot_s_row_goes_from_one_lease_to_the_next_in_one_transaction_and_the_next_is_told_once_that_is_stored()
     {
         var first = Grant("a");
         book.Request(Ask("b"), default);
+        book.Request(Ask("c"), default);
         book.Schedule(default);
         Assert.Empty(book.TakeWrites(10));
         book.Release("a", first.Token, default);
         book.Schedule(default);
+        var writes = book.TakeWrites(10);
+        Assert.Equal([("a", LeaseRowKind.Slot, LeaseRowKind.None), ("b", LeaseRowKind.None, LeaseRowKind.Slot)], writes.Select(w => (KeyOf(w), w.From, w.To)));
+        var actions = LeaseTransaction.Of("pool", 7, default, writes);
+        Assert.Equal([TableTransactionActionType.UpdateReplace, TableTransactionActionType.UpdateReplace], actions.Select(a => a.ActionType));
+        Assert.Equal(("b", writes[0].Entry.RowTag), (((TableEntity)actions[1].Entity).GetString("ConfigurationKey"), actions[1].ETag));
+        Assert.False(book.Schedule(default));
+        Assert.Equal("b", Assert.IsType<PoolMessage.Offer>(Assert.Single(book.Written(writes, default))).Lease.ConfigurationKey);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_row_that_may_have_been_handed_on_is_whose_the_store_says_it_is(bool done)
+    {
+        var first = Grant("a");
+        book.Request(Ask("b"), default);
+        book.Release("a", first.Token, default);
+        book.Schedule(default);
+        var writes = book.TakeWrites(10);
+        PoolBook.NotWritten(writes, Stored(((LeaseEntry)writes[done ? 1 : 0].Entry).Lease));
+        var messages = book.Settle(default).ToList();
+        Assert.Equal(done, messages.Count == 1);
+        Assert.Equal(done ? [] : ["a", "b"], book.TakeWrites(10) is { Count: > 0 } again ? again.Select(KeyOf) : []);
+    }
+
+    [Fact]
+    public void A_slot_that_was_given_while_its_last_row_s_removal_was_under_way_is_written_after_that_removal()
+    {
+        var first = Grant("a");
+        book.Release("a", first.Token, default);
         var removal = book.TakeWrites(10);
-        Assert.Equal(LeaseRowKind.None, Assert.Single(removal).To);
-        book.Schedule(default);
-        Assert.Empty(book.TakeWrites(10));
-        book.Written(removal, default);
-        book.Schedule(default);
-        Assert.Equal("b", ((LeaseEntry)Assert.Single(book.TakeWrites(10)).Entry).Lease.ConfigurationKey);
+        book.Request(Ask("b"), default);
+        Assert.True(book.Schedule(default));
+        PoolBook.NotWritten(removal, Stored(first));
+        Assert.Equal(["a"], book.TakeWrites(1).Select(KeyOf));
     }
 
     [Fact]
@@ -265,6 +295,8 @@ public sealed class PoolBookTests
         book.Schedule(default);
         return Assert.IsType<PoolMessage.Offer>(Assert.Single(Store())).Lease;
     }
+
+    private static string KeyOf(LeaseWrite write) => ((LeaseEntry)write.Entry).Lease.ConfigurationKey;
 
     private static PoolRows Stored(Lease lease) => new([new(lease, "s", 1, false, LeaseRowKind.Slot, default, PoolShare.Default)], []);
 

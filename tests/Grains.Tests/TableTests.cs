@@ -66,6 +66,26 @@ public sealed class TableTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slot_s_row_is_handed_on_under_the_tag_of_the_lease_before(bool finishes)
+    {
+        var left = finishes ? LeaseRowKind.Finishing : LeaseRowKind.None;
+        var table = new LeaseTable(azurite.Tables, $"handed-on-{left}");
+        await table.RaiseEpochAsync(Token);
+        var (first, second) = (Add("a", 1), Add("b", 2));
+        await table.WriteAsync([first], Token);
+        var stale = first.Entry.RowTag;
+        await table.WriteAsync([new(first.Entry, LeaseRowKind.Slot, left), second], Token);
+        var rows = (await table.ListAsync(Token)).Leases;
+        Assert.Equal(finishes ? ["a", "b"] : ["b"], rows.Select(r => r.Lease.ConfigurationKey).Order());
+        Assert.Equal(second.Entry.RowTag, rows.Single(r => r.Kind == LeaseRowKind.Slot).Tag);
+        first.Entry.RowTag = stale;
+        await Assert.ThrowsAnyAsync<RequestFailedException>(() => table.WriteAsync([new(first.Entry, LeaseRowKind.Slot, LeaseRowKind.None), Add("c", 3)], Token));
+        await table.WriteAsync([new(second.Entry, LeaseRowKind.Slot, LeaseRowKind.None)], Token);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("cuda:0")]
     public async Task What_is_out_of_service_is_read_back_whatever_its_host_is_called(string? device)

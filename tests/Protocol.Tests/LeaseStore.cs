@@ -62,7 +62,7 @@ internal sealed class LeaseStore
             tags[i] = NewTag();
             switch (actions[i].ActionType)
             {
-                case TableTransactionActionType.UpdateReplace:
+                case TableTransactionActionType.UpdateReplace when entity.RowKey == LeaseTransaction.EpochRow:
                     (Epoch, EpochTag) = (entity.GetInt64("Epoch")!.Value, tags[i]);
                     break;
                 case TableTransactionActionType.Delete:
@@ -97,8 +97,8 @@ internal sealed class LeaseStore
 
     private bool Holds(TableTransactionAction action) => action.ActionType switch
     {
-        TableTransactionActionType.UpdateReplace => action.ETag == EpochTag,
-        TableTransactionActionType.Delete => (Rows.TryGetValue(action.Entity.RowKey, out var row) && row.Tag == action.ETag)
+        TableTransactionActionType.UpdateReplace when action.Entity.RowKey == LeaseTransaction.EpochRow => action.ETag == EpochTag,
+        TableTransactionActionType.UpdateReplace or TableTransactionActionType.Delete => (Rows.TryGetValue(action.Entity.RowKey, out var row) && row.Tag == action.ETag)
             || (Outages.TryGetValue(action.Entity.RowKey, out var outage) && outage.Tag == action.ETag),
         _ => !Rows.ContainsKey(action.Entity.RowKey) && !Outages.ContainsKey(action.Entity.RowKey),
     };

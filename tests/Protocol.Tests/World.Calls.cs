@@ -76,7 +76,7 @@ internal sealed partial class World
 
         if (runs.Length > 0)
         {
-            cells[c] = cells[c] with { Activations = Replace(cells[c].Activations, a, cells[c].Activations[a] with { State = AttemptRecords.Told(State(c, a), runs) }) };
+            Remember(c, a, AttemptRecords.Told(State(c, a), runs));
         }
 
         return true;
@@ -146,6 +146,10 @@ internal sealed partial class World
 
         return true;
     }
+
+    /// <summary>An activation's state changes, the row does not.</summary>
+    private void Remember(int c, int a, ConfigurationState next) =>
+        cells[c] = cells[c] with { Activations = Replace(cells[c].Activations, a, cells[c].Activations[a] with { State = next with { Story = [] } }) };
 
     private static T[] Replace<T>(T[] items, int index, T item)
     {

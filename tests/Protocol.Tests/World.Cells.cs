@@ -28,17 +28,29 @@ internal sealed partial class World
 
     private bool Queue(int c, int a)
     {
-        var isNew = false;
-        if (ConfigurationTransitions.Ordered(State(c, a), Orders[c] with { ControlVersion = sweep.Version, Generation = sweep.Generation }, Now) is { } next)
+        if (TakeOrder(c, a) is not { } isNew)
         {
-            isNew = true;
-            if (!Store(c, a, next))
-            {
-                return false;
-            }
+            return false;
         }
 
         return TellRuns(c, a) && (!Wants(c, a) || (Off(Guard.WokenAsks) && !isNew) || Ask(c, a));
+    }
+
+    /// <summary>Whether the order was news; null where it could not be stored. Where there is no row yet, it is only remembered.</summary>
+    private bool? TakeOrder(int c, int a)
+    {
+        if (ConfigurationTransitions.Ordered(State(c, a), Orders[c] with { ControlVersion = sweep.Version, Generation = sweep.Generation }, Now) is not { } next)
+        {
+            return false;
+        }
+
+        if (cells[c].Activations[a].Tag > 0)
+        {
+            return Store(c, a, next) ? true : null;
+        }
+
+        Remember(c, a, next);
+        return true;
     }
 
     private bool Halt(int c, int a)
@@ -52,7 +64,7 @@ internal sealed partial class World
 
         if (Off(Guard.HaltWrittenWhenIdle) && lease is null)
         {
-            cells[c] = cells[c] with { Activations = Replace(cells[c].Activations, a, cells[c].Activations[a] with { State = next }) };
+            Remember(c, a, next);
             return true;
         }
 
@@ -76,6 +88,19 @@ internal sealed partial class World
 
     private bool LeaseOffered(int c, int a, Lease lease)
     {
+        if (State(c, a).Order is null)
+        {
+            if (Call(Fault.Lost, Fault.AnswerLost) != Fault.None)
+            {
+                return false;
+            }
+
+            if (!sweep.Halted && !cells[c].Result && TakeOrder(c, a) is null)
+            {
+                return false;
+            }
+        }
+
         var believed = Off(Guard.ControlBeforeAttempt) ? State(c, a) with { Cancelled = false, Paused = false }
             : Off(Guard.GivenUpForGood) ? State(c, a) with { FailedBecause = null }
             : State(c, a);

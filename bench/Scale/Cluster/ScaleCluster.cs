@@ -3,6 +3,7 @@ using System.Globalization;
 using SmallBatch.Client.Azurite;
 using SmallBatch.Client.Cluster;
 using SmallBatch.Client.Running;
+using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Sweeps;
 
 namespace SmallBatch.Bench.Scale.Cluster;
@@ -26,6 +27,9 @@ internal sealed class ScaleCluster : IAsyncDisposable
     /// <summary>Slots of the peers' figure.</summary>
     public const int Slots = 16;
 
+    /// <summary>The pool's name.</summary>
+    public const string Pool = "default";
+
     private const int MostTries = 5;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private readonly string folder = Directory.CreateTempSubdirectory("smallbatch-scale-").FullName;
@@ -48,6 +52,9 @@ internal sealed class ScaleCluster : IAsyncDisposable
 
     /// <summary>The store's connection string.</summary>
     public string ConnectionString => store!.ConnectionString;
+
+    /// <summary>Memory of the silo.</summary>
+    public long SiloBytes => ProcessMeter.Of(silo!.ProcessId).ResidentBytes;
 
     /// <summary>Grains.</summary>
     public IGrainFactory Grains => connection!.Grains;
@@ -122,6 +129,15 @@ internal sealed class ScaleCluster : IAsyncDisposable
     public async Task UntilAsync(string name, int ended)
     {
         while (!await HasAsync(name, ended))
+        {
+            await Task.Delay(Look);
+        }
+    }
+
+    /// <summary>Waits until that many slots have leases.</summary>
+    public async Task UntilHeldAsync(int slots)
+    {
+        while ((await Grains.GetGrain<IGpuPoolGrain>(Pool).Describe()).Leases.Length < slots)
         {
             await Task.Delay(Look);
         }

@@ -7,8 +7,6 @@ namespace SmallBatch.Bench.Scale.Rows;
 /// <summary>Row 8: everything is killed with most of a sweep unfinished, and started again.</summary>
 internal static class Restart
 {
-    private const string Pool = "default";
-
     /// <summary>The row, for a new cluster id as of <c>smallbatch run</c>, and for a cluster that keeps its id.</summary>
     public static async Task AgainAsync(ScaleTable table, bool quick)
     {
@@ -18,7 +16,7 @@ internal static class Restart
             await using var cluster = await ScaleCluster.StartAsync("1s");
             await cluster.SubmitAsync("restart", configurations);
             await cluster.UntilAsync("restart", ScaleCluster.Slots * 4);
-            var before = (await cluster.Grains.GetGrain<IGpuPoolGrain>(Pool).Describe()).Leases.Select(l => l.Lease.Token).ToHashSet();
+            var before = (await cluster.Grains.GetGrain<IGpuPoolGrain>(ScaleCluster.Pool).Describe()).Leases.Select(l => l.Lease.Token).ToHashSet();
             await cluster.EndAllAsync();
             var clock = Stopwatch.StartNew();
             await cluster.StartStoreAsync();
@@ -35,7 +33,7 @@ internal static class Restart
 
     private static async Task<double> UntilAsync(ScaleCluster cluster, Stopwatch clock, Func<IEnumerable<LeaseSnapshot>, bool> condition)
     {
-        while (!condition((await cluster.Grains.GetGrain<IGpuPoolGrain>(Pool).Describe()).Leases))
+        while (!condition((await cluster.Grains.GetGrain<IGpuPoolGrain>(ScaleCluster.Pool).Describe()).Leases))
         {
             await Task.Delay(50);
         }

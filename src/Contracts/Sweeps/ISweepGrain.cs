@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using SmallBatch.Contracts.Audit;
+using SmallBatch.Contracts.Configurations;
 
 namespace SmallBatch.Contracts.Sweeps;
 
@@ -48,6 +49,10 @@ public interface ISweepGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Verify"), AlwaysInterleave, ResponseTimeout("00:30:00")]
     Task<SweepVerification?> Verify(CancellationToken cancellationToken = default);
+
+    /// <summary>What a configuration is to train, for one whose silo died with the order; null where the sweep does not want it now: it has ended, or the sweep is paused or over.</summary>
+    [Alias("OrderOf"), AlwaysInterleave]
+    Task<QueueOrder?> OrderOf(string configurationKey);
 
     /// <summary>A configuration ended: its rows are stored. Idempotent; a lost one is made up for by the next reminder.</summary>
     [Alias("ConfigurationEnded")]

@@ -39,6 +39,9 @@ internal sealed partial class ConfigurationGrain(
 
     private IGpuPoolGrain Pool => GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool);
 
+    /// <summary>A key begins with its sweep's id, which is the sweep's name and eight digits.</summary>
+    private ISweepGrain Sweep => GrainFactory.GetGrain<ISweepGrain>(Key[..Key.LastIndexOf('-', Key.IndexOf('.', StringComparison.Ordinal))]);
+
     private IAggregatorGrain Aggregator => GrainFactory.GetGrain<IAggregatorGrain>(State.Order!.Job.SweepId);
 
     /// <inheritdoc/>
@@ -55,12 +58,7 @@ internal sealed partial class ConfigurationGrain(
     /// <inheritdoc/>
     public async Task Queue(QueueOrder order)
     {
-        if (ConfigurationTransitions.Ordered(State, order, time.GetUtcNow()) is { } next)
-        {
-            using var root = State.Trace is null ? ConfigurationSpans.Ordered(order.Job) : null;
-            await Store(next with { Trace = State.Trace ?? root?.Id });
-        }
-
+        await Take(order);
         await TellRuns();
         if (State.FailedBecause is { } reason && !recorded)
         {
@@ -130,6 +128,12 @@ internal sealed partial class ConfigurationGrain(
     /// <inheritdoc/>
     public async Task LeaseOffered(Lease lease)
     {
+        if (State.Order is null && await Sweep.OrderOf(Key) is { } order)
+        {
+            // Ordered before, on a silo that died with it.
+            await Take(order);
+        }
+
         var shorter = await Shorter();
         if (ConfigurationTransitions.Offered(State, lease, recorded, time.GetUtcNow(), shorter?.Reference) is not { } next)
         {
@@ -151,8 +155,8 @@ internal sealed partial class ConfigurationGrain(
         }
 
         AttemptBegan(Key, State.Attempt, lease.Token, State.ResumedFromStep, storage.Etag);
-        var order = new StartOrder(lease, State.Order!.Job, State.Attempt, [.. State.Checkpoints.Select(c => c.Reference)], shorter);
-        var reply = await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Start(order);
+        var start = new StartOrder(lease, State.Order!.Job, State.Attempt, [.. State.Checkpoints.Select(c => c.Reference)], shorter);
+        var reply = await GrainFactory.GetGrain<IGpuHostGrain>(lease.Host).Start(start);
         if (reply.Accepted)
         {
             // For the story alone: it is stored with the next write, which costs none of its own.
@@ -254,6 +258,26 @@ internal sealed partial class ConfigurationGrain(
         await Pool.Release(Key, report.Token);
         await Continue();
         return Receipt.Accepted;
+    }
+
+    /// <summary>Where there is no row yet, the order is stored with what first happens: its sweep knows it, and is asked again where it is lost.</summary>
+    private async Task Take(QueueOrder order)
+    {
+        if (ConfigurationTransitions.Ordered(State, order, time.GetUtcNow()) is not { } next)
+        {
+            return;
+        }
+
+        using var root = State.Trace is null ? ConfigurationSpans.Ordered(order.Job) : null;
+        next = next with { Trace = State.Trace ?? root?.Id };
+        if (storage.RecordExists)
+        {
+            await Store(next);
+        }
+        else
+        {
+            storage.State = next;
+        }
     }
 
     /// <summary>What a shorter budget's run of the same replicas kept, as long as there is no checkpoint of its own.</summary>

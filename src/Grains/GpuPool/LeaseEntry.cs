@@ -76,8 +76,8 @@ internal sealed class LeaseEntry(Lease lease, string sweepId, long controlVersio
         _ => LeaseRowKind.Slot,
     };
 
-    /// <summary>Whether its slot can be given to nobody else.</summary>
-    public bool OccupiesSlot => WantedRow == LeaseRowKind.Slot || Row == LeaseRowKind.Slot || Writing;
+    /// <summary>Whether its slot can be given to nobody else. One that leaves hands its row on to the next in one transaction.</summary>
+    public bool OccupiesSlot => WantedRow == LeaseRowKind.Slot;
 
     /// <summary>Whether its row is as it ought to be and no phase waits for that.</summary>
     public bool IsSettled => !Writing && Row == WantedRow && Phase is not (LeasePhase.Granting or LeasePhase.Removing);

@@ -17,7 +17,7 @@ internal sealed record PoolRows(IReadOnlyList<LeaseRow> Leases, IReadOnlyList<Ou
 
 /// <summary>
 /// One change of lease rows, purely: the epoch row under its ETag first, so that only the activation that raised the epoch
-/// last can write, then each row under its own.
+/// last can write, then each row under its own. A slot that goes from one lease to the next has its row replaced.
 /// </summary>
 internal static class LeaseTransaction
 {
@@ -31,36 +31,44 @@ internal static class LeaseTransaction
         {
             new(TableTransactionActionType.UpdateReplace, new TableEntity(pool, EpochRow) { ["Epoch"] = epoch }, epochTag),
         };
-        foreach (var write in writes)
-        {
-            if (write.From != LeaseRowKind.None)
-            {
-                actions.Add(new(TableTransactionActionType.Delete, Row(pool, write.Entry, write.From), write.Entry.RowTag));
-            }
-
-            if (write.To != LeaseRowKind.None)
-            {
-                actions.Add(new(TableTransactionActionType.Add, Row(pool, write.Entry, write.To)));
-            }
-        }
-
+        actions.AddRange(Changes(pool, writes).Select(c => c.Action));
         return actions;
     }
 
     /// <summary>It is done, and these are the new ETags, one for each action. Answers the epoch row's.</summary>
     public static ETag Done(IReadOnlyList<LeaseWrite> writes, IReadOnlyList<ETag> tags)
     {
-        var index = 0;
-        foreach (var write in writes)
+        foreach (var (change, tag) in Changes("", writes).Zip(tags.Skip(1)).ToList())
         {
-            index += write.From == LeaseRowKind.None ? 0 : 1;
-            if (write.To != LeaseRowKind.None)
-            {
-                write.Entry.RowTag = tags[++index];
-            }
+            change.Stored?.RowTag = tag;
         }
 
         return tags[0];
+    }
+
+    /// <summary>Each action, with the entry whose row it stores, or null where it only deletes.</summary>
+    private static IEnumerable<(TableTransactionAction Action, RowEntry? Stored)> Changes(string pool, IReadOnlyList<LeaseWrite> writes)
+    {
+        var added = writes.Where(w => w.To != LeaseRowKind.None).Select(w => (w.Entry, Row: Row(pool, w.Entry, w.To))).ToList();
+        var keys = added.Select(a => a.Row.RowKey).ToHashSet(StringComparer.Ordinal);
+        var replaced = new Dictionary<string, ETag>(StringComparer.Ordinal);
+        foreach (var write in writes.Where(w => w.From != LeaseRowKind.None))
+        {
+            var row = Row(pool, write.Entry, write.From);
+            if (keys.Contains(row.RowKey))
+            {
+                replaced[row.RowKey] = write.Entry.RowTag;
+            }
+            else
+            {
+                yield return (new(TableTransactionActionType.Delete, row, write.Entry.RowTag), null);
+            }
+        }
+
+        foreach (var (entry, row) in added)
+        {
+            yield return (replaced.TryGetValue(row.RowKey, out var tag) ? new(TableTransactionActionType.UpdateReplace, row, tag) : new(TableTransactionActionType.Add, row), entry);
+        }
     }
 
     /// <summary>Reads the rows, the epoch's left out.</summary>

@@ -58,7 +58,10 @@ internal sealed partial class PoolBook
         }
     }
 
-    /// <summary>Up to <paramref name="most"/> row changes that are due; each is under way until <see cref="Written"/> or <see cref="NotWritten"/>.</summary>
+    /// <summary>
+    /// Up to <paramref name="most"/> row changes that are due, leases that leave their slots first: a slot's next lease is written with or after the one before it.
+    /// Each is under way until <see cref="Written"/> or <see cref="NotWritten"/>.
+    /// </summary>
     public IReadOnlyList<LeaseWrite> TakeWrites(int most)
     {
         foreach (var leftover in leftovers)
@@ -66,8 +69,8 @@ internal sealed partial class PoolBook
             leftover.Enter(LeasePhase.Removing, leftover.Since);
         }
 
-        var writes = leases.Unsettled.Concat(leftovers).Concat<RowEntry>(outages.Values)
-            .Where(e => !e.Writing && e.Row != e.WantedRow)
+        var due = leases.Unsettled.Concat(leftovers).Concat<RowEntry>(outages.Values).Where(e => !e.Writing && e.Row != e.WantedRow);
+        var writes = due.Where(e => e.Row == LeaseRowKind.Slot).Concat(due.Where(e => e.Row != LeaseRowKind.Slot))
             .Take(most)
             .Select(e => new LeaseWrite(e, e.Row, e.WantedRow))
             .ToList();

@@ -92,7 +92,7 @@ internal sealed partial class SweepGrain
         }
 
         var complete = SweepConfigurations.Complete(configurations, await List()).ToHashSet(StringComparer.Ordinal);
-        var failed = configurations.Where(c => ended.Contains(c.Planned.Key) && !complete.Contains(c.Planned.Key)).Select(c => c.Planned).ToList();
+        var failed = configurations.Where(c => progress.Ended.Contains(c.Planned.Key) && !complete.Contains(c.Planned.Key)).Select(c => c.Planned).ToList();
         var wanted = failed.Where(c => (filter.BatchSizes.Length == 0 || filter.BatchSizes.Contains(c.BatchSize)) && (filter.Key is null || filter.Key == c.Key)).ToList();
         if (wanted.Count == 0)
         {
@@ -146,7 +146,7 @@ internal sealed partial class SweepGrain
     {
         var halt = State.Cancelled ? SweepHalt.Cancel : SweepHalt.Pause;
         await Pool.WithdrawSweep(State.SweepId!, State.ControlVersion, halt);
-        foreach (var configuration in configurations.Where(c => !ended.Contains(c.Planned.Key)))
+        foreach (var configuration in progress.Next.ToList())
         {
             await GrainFactory.GetGrain<IConfigurationGrain>(configuration.Planned.Key).Halt(new(State.ControlVersion, halt));
         }

@@ -40,7 +40,7 @@ internal sealed partial class SweepGrain
         var limited = State with { EndedAtDeviceHours = hours, ControlVersion = State.ControlVersion + 1 };
         await Store(With(limited, SweepNotice.NeedsAttention, string.Create(CultureInfo.InvariantCulture, $"Sweep {Name} was ended by its limit of {plan!.Spec.LimitDeviceHours:0.####} device-hours; submitted with a higher one it goes on.")));
         SendNotices();
-        SweepLimited(Name, hours, configurations.Count(c => !ended.Contains(c.Planned.Key)));
+        SweepLimited(Name, hours, progress.Left);
         await Withdraw();
         CollectRegularly();
     }

@@ -9,7 +9,7 @@ internal sealed partial class SweepGrain
         if (State is { SweepId: not null, CompletedAt: not null, Cancelled: false, Deleting: false } && !await IsComplete())
         {
             queued.Clear();
-            SweepReopened(Name, configurations.Count(c => !ended.Contains(c.Planned.Key)));
+            SweepReopened(Name, progress.Left);
             await Store(State with { CompletedAt = null });
             await Aggregator.PlanChanged();
         }

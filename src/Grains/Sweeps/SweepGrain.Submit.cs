@@ -73,6 +73,7 @@ internal sealed partial class SweepGrain
         }
 
         var considered = planned.Value is not { } wanted ? Refused(planned.Errors)
+            : SweepPlan.CheckSize(wanted.Spec, options.Value.MostCells) is { Count: > 0 } tooLarge ? Refused(tooLarge)
             : wanted.Spec.Name != Name ? Refused([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")])
             : State.SweepId is null ? new(SubmitOutcome.Accepted, New(draft.NetworkText, wanted), wanted, [])
             : Again(wanted);

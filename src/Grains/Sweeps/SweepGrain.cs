@@ -40,9 +40,10 @@ internal sealed partial class SweepGrain(
     private const string Backstop = "backstop";
     private const int MostTurns = 20;
     private static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(1);
-    private readonly HashSet<string> ended = new(StringComparer.Ordinal);
+    private readonly SweepProgress progress = new();
     private readonly HashSet<string> queued = new(StringComparer.Ordinal);
     private SweepPlan? plan;
+    private (string Spec, string? Network, string Dataset, int NumericsVersion) planned;
     private IReadOnlyList<SweepConfiguration> configurations = [];
     private IReadOnlyList<ShorterBudget> shorter = [];
     private bool listed;
@@ -91,7 +92,7 @@ internal sealed partial class SweepGrain(
         ? null
         : new SweepChoice(
             State.SweepId,
-            State.CompletedAt is null || State.Cancelled ? $"{configurations.Count(c => ended.Contains(c.Planned.Key))} of {configurations.Count} configurations of which have ended" : null,
+            State.CompletedAt is null || State.Cancelled ? $"{progress.Done} of {configurations.Count} configurations of which have ended" : null,
             State.DatasetText,
             plan.Network.CanonicalText,
             [.. SweepConfigurations.Choices(plan, State).Select(d => new ChosenRate(d.BatchSize, d.BaseLearningRate))]));
@@ -100,9 +101,13 @@ internal sealed partial class SweepGrain(
     public Task<PlannedConfiguration[]> Configurations() => Task.FromResult<PlannedConfiguration[]>([.. configurations.Select(c => c.Planned)]);
 
     /// <inheritdoc/>
+    public Task<QueueOrder?> OrderOf(string configurationKey) => Task.FromResult(
+        Running && State.NumericsClass is not null && progress.Unended(configurationKey) is { } wanted ? Order(wanted) : null);
+
+    /// <inheritdoc/>
     public async Task ConfigurationEnded(string configurationKey)
     {
-        ended.Add(configurationKey);
+        progress.End(configurationKey);
         attemptsCounted = false;
         queued.Remove(configurationKey);
         await AdvanceSoon();
@@ -201,14 +206,14 @@ internal sealed partial class SweepGrain(
         }
 
         await DecideInTime();
-        if (configurations.Any(c => !ended.Contains(c.Planned.Key)) && await LimitReached() is { } hours)
+        if (progress.Left > 0 && await LimitReached() is { } hours)
         {
             await EndByLimit(hours);
             return;
         }
 
         await QueueWindow();
-        if (configurations.All(c => ended.Contains(c.Planned.Key)) && await IsComplete())
+        if (progress.Left == 0 && await IsComplete())
         {
             await Complete();
         }
@@ -242,9 +247,7 @@ internal sealed partial class SweepGrain(
     {
         var rows = await results.ListAsync(State.SweepId!, CancellationToken.None);
         var failed = SweepConfigurations.GivenUp(configurations, await attempts.ListAsync(State.SweepId!, CancellationToken.None)).ToList();
-        ended.Clear();
-        ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
-        ended.UnionWith(failed);
+        progress.Listed([.. SweepConfigurations.Complete(configurations, rows), .. failed]);
         givenUp.Clear();
         givenUp.UnionWith(failed);
         listed = true;
@@ -257,7 +260,7 @@ internal sealed partial class SweepGrain(
     /// </summary>
     private async Task DecideInTime()
     {
-        if (configurations.Count - ended.Count > 2 * window && time.GetElapsedTime(decidedAt) < MostTurns * decisionTook)
+        if (progress.Left > 2 * window && time.GetElapsedTime(decidedAt) < MostTurns * decisionTook)
         {
             return;
         }
@@ -270,13 +273,13 @@ internal sealed partial class SweepGrain(
     /// <summary>Makes each decision that has become due, from a fresh listing, and stores it before anything acts on it.</summary>
     private async Task Decide()
     {
-        while (SweepConfigurations.IsDue(plan!, State, configurations, ended))
+        while (SweepConfigurations.IsDue(plan!, State, configurations, progress.Ended))
         {
             var rows = await List();
-            var rungs = SweepSearch.Decide(plan!, State, configurations, ended, rows);
-            var replicas = SweepReplicas.Decide(plan!, State, configurations, ended, rows);
-            var choices = SweepConfigurations.Decide(plan!, State, configurations, ended, rows);
-            var stop = SweepStop.Decide(plan!, State, configurations, ended, rows);
+            var rungs = SweepSearch.Decide(plan!, State, configurations, progress.Ended, rows);
+            var replicas = SweepReplicas.Decide(plan!, State, configurations, progress.Ended, rows);
+            var choices = SweepConfigurations.Decide(plan!, State, configurations, progress.Ended, rows);
+            var stop = SweepStop.Decide(plan!, State, configurations, progress.Ended, rows);
             if (rungs.Count + replicas.Count + choices.Count == 0 && stop is null)
             {
                 return;
@@ -289,17 +292,19 @@ internal sealed partial class SweepGrain(
                 Decisions = [.. State.Decisions.Where(d => choices.All(n => n.BatchSize != d.BatchSize)), .. choices],
                 Stop = stop ?? State.Stop,
             });
-            ended.UnionWith(SweepConfigurations.Complete(configurations, rows));
+            foreach (var key in SweepConfigurations.Complete(configurations, rows))
+            {
+                progress.End(key);
+            }
+
             await Aggregator.PlanChanged();
         }
     }
 
     private async Task QueueWindow()
     {
-        // Longest first: the last configuration to start should be a short one.
         lookedAt = time.GetTimestamp();
-        var due = configurations.Where(c => !ended.Contains(c.Planned.Key)).OrderByDescending(c => c.Planned.PredictedSeconds)
-            .Take(window).Where(c => !queued.Contains(c.Planned.Key)).ToList();
+        var due = progress.Next.Take(window).Where(c => !queued.Contains(c.Planned.Key)).ToList();
         lookTook = time.GetElapsedTime(lookedAt);
         using var span = due.Count > 0 ? Spans.Source.StartActivity("order", ActivityKind.Internal, Spans.Parent(State.Trace))?.SetTag("smallbatch.sweep", Name) : null;
         await Task.WhenAll(due.Select(Queue));
@@ -308,21 +313,27 @@ internal sealed partial class SweepGrain(
 
     private async Task Queue(SweepConfiguration configuration)
     {
+        await GrainFactory.GetGrain<IConfigurationGrain>(configuration.Planned.Key).Queue(Order(configuration));
+        queued.Add(configuration.Planned.Key);
+    }
+
+    private QueueOrder Order(SweepConfiguration configuration)
+    {
         var planned = configuration.Planned;
         var job = new ConfigurationJob(
             planned.Key, Name, State.SweepId!, planned.Stage, planned.BatchSize, planned.BaseLearningRate, planned.Replicas,
             planned.SettingsHash, SettingsText.Write(configuration.Settings), planned.PredictedSeconds, plan!.Spec.CheckpointEvery.TotalSeconds, planned.FirstReplica,
             plan.Spec.CheckpointKept == KeptCheckpoint.None ? 0 : SharedUpdates.Keepable(configuration.Settings),
             ShorterBudgets.Source(configuration, shorter) is { } source ? new(source.Planned.Key, SettingsText.Write(source.Settings)) : null);
-        await GrainFactory.GetGrain<IConfigurationGrain>(planned.Key).Queue(new(job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, GrantPolicy.LongestFirst(planned.PredictedSeconds), planned.Generation,
-            new(plan.Spec.Team, plan.Spec.Weight)));
-        queued.Add(planned.Key);
+        return new(
+            job, State.ControlVersion, State.NumericsClass!, plan.Spec.Priority, GrantPolicy.LongestFirst(planned.PredictedSeconds), planned.Generation,
+            new(plan.Spec.Team, plan.Spec.Weight));
     }
 
     private async Task<bool> IsComplete()
     {
         await List();
-        return configurations.All(c => ended.Contains(c.Planned.Key));
+        return progress.Left == 0;
     }
 
     private async Task Complete()
@@ -358,11 +369,16 @@ internal sealed partial class SweepGrain(
             return;
         }
 
-        var stored = SweepPlan.Of(SweepDraft.Parse(State.SpecText, State.NetworkText), JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!, State.NumericsVersion);
-        plan = stored.Value
-            ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
+        if (plan is null || planned != (State.SpecText, State.NetworkText, State.DatasetText, State.NumericsVersion))
+        {
+            var stored = SweepPlan.Of(SweepDraft.Parse(State.SpecText, State.NetworkText), JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!, State.NumericsVersion);
+            plan = stored.Value
+                ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
+            planned = (State.SpecText, State.NetworkText, State.DatasetText, State.NumericsVersion);
+        }
 
         configurations = SweepConfigurations.Of(plan, State);
+        progress.Plan(configurations);
         if (shorter.Count != State.ShorterBudgets.Length)
         {
             shorter = ShorterBudgets.Of(State, plan.Dataset);
@@ -374,7 +390,7 @@ internal sealed partial class SweepGrain(
         : new(
             Name, State.SweepId, State.SpecText, plan.Dataset.Describe(plan.ValidationImages), plan.TrainedImages, plan.Dataset.TestImages,
             plan.Spec.Network, plan.Spec.Budget.ToString(), plan.Spec.Replicas, plan.Spec.Confirm, configurations.Count,
-            State.CompletedAt is null ? configurations.Count(c => ended.Contains(c.Planned.Key)) : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
+            State.CompletedAt is null ? progress.Done : configurations.Count, State.NumericsClass, Phase(), State.ControlVersion,
             State.CreatedAt, State.CompletedAt, EndedByLimit() ?? reason, plan.ValidationImages, SweepSearch.Unplanned(plan, State),
             plan.Spec.StopWhenDecided && SweepStop.RuledOut(plan, State) is { } ruledOut ? [.. ruledOut] : null,
             shorter.Count > 0 ? [.. shorter.Select(s => s.Name)] : null);

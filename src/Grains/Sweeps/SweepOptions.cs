@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SmallBatch.Specs.Sweeps;
 
 namespace SmallBatch.Grains.Sweeps;
 
@@ -10,6 +11,13 @@ public sealed class SweepOptions
     /// <summary>Configurations queued or training at once; those behind them have no grain yet. Default 0: twice as many as its numerics class has slots, 64 at least.</summary>
     [Range(0, 100_000)]
     public int Window { get; set; }
+
+    /// <summary>
+    /// Most cells of one sweep. Default 20,000, about what Azurite's files bear, which rewrites all of a table every few seconds; in an account of Azure Storage up
+    /// to 100,000.
+    /// </summary>
+    [Range(1, SweepPlan.MostCells)]
+    public int MostCells { get; set; } = 20_000;
 
     /// <summary>How often an active sweep looks for what is missing. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

@@ -19,8 +19,8 @@ public sealed record PlannedCell(TrainingSettings Settings, string SettingsHash)
 /// <summary>A specification with its network and dataset: what there is to train.</summary>
 public sealed class SweepPlan
 {
-    /// <summary>Most cells of one sweep: about what Azurite's files bear.</summary>
-    public const int MostCells = 20_000;
+    /// <summary>Most cells of one sweep; a cluster may allow fewer.</summary>
+    public const int MostCells = 100_000;
 
     private readonly ILookup<int, BaseLearningRate> rates;
 
@@ -78,14 +78,18 @@ public sealed class SweepPlan
             return errors;
         }
 
-        var cells = spec.BatchSizes.Sum(m => (long)RatesOf(spec, m).Count) * (1 + (spec.Search?.Rungs ?? 0));
-        if (cells > MostCells)
-        {
-            errors.Add(new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {MostCells}; split the sweep"));
-        }
+        errors.AddRange(CheckSize(spec, MostCells));
 
         var shapes = dataset?.Value is { } images ? Fit(spec, draft.Network, images, errors) : null;
         return errors.Count > 0 ? errors : new SweepPlan(spec, draft.Network!, shapes!, dataset!.Value!, numericsVersion);
+    }
+
+    /// <summary>The error of a specification with more cells than may be, those of a search's rungs counted each; none else.</summary>
+    public static IReadOnlyList<SpecError> CheckSize(SweepSpec spec, int most)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var cells = spec.BatchSizes.Sum(m => (long)RatesOf(spec, m).Count) * (1 + (spec.Search?.Rungs ?? 0));
+        return cells > most ? [new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {most}; split the sweep")] : [];
     }
 
     /// <summary>What of the specification and the network does not fit these images; the network's shapes where they do.</summary>
