@@ -19,7 +19,7 @@ internal static class Submission
     public static async Task SubmitAsync(ScaleTable table, bool quick)
     {
         var configurations = quick ? 20_000 : 100_000;
-        await using var cluster = await ScaleCluster.StartAsync("1h", $"--Sweeps:MostCells={configurations}");
+        await using var cluster = await ScaleCluster.StartAsync("3600s", $"--Sweeps:MostCells={configurations}");
         var other = await cluster.SubmitAsync("other", 400);
         await cluster.SubmitAsync("warm", 2000);
         await cluster.UntilHeldAsync(ScaleCluster.Slots);
