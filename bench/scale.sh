@@ -12,12 +12,13 @@
 #   9  storage operations of 1,000 trials by kind, and their price
 #   10 'config list' of 10,000 configurations while they run, from the start of the console to its end
 #   11 200 event streams on the silo: trials a second with and without them
+#   12 only where it is named: sweeps of trials of 0 s one after the other for --minutes N (30), each deleted at its end, and whether memory stays as it is
 # --quick: a fraction of each, minutes in all; its figures are for looking, not for the record. --repeats N: medians of so many runs of rows 2 and 11.
 # --console PROGRAM: row 10 of another console than this checkout's build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/options.sh
-allow "--quick --rows= --repeats= --console=" "$@"
+allow "--quick --rows= --repeats= --minutes= --console=" "$@"
 eng/setup.sh
 dotnet build bench/Scale -c Release -v quiet --nologo
 exec artifacts/bin/Scale/release/SmallBatch.Bench.Scale "$@"

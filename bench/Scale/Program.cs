@@ -9,9 +9,10 @@ if (args is [PoolSilo.Argument, var connectionString, var siloPort, var gatewayP
     return 0;
 }
 
+const int Soaks = 12;
 var quick = args.Contains("--quick");
-int[] known = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-var asked = Option("--rows") ?? string.Join(',', known);
+int[] known = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+var asked = Option("--rows") ?? string.Join(',', known.Where(r => r != Soaks));
 var repeatsText = Option("--repeats") ?? (quick ? "1" : "3");
 var rows = asked.Split(',').Select(r => int.TryParse(r, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && known.Contains(row) ? row : 0).ToList();
 if (rows.Contains(0))
@@ -23,6 +24,13 @@ if (rows.Contains(0))
 if (!int.TryParse(repeatsText, NumberStyles.None, CultureInfo.InvariantCulture, out var repeats) || repeats < 1)
 {
     Console.Error.WriteLine($"--repeats: found {repeatsText}, wanted a whole number from 1");
+    return 2;
+}
+
+var minutesText = Option("--minutes") ?? (quick ? "2" : "30");
+if (!double.TryParse(minutesText, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var minutes) || minutes <= 0)
+{
+    Console.Error.WriteLine($"--minutes: found {minutesText}, wanted a number above 0");
     return 2;
 }
 
@@ -45,6 +53,7 @@ foreach (var row in rows.Distinct())
         8 => Restart.AgainAsync(table, quick),
         10 => Listed.ListAsync(table, quick, Option("--console") ?? BuiltConsole()),
         11 => Followed.FollowAsync(table, quick, repeats),
+        Soaks => Soak.RunAsync(table, minutes),
         _ => Throughput.PriceAsync(quick),
     });
 }

@@ -56,6 +56,9 @@ internal sealed class ScaleCluster : IAsyncDisposable
     /// <summary>Memory of the silo.</summary>
     public long SiloBytes => ProcessMeter.Of(silo!.ProcessId).ResidentBytes;
 
+    /// <summary>Memory of the store.</summary>
+    public long StoreBytes => ProcessMeter.Of(store!.ProcessId).ResidentBytes;
+
     /// <summary>Grains.</summary>
     public IGrainFactory Grains => connection!.Grains;
 

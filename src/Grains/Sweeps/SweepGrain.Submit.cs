@@ -24,6 +24,7 @@ internal sealed partial class SweepGrain
                 await ReopenIfRowsAreMissing();
                 break;
             case SubmitOutcome.Accepted:
+                (plan, planned) = (wanted.Plan, PlannedFrom(wanted.State));
                 await Store(wanted.State);
                 SweepSubmitted(Name, State.SweepId!, configurations.Count);
                 break;
@@ -65,11 +66,14 @@ internal sealed partial class SweepGrain
     {
         var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
         var dataset = draft.Dataset is { } named ? await datasets.InspectAsync(named, cancellationToken) : null;
-        var planned = SweepPlan.Of(draft, dataset, State.NumericsVersion);
+        var version = State.NumericsVersion;
+
+        // A hundred thousand cells take seconds: others are answered meanwhile.
+        var planned = await Task.Run(() => SweepPlan.Of(draft, dataset, version), cancellationToken);
         if (planned.Value is { Spec.From: not null } staged)
         {
             var chosen = await Choose(staged);
-            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, dataset, State.NumericsVersion) : chosen.Errors.ToList();
+            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, dataset, version) : chosen.Errors.ToList();
         }
 
         var considered = planned.Value is not { } wanted ? Refused(planned.Errors)

@@ -49,6 +49,7 @@ internal sealed partial class SweepGrain(
     private bool listed;
     private bool withdrawn;
     private bool soon;
+    private bool storing;
     private long lookedAt;
     private TimeSpan lookTook;
     private long decidedAt;
@@ -102,7 +103,8 @@ internal sealed partial class SweepGrain(
 
     /// <inheritdoc/>
     public Task<QueueOrder?> OrderOf(string configurationKey) => Task.FromResult(
-        Running && State.NumericsClass is not null && progress.Unended(configurationKey) is { } wanted ? Order(wanted) : null);
+        // Asked in the midst of another turn: what is not stored yet, or perhaps never will be, orders nothing.
+        !storing && Running && State.NumericsClass is not null && progress.Unended(configurationKey) is { } wanted ? Order(wanted) : null);
 
     /// <inheritdoc/>
     public async Task ConfigurationEnded(string configurationKey)
@@ -347,10 +349,11 @@ internal sealed partial class SweepGrain(
 
     private async Task Store(SweepState next)
     {
-        storage.State = next;
+        (storage.State, storing) = (next, true);
         try
         {
             await storage.WriteStateAsync();
+            storing = false;
         }
         catch
         {
@@ -369,12 +372,12 @@ internal sealed partial class SweepGrain(
             return;
         }
 
-        if (plan is null || planned != (State.SpecText, State.NetworkText, State.DatasetText, State.NumericsVersion))
+        if (plan is null || planned != PlannedFrom(State))
         {
             var stored = SweepPlan.Of(SweepDraft.Parse(State.SpecText, State.NetworkText), JsonSerializer.Deserialize<DatasetIdentity>(State.DatasetText)!, State.NumericsVersion);
             plan = stored.Value
                 ?? throw new InvalidOperationException($"The stored specification of {Name} is none that this release can read: {string.Join("; ", stored.Errors)}. Run the release that it was submitted with.");
-            planned = (State.SpecText, State.NetworkText, State.DatasetText, State.NumericsVersion);
+            planned = PlannedFrom(State);
         }
 
         configurations = SweepConfigurations.Of(plan, State);
@@ -384,6 +387,10 @@ internal sealed partial class SweepGrain(
             shorter = ShorterBudgets.Of(State, plan.Dataset);
         }
     }
+
+    /// <summary>What a plan is made of; decisions only choose from it.</summary>
+    private static (string Spec, string? Network, string Dataset, int NumericsVersion) PlannedFrom(SweepState state) =>
+        (state.SpecText, state.NetworkText, state.DatasetText, state.NumericsVersion);
 
     private SweepSnapshot? Snapshot() => State.SweepId is null || plan is null
         ? null
