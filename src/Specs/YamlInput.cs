@@ -54,9 +54,7 @@ internal sealed class YamlInput(List<SpecError> errors)
             }
             else
             {
-                var near = known.OrderBy(k => Distance(k, name)).First();
-                var hint = Distance(near, name) <= 3 ? $"'{near}'; did you mean that?" : $"one of {string.Join(", ", known)}";
-                errors.Add(new(Join(path, name), "an unknown key", hint));
+                errors.Add(new(Join(path, name), "an unknown key", Nearest.Of(name, known) ?? $"one of {string.Join(", ", known)}"));
             }
         }
 
@@ -128,23 +126,4 @@ internal sealed class YamlInput(List<SpecError> errors)
 
     /// <summary><c>path.name</c>, or the name alone at the top.</summary>
     public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1;
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + same);
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -34,6 +34,57 @@ public sealed class ConsoleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("found swep, wanted 'sweep'; did you mean that?", "swep", "list")]
+    [InlineData("sweep: found sho, wanted 'show'; did you mean that?", "sweep", "sho", "quickstart")]
+    [InlineData("store: found dump, wanted one of backup, restore", "store", "dump")]
+    [InlineData("pool: found no command, wanted one of show, drain, undrain", "pool")]
+    [InlineData("--datta: found an option that 'run' does not have, wanted '--data'; did you mean that?", "run", "spec.yaml", "--datta", "DIR")]
+    [InlineData("queued: found one word too many, wanted none; an option is repeated for each of its values", "config", "list", "s", "--status", "training", "queued")]
+    public async Task A_mistyped_command_or_option_is_one_line_with_what_may_have_been_meant(string line, params string[] arguments)
+    {
+        var (code, output, errors) = await RunAsync(arguments);
+        Assert.Equal((2, ""), (code, output));
+        var lines = errors.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.EndsWith(line, lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("'smallbatch --help' lists the commands", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_lists_commands_a_line_each_and_a_commands_own_help_ends_with_its_examples()
+    {
+        Assert.DoesNotContain("sweeps/quickstart.yaml", await HelpAsync("--help"), StringComparison.Ordinal);
+        var run = await HelpAsync("run", "--help");
+        Assert.True(run.IndexOf("Options:", StringComparison.Ordinal) < run.IndexOf("Examples:\n  smallbatch run sweeps/quickstart.yaml\n", StringComparison.Ordinal), run);
+        Assert.Contains("table, json or csv; default table", await HelpAsync("sweep", "list", "-h"), StringComparison.Ordinal);
+
+        static async Task<string> HelpAsync(params string[] arguments)
+        {
+            var start = new ProcessStartInfo(ConsoleRun.Program, arguments) { RedirectStandardOutput = true };
+            using var help = Process.Start(start)!;
+            return await help.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_folder_without_datasets_is_named()
+    {
+        var (code, output, _) = await RunAsync("data", "list", "--data", folder);
+        Assert.Equal((0, $"No dataset is in {folder}; --data DIR names another folder, 'smallbatch data fetch' and 'data pack' bring one. 'synthetic' needs none.\n"), (code, output));
+        Assert.Equal((0, "[]\n"), await RunAsync("data", "list", "--data", folder, "-o", "json") is var (json, list, _) ? (json, list) : default);
+    }
+
+    [Fact]
+    public async Task A_silo_where_one_runs_already_says_so_before_it_names_ports()
+    {
+        using var held = StateFolder.Take(State);
+        var (code, _, errors) = await RunAsync("silo", "--state", State, "--http-port", "99999");
+        Assert.Equal(2, code);
+        Assert.StartsWith($"{State}: found it held by process {Environment.ProcessId}", errors, StringComparison.Ordinal);
+        Assert.Contains("'smallbatch sweep submit SPEC'", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("fish")]
@@ -58,6 +109,9 @@ public sealed class ConsoleTests : IDisposable
     [Theory]
     [InlineData("smallbatch swe", "sweep\n")]
     [InlineData("smallbatch sweep p", "pause\npreview\n")]
+    [InlineData("smallbatch run ", "\n")]
+    [InlineData("smallbatch run --wi", "--within\n")]
+    [InlineData("smallbatch sweep show --", "--cluster-id\n--gateway\n--help\n--output\n--service-id\n--state\n--tls\n")]
     [InlineData("smallbatch config list quickstart --sort s", "score\n")]
     [InlineData("smallbatch config list quickstart --status ", "cancelled\ncompleted\nfailed\npending\nqueued\ntraining\n")]
     public async Task Bash_completes_what_the_program_says_that_fits(string line, string fits)
@@ -83,7 +137,7 @@ public sealed class ConsoleTests : IDisposable
     {
         var (code, _, errors) = await RunAsync("run", Spec(Good.Replace("synthetic", "cifar10", StringComparison.Ordinal)), "--data", folder, "--state", State);
         Assert.Equal(2, code);
-        Assert.Contains($"{folder}/cifar-10-batches-bin/data_batch_1.bin: found no such file", errors, StringComparison.Ordinal);
+        Assert.Equal($"{folder}/cifar-10-batches-bin: found no such folder, wanted the official binary files of cifar10; 'smallbatch data fetch cifar10 --data DIR' brings them, and --data DIR names where they are\n", errors);
         Assert.False(Directory.Exists(State));
     }
 

@@ -21,6 +21,11 @@ internal sealed class CommandFailedException(string message) : Exception(message
 /// <summary>What every command has: where to print, options that several share, and one way from failures to exit codes.</summary>
 internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, TimeProvider time)
 {
+    /// <summary>The local cluster's folder where none is named, below where the console is called.</summary>
+    public const string DefaultState = ".smallbatch";
+
+    private readonly Dictionary<Command, string> examples = [];
+
     /// <summary>Where results go.</summary>
     public IAnsiConsole Console { get; } = console;
 
@@ -44,13 +49,13 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
     };
 
     /// <summary><c>--state</c>.</summary>
-    public Option<string> State { get; } = new("--state") { Description = "Folder of the local cluster", DefaultValueFactory = _ => ".smallbatch" };
+    public Option<string> State { get; } = new("--state") { Description = "Folder of the local cluster", DefaultValueFactory = _ => DefaultState };
 
     /// <summary>How a cluster is named.</summary>
     public Option[] Reaching => [Gateway, ClusterId, ServiceId, Tls, State];
 
     /// <summary><c>-o</c>.</summary>
-    public Option<OutputFormat> Format { get; } = CommandOptions.Choice("--output", "-o", "How to print it", OutputFormat.Table);
+    public Option<OutputFormat> Format { get; } = CommandOptions.Choice<OutputFormat>("--output", "-o", "How to print it");
 
     /// <summary>A command that speaks to a running cluster.</summary>
     public Command OnCluster(string name, string description, Func<ParseResult, IGrainFactory, CancellationToken, Task<int>> action, params Symbol[] symbols)
@@ -73,10 +78,16 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
         return command;
     }
 
-    /// <summary>A command of any kind.</summary>
+    /// <summary>A command of any kind; what follows a blank line in its description is its examples, which its own help alone shows.</summary>
     public Command Plain(string name, string description, Func<ParseResult, CancellationToken, Task<int>> action, params Symbol[] symbols)
     {
-        var command = new Command(name, description);
+        var parts = description.Split("\n\n", 2);
+        var command = new Command(name, parts[0]);
+        if (parts.Length > 1)
+        {
+            examples[command] = parts[1];
+        }
+
         foreach (var symbol in symbols)
         {
             switch (symbol)
@@ -95,6 +106,9 @@ internal sealed class CommandContext(IAnsiConsole console, TextWriter errors, Ti
         command.SetAction((parsed, cancellationToken) => GuardAsync(() => action(parsed, cancellationToken)));
         return command;
     }
+
+    /// <summary>A command's examples, a line each; null where it has none.</summary>
+    public string? Examples(Command command) => examples.GetValueOrDefault(command);
 
     /// <summary>One line on standard error.</summary>
     public void Error(string line) => errors.WriteLine(line);

@@ -6,17 +6,16 @@ namespace SmallBatch.Client.Commands;
 /// <summary>Options that say what was found and what was wanted where their value cannot be read.</summary>
 internal static class CommandOptions
 {
-    /// <summary>One of a few words: the names of <typeparamref name="T"/> in lower case.</summary>
-    public static Option<T> Choice<T>(string name, string alias, string description, T fallback)
+    /// <summary>One of a few words: the names of <typeparamref name="T"/> in lower case, of which the first is the default.</summary>
+    public static Option<T> Choice<T>(string name, string alias, string description)
         where T : struct, Enum
     {
         var words = Enum.GetValues<T>().ToDictionary(v => v.ToString().ToLowerInvariant());
         var wanted = $"{string.Join(", ", words.Keys.SkipLast(1))} or {words.Keys.Last()}";
         var option = new Option<T>(name, alias)
         {
-            Description = $"{description}: {wanted}",
+            Description = $"{description}: {wanted}; default {words.Keys.First()}",
             HelpName = string.Join('|', words.Keys),
-            DefaultValueFactory = _ => fallback,
             CustomParser = result =>
             {
                 var found = result.Tokens[0].Value;

@@ -15,7 +15,7 @@ internal sealed class ConfigCommands(CommandContext context)
     private readonly Option<string?> within = new("--sweep") { Description = "Sweep in which a part of a key is looked for" };
     private readonly Option<ConfigurationStatus[]> statuses = CommandOptions.Words("--status", "Only configurations that stand so, repeated for several", Enum.GetValues<ConfigurationStatus>().ToDictionary(Lower));
     private readonly Option<int[]> sizes = new("--m") { Description = "Only these batch sizes", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<CellOrder> order = CommandOptions.Choice("--sort", "-s", "By what it is sorted, the first of it on top", CellOrder.Plan);
+    private readonly Option<CellOrder> order = CommandOptions.Choice<CellOrder>("--sort", "-s", "By what it is sorted, the first of it on top");
     private readonly Option<int> limit = CommandOptions.Whole("--limit", "How many at most; 0 for all", 0);
     private readonly Option<int> skip = CommandOptions.Whole("--skip", "How many of them to leave out first", 0);
     private readonly Option<int> attempt = CommandOptions.Whole("--attempt", "Number of the attempt; 0 for the latest", 0);

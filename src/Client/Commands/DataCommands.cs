@@ -40,10 +40,17 @@ internal sealed class DataCommands(CommandContext context)
 
     private Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var found = DataFolder.List(Existing(parsed));
+        if (found.Count == 0 && parsed.GetValue(context.Format) == OutputFormat.Table)
+        {
+            Output.Prose(context.Console, $"No dataset is in {Path.GetFullPath(parsed.GetValue(data)!)}; --data DIR names another folder, 'smallbatch data fetch' and 'data pack' bring one. 'synthetic' needs none.");
+            return Task.FromResult(ExitCode.Ok);
+        }
+
         Output.List(
             context.Console,
             parsed.GetValue(context.Format),
-            DataFolder.List(Existing(parsed)),
+            found,
             new("name", d => d.Name),
             new("kind", d => d.Kind),
             new("form", d => d.Form),

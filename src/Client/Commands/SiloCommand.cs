@@ -12,7 +12,7 @@ internal sealed class SiloCommand(CommandContext context)
 {
     private readonly Option<int> siloPort = CommandOptions.Whole("--silo-port", "Port for other silos", 11111);
     private readonly Option<int> gatewayPort = CommandOptions.Whole("--gateway-port", "Port for consoles", 30000);
-    private readonly Option<int> httpPort = CommandOptions.Whole("--http-port", "Port for health", 8080);
+    private readonly Option<int> httpPort = CommandOptions.Whole("--http-port", "Port for the page, the HTTP API and health", 8080);
     private readonly Option<string> clusterId = new("--cluster-id") { Description = "The cluster's id", DefaultValueFactory = _ => ClusterAddress.Default.ClusterId };
     private readonly Option<string?> data = SpecInput.Data();
 
@@ -24,6 +24,7 @@ internal sealed class SiloCommand(CommandContext context)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        StateFolder.Look(parsed.GetValue(context.State)!);
         var ports = new LocalPorts(parsed.GetValue(siloPort), parsed.GetValue(gatewayPort), parsed.GetValue(httpPort));
         var taken = new[] { ("--silo-port", ports.Silo), ("--gateway-port", ports.Gateway), ("--http-port", ports.Http) }
             .Where(p => p.Item2 is < 1 or > 65535 || !FreePorts.IsFree(p.Item2))
@@ -54,7 +55,8 @@ internal sealed class SiloCommand(CommandContext context)
 
         await using (cluster)
         {
-            Output.Plain(context.Console, $"The silo is ready: gateway {cluster.Address.Gateway}, cluster {cluster.Address.ClusterId}, page {cluster.Page}, log {folder.SiloLog}. Ctrl-C ends it.");
+            Output.Plain(context.Console, $"The silo is ready: gateway {cluster.Address.Gateway}, cluster {cluster.Address.ClusterId}. Ctrl-C ends it; what trains then goes on when it is started again.");
+            Output.Plain(context.Console, $"page  {cluster.Page}\nlog   {folder.SiloLog}");
             try
             {
                 await cluster.Ended.WaitAsync(cancellationToken);

@@ -36,6 +36,24 @@ internal sealed class StateFolder : IDisposable
     /// <summary>The file that tells other consoles how to reach the cluster.</summary>
     public static string EndpointFile(string folder) => System.IO.Path.Combine(folder, "endpoint.json");
 
+    /// <summary>Looks whether another program holds the folder, and makes nothing. Throws <see cref="StateFolderException"/> where one does.</summary>
+    public static void Look(string folder)
+    {
+        var path = System.IO.Path.GetFullPath(folder);
+        try
+        {
+            using var free = new FileStream(LockFile(path), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException failure) when (IsLocked.Contains(failure.HResult))
+        {
+            throw Held(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Not there yet, or not to be used: taking it says so.
+        }
+    }
+
     /// <summary>Takes the folder, making it where it is missing. Throws <see cref="StateFolderException"/> with what is in the way.</summary>
     public static StateFolder Take(string folder)
     {
@@ -51,11 +69,10 @@ internal sealed class StateFolder : IDisposable
         }
 
         FileStream? folderLock = null;
-        var (file, owner) = (System.IO.Path.Combine(path, "lock"), System.IO.Path.Combine(path, "owner"));
         try
         {
-            folderLock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(owner, $"{Environment.ProcessId}");
+            folderLock = new FileStream(LockFile(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(OwnerFile(path), $"{Environment.ProcessId}");
 
             // What trainers had there when an earlier run was killed; nobody else's, under the lock.
             var work = Directory.CreateDirectory(System.IO.Path.Combine(path, "work"));
@@ -67,7 +84,7 @@ internal sealed class StateFolder : IDisposable
         {
             var held = folderLock is null && IsLocked.Contains(failure.HResult);
             folderLock?.Dispose();
-            throw held ? Held(path, owner) : Unwritable(path, failure);
+            throw held ? Held(path) : Unwritable(path, failure);
         }
     }
 
@@ -81,8 +98,12 @@ internal sealed class StateFolder : IDisposable
         held.Dispose();
     }
 
-    private static StateFolderException Held(string path, string owner) =>
-        new($"{path}: found it held by process {(File.Exists(owner) ? File.ReadAllText(owner) : "unknown")}, wanted it free; wait for that run, end it, or name another folder by --state DIR.");
+    private static string LockFile(string path) => System.IO.Path.Combine(path, "lock");
+
+    private static string OwnerFile(string path) => System.IO.Path.Combine(path, "owner");
+
+    private static StateFolderException Held(string path) =>
+        new($"{path}: found it held by process {(File.Exists(OwnerFile(path)) ? File.ReadAllText(OwnerFile(path)) : "unknown")}, wanted it free; wait for that run, end it, or name another folder by --state DIR. A silo that has it takes sweeps: 'smallbatch sweep submit SPEC'.");
 
     private static StateFolderException Unwritable(string path, Exception failure) =>
         new($"{path}: found that it cannot be written ({failure.Message.TrimEnd('.')}), wanted a folder that can be written; name another by --state DIR.");

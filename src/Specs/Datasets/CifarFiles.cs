@@ -39,6 +39,12 @@ public sealed record CifarFiles(string Kind, IReadOnlyList<string> TrainFiles, I
     /// <summary>Checks every file, its size, its labels and that no file is there twice, and reads the identity. Every problem at once.</summary>
     public SpecResult<DatasetIdentity> Inspect()
     {
+        if (!AnyThere)
+        {
+            var place = Path.GetDirectoryName(TestFiles[0])!;
+            return new List<SpecError> { new(place, Directory.Exists(place) ? "none of its files" : "no such folder", $"the official binary files of {Kind}; 'smallbatch data fetch {Kind} --data DIR' brings them, and --data DIR names where they are") };
+        }
+
         var errors = new List<SpecError>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var seen = new Dictionary<string, string>();
