@@ -11,12 +11,12 @@ public sealed class BestCellTests
     {
         Assert.Null(BestCell.Of([Cell(8, 0.9) with { Status = ConfigurationStatus.Training }]));
         var best = BestCell.Of([Cell(2, 0.7), Cell(8, 0.8, 0.02), Cell(4, 0.9) with { Trained = 1, Diverged = 1 }, Cell(4, 0.95) with { Stage = Stage.Rung }]);
-        Assert.Equal("Best so far: 80.0 ± 2.0 % at m = 8, η̃ = 2^-7", $"{best}");
+        Assert.Equal("80.0 ± 2.0 % at m = 8, η̃ = 2^-7", $"{best}");
     }
 
     [Fact]
     public void Fresh_seeds_count_before_the_grid_whose_best_is_too_high() =>
-        Assert.Equal("Best so far: 78.0 % at m = 8, η̃ = 2^-7, of fresh seeds", $"{BestCell.Of([Cell(2, 0.81), Cell(8, 0.8), Cell(8, 0.78) with { Stage = Stage.Confirm }])}");
+        Assert.Equal("78.0 % at m = 8, η̃ = 2^-7, of fresh seeds", $"{BestCell.Of([Cell(2, 0.81), Cell(8, 0.8), Cell(8, 0.78) with { Stage = Stage.Confirm }])}");
 
     [Fact]
     public void A_cell_that_was_given_more_replicas_counts_as_one_with_all_of_them()

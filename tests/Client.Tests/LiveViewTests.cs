@@ -18,6 +18,7 @@ public sealed partial class LiveViewTests
     {
         var cell = Cell("s-1f.a", ConfigurationStatus.Training);
         var text = Text(Pool([Lease("x-2e.a", "gpu-0", "x-2e"), Lease("s-1f.a", "gpu-1", "s-1f")], 3), [cell], 80, 40);
+        Assert.Matches("(?m)^remark *$", text);
         Assert.Contains("Devices: 3 slots, 2 training, 1 free", text, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^h +gpu-1 training m = 8, η̃ = 2\^-7 3/15 +812 +50 s *\nh +gpu-0 training of x *\nh +gpu-2 free", text);
     }
@@ -26,10 +27,10 @@ public sealed partial class LiveViewTests
     public void The_queue_begins_with_its_first_place_and_ends_with_what_is_not_queued_yet_each_with_its_reason()
     {
         var cells = new[] { Cell("s-1f.a", ConfigurationStatus.Queued), Cell("s-1f.b", ConfigurationStatus.Queued) with { BatchSize = 16 }, Cell("s-1f.c", ConfigurationStatus.Pending) with { BatchSize = 32, Reason = "not queued yet" } };
-        var pool = Pool([], 0) with { Queue = [new("x-2e.a", "x-2e", 1, "r"), new("s-1f.b", "s-1f", 2, "place 2"), new("s-1f.a", "s-1f", 3, "place 3")] };
+        var pool = Pool([], 0) with { Queue = [new("x-2e.a", "x-2e", 1, "r"), new("s-1f.b", "s-1f", 2, "place 2 in the queue for 2 slots"), new("s-1f.a", "s-1f", 3, "place 3 in the queue: its team a holds its limit of 1 slot")] };
         var text = Text(pool, cells, 80, 40);
         Assert.Contains("Queue: 3 configurations of this sweep, 1 of others", text, StringComparison.Ordinal);
-        Assert.Matches(@"2 +m = 16, η̃ = 2\^-7 place 2 *\n3 +m = 8, η̃ = 2\^-7 +place 3 *\n– +m = 32, η̃ = 2\^-7 not queued yet", text);
+        Assert.Matches(@"2 +m = 16, η̃ = 2\^-7 for 2 slots *\n3 +m = 8, η̃ = 2\^-7 +its team a holds its limit of 1 slot *\n– +m = 32, η̃ = 2\^-7 not queued yet", text);
     }
 
     /// <summary>A thousand slots, a hundred batch sizes, long reasons: at no size is a row longer than the terminal or one more than it has.</summary>
@@ -41,7 +42,7 @@ public sealed partial class LiveViewTests
     public void However_small_the_terminal_it_is_filled_and_never_left(int width, int height)
     {
         var cells = Enumerable.Range(1, 100).Select(m => Cell($"s-1f.{m}", ConfigurationStatus.Queued) with { BatchSize = m, Reason = new string('r', 300) }).ToArray();
-        var rows = Rows(new LiveView(new(Sweep, false, cells, 0, null), Pool([], 1000), width, height).Render(TimeSpan.FromSeconds(9)), width, height);
+        var rows = Rows(new LiveView(new(Sweep, false, cells, 0, null), Pool([], 1000), width, height, "remark").Render(TimeSpan.FromSeconds(9)), width, height);
         Assert.Equal(height, rows.Length);
         Assert.All(rows, r => Assert.True(new Segment(r).CellCount() <= width, r));
         Assert.StartsWith("s: grid, resnet8 on", rows[0], StringComparison.Ordinal);
@@ -56,7 +57,7 @@ public sealed partial class LiveViewTests
     }
 
     private static string Text(PoolSnapshot pool, CellStatus[] cells, int width, int height) =>
-        string.Join('\n', Rows(new LiveView(new(Sweep, false, cells, 0, null), pool, width, height).Render(null), width, height));
+        string.Join('\n', Rows(new LiveView(new(Sweep, false, cells, 0, null), pool, width, height, "remark").Render(null), width, height));
 
     /// <summary>The rows that a frame writes, each cleared before and at its place.</summary>
     private static string[] Rows(IRenderable view, int width, int height)

@@ -106,6 +106,35 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void On_a_terminal_that_is_too_narrow_columns_in_which_nothing_stands_go_first_and_are_not_missed()
+    {
+        var writer = new StringWriter();
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No });
+        console.Profile.Width = 40;
+        Output.List(console, OutputFormat.Table, ["value"], new("first", v => v), new("spare", _ => DateTimeOffset.UnixEpoch, Spare: 2), new("reason", _ => null, Wraps: true));
+        Assert.Equal(["╭───────┬──────────────────────╮", "│ first │ spare                │", "├───────┼──────────────────────┤", "│ value │ 1970-01-01 00:00:00Z │", "╰───────┴──────────────────────╯", ""], writer.ToString().Split('\n'));
+    }
+
+    [Fact]
+    public void Of_a_sweep_that_is_over_nothing_is_said_to_train()
+    {
+        CellStatus cell = new("k", Stage.Grid, 8, "2^-9", ConfigurationStatus.Completed, 3, 3, 0, 0, 0.5, 0.1, 2, 2, null, 0, 1, null, null, 0, null, null);
+        Assert.Equal("1 of 1 configurations done", ProgressView.Line(new(Sweep, false, [cell], 0, null)));
+        Assert.EndsWith("Best of the grid: 50.0 ± 10.0 % at m = 8, η̃ = 2^-9\n1 of 1 configurations done\n", Shown(Sweep), StringComparison.Ordinal);
+        Assert.Contains("Best: 50.0", Shown(Sweep with { Confirm = 0 }), StringComparison.Ordinal);
+        Assert.Contains("Best so far: 50.0", Shown(Sweep with { Phase = SweepPhase.Grid }), StringComparison.Ordinal);
+
+        string Shown(SweepSnapshot sweep)
+        {
+            var writer = new StringWriter();
+            var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No });
+            console.Profile.Width = 80;
+            console.Write(ProgressView.Standing(new(sweep, false, [cell], 0, null), 80));
+            return string.Join('\n', writer.ToString().Split('\n').Select(l => l.TrimEnd()));
+        }
+    }
+
+    [Fact]
     public void The_progress_line_counts_cells_images_and_time()
     {
         CellStatus Cell(ConfigurationStatus status) => new("k", Stage.Grid, 8, "2^-9", status, 3, 0, 0, 0, null, null, 1, 2, null, 100, 1, null, null, 0, null, null);

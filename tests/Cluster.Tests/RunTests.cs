@@ -46,6 +46,7 @@ public sealed class RunTests(UndisturbedRun undisturbed) : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("Sweep chaos is complete.", output, StringComparison.Ordinal);
         Assert.DoesNotContain("images/s", output, StringComparison.Ordinal);
+        Assert.Contains($"To look again, with the page: 'smallbatch silo --state {folder}/state', and beside it 'smallbatch results report chaos --state {folder}/state'", output, StringComparison.Ordinal);
     }
 
     [Fact]

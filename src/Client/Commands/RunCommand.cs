@@ -51,7 +51,7 @@ internal sealed class RunCommand(CommandContext context)
         await using var cluster = await StartAsync(folder, parsed.GetValue(data), cancellationToken);
         try
         {
-            return await SubmitAndWatchAsync(cluster, draft, parsed.GetValue(output) ?? Path.Combine(folder.Path, "results", draft.Spec!.Name), cancellationToken);
+            return await SubmitAndWatchAsync(cluster, draft, parsed.GetValue(output) ?? Path.Combine(folder.Path, "results", draft.Spec!.Name), parsed.GetValue(context.State)!, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -85,7 +85,7 @@ internal sealed class RunCommand(CommandContext context)
         }
     }
 
-    private async Task<int> SubmitAndWatchAsync(LocalCluster cluster, SweepDraft draft, string folder, CancellationToken cancellationToken)
+    private async Task<int> SubmitAndWatchAsync(LocalCluster cluster, SweepDraft draft, string folder, string state, CancellationToken cancellationToken)
     {
         await using var connection = await ClusterConnection.OpenAsync(cluster.Address, ClusterConnection.LocalPatience, cancellationToken);
         var reply = await connection.Grains.GetGrain<ISweepGrain>(draft.Spec!.Name).Submit(new(draft.SpecText, draft.NetworkText), cancellationToken);
@@ -100,12 +100,13 @@ internal sealed class RunCommand(CommandContext context)
             await connection.Grains.GetGrain<ISweepGrain>(sweep.Name).Act(SweepAction.Resume, null, cancellationToken);
         }
 
+        var page = $"{cluster.Page}#/sweep/{sweep.Name}";
         Output.Plain(context.Console, sweep.Phase == SweepPhase.Completed
             ? $"Sweep {sweep.Name} is complete."
             : sweep.Phase == SweepPhase.Limited ? $"Sweep {sweep.Name} was {sweep.Reason}; a higher limit in {sweep.Name}'s specification goes on."
-            : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}; in a browser: {cluster.Page}#/sweep/{sweep.Name}");
+            : $"Sweep {sweep.Name} {(reply.Outcome == SubmitOutcome.Unchanged ? "goes on" : "is submitted")} as {sweep.SweepId}.\nIn a browser: {page}");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watching = new SweepWatch(context.Console, connection.Grains, context.Time).RunAsync(sweep.SweepId, over.Token);
+        var watching = new SweepWatch(context.Console, connection.Grains, context.Time, $"Ctrl-C stops; the same command goes on. In a browser: {page}", answerFollows: true).RunAsync(sweep.SweepId, over.Token);
         await Task.WhenAny(watching, cluster.Ended);
         if (watching.IsFaulted)
         {
@@ -124,11 +125,18 @@ internal sealed class RunCommand(CommandContext context)
         var results = await connection.Grains.GetGrain<IAggregatorGrain>(sweep.SweepId).Results(cancellationToken);
         Output.Plain(context.Console, "");
         ResultView.Write(context.Console, results);
-        Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {ResultFiles.Write(results, folder)}");
+        Output.Plain(context.Console, $"results.csv, curves.csv and runs.csv are in {Near(ResultFiles.Write(results, folder))}.");
+        Output.Prose(context.Console, $"To look again, with the page: '{Again("smallbatch silo", state)}', and beside it '{Again($"smallbatch results report {sweep.Name}", state)}', or plot, export, show.");
         var failed = status.Cells.Where(c => c.Status == ConfigurationStatus.Failed).ToList();
         failed.ForEach(c => context.Error($"{c.Key} failed: {c.Reason}"));
         return status.Sweep.Phase is SweepPhase.Completed or SweepPhase.Limited && failed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
+
+    /// <summary>A folder as seen from where the console was called, where it lies below.</summary>
+    private static string Near(string folder) => Path.GetRelativePath(Directory.GetCurrentDirectory(), folder) is var near && !Path.IsPathRooted(near) && !near.StartsWith("..", StringComparison.Ordinal) ? near : folder;
+
+    /// <summary>A command on this run's cluster.</summary>
+    private static string Again(string command, string state) => state == CommandContext.DefaultState ? command : $"{command} --state {state}";
 
     private static string Count(int count, NarrowingRule? rule) => rule is null ? $"{count}" : $"{count} to {rule.Max}";
 

@@ -69,8 +69,7 @@ internal sealed class SweepCommands(CommandContext context)
             throw new BadInputException(SpecInput.Join(draft, preview.Errors));
         }
 
-        var pool = await grains.GetGrain<IGpuPoolGrain>(PoolCommands.Pool).Describe();
-        var slots = pool.Hosts.Where(h => h.Drain is null).SelectMany(h => h.Devices).Where(d => d.OutOfService is null).Sum(d => d.Slots.Length);
+        var slots = (await InServiceAsync(grains)).Sum(d => d.Slots.Length);
         var scaled = scaling.Scale(draft, JsonSerializer.Deserialize<DatasetIdentity>(dataset)!, asked, Math.Max(1, slots), print);
         return (scaled, scaled.Spec!.Name);
     }
@@ -94,7 +93,7 @@ internal sealed class SweepCommands(CommandContext context)
         var (runs, stored) = (preview.Rows.Sum(r => r.Runs), preview.Rows.Sum(r => r.Stored));
         Output.Prose(context.Console, runs == stored
             ? $"All of its {runs} runs are stored: nothing is left to train."
-            : $"Predicted time{(stored > 0 ? $" of the {runs - stored} runs that are not stored" : "")}: about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core, shared among the slots of its class; 'smallbatch sweep watch {name}' follows it.");
+            : $"Predicted time{(stored > 0 ? $" of the {runs - stored} runs that are not stored" : "")}: about {await PredictedAsync(grains, preview)}; 'smallbatch sweep watch {name}' follows it.");
         return ExitCode.Ok;
     }
 
@@ -126,7 +125,7 @@ internal sealed class SweepCommands(CommandContext context)
             var what = preview.Outcome switch { SubmitOutcome.Accepted => "would be a new sweep", SubmitOutcome.Extended => "would be extended", _ => "is the sweep that is there" };
             Output.Prose(
                 context.Console,
-                $"{name} {what}: {stored} of {runs} runs are stored, {runs - stored} would train, predicted about {Format.Time(preview.Rows.Sum(r => r.Seconds))} of one CPU core.");
+                $"{name} {what}: {stored} of {runs} runs are stored, {runs - stored} would train, predicted about {await PredictedAsync(grains, preview)}.");
             if (preview.Rows.Sum(r => r.SavedUpdates) is > 0 and var saved)
             {
                 var all = preview.Rows.Sum(r => r.Updates * (r.Runs - r.Stored));
@@ -145,6 +144,21 @@ internal sealed class SweepCommands(CommandContext context)
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>The time on one core and, where the slots in service are cores of one numerics class, on all of them, if nothing else trains.</summary>
+    private static async Task<string> PredictedAsync(IGrainFactory grains, SweepPreview preview)
+    {
+        var seconds = preview.Rows.Sum(r => r.Seconds);
+        var devices = await InServiceAsync(grains);
+        var slots = devices.Sum(d => d.Slots.Length);
+        return $"{Format.Time(seconds)} of one CPU core{(slots > 1 && devices.DistinctBy(d => d.NumericsClass).Count() == 1 && devices[0].NumericsClass.StartsWith("cpu-", StringComparison.Ordinal) ? $", {Format.Time(seconds / slots)} on the {slots} slots in service" : ", shared among the slots of its class")}";
+    }
+
+    private static async Task<IReadOnlyList<Device>> InServiceAsync(IGrainFactory grains)
+    {
+        var pool = await grains.GetGrain<IGpuPoolGrain>(PoolCommands.Pool).Describe();
+        return [.. pool.Hosts.Where(h => h.Drain is null).SelectMany(h => h.Devices).Where(d => d.OutOfService is null)];
     }
 
     private async Task<int> ListAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
@@ -181,7 +195,7 @@ internal sealed class SweepCommands(CommandContext context)
     private async Task<int> WatchAsync(ParseResult parsed, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var sweep = await FindAsync(grains, parsed.GetValue(name)!);
-        var status = await new SweepWatch(context.Console, grains, context.Time).RunAsync(sweep.SweepId, cancellationToken);
+        var status = await new SweepWatch(context.Console, grains, context.Time, "Ctrl-C ends the watching, not the sweep.").RunAsync(sweep.SweepId, cancellationToken);
         var end = $"{sweep.Name} is {status.Sweep.Phase.ToString().ToLowerInvariant()}";
 
         // A live view has left its line on the terminal.

@@ -3,7 +3,7 @@ using SmallBatch.Contracts.Results;
 
 namespace SmallBatch.Client.Views;
 
-/// <summary>The cell with the highest mean score so far.</summary>
+/// <summary>The cell with the highest mean score.</summary>
 /// <param name="BatchSize">m.</param>
 /// <param name="BaseLearningRate">η̃ as its canonical text.</param>
 /// <param name="Mean">Mean score of its replicas, 0 to 1.</param>
@@ -29,7 +29,7 @@ internal sealed record BestCell(int BatchSize, string BaseLearningRate, double M
 
     /// <summary>In words.</summary>
     public override string ToString() =>
-        $"Best so far: {Format.Percent(Mean)}{(Deviation is { } deviation ? $" ± {Format.Percent(deviation)}" : "")} % at m = {BatchSize}, η̃ = {BaseLearningRate}{(Fresh ? ", of fresh seeds" : "")}";
+        $"{Format.Percent(Mean)}{(Deviation is { } deviation ? $" ± {Format.Percent(deviation)}" : "")} % at m = {BatchSize}, η̃ = {BaseLearningRate}{(Fresh ? ", of fresh seeds" : "")}";
 
     private static (double Mean, double? Deviation) Together(CellStatus[] parts)
     {

@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace SmallBatch.Client.Views;
 
 /// <summary>
-/// A list as a table no wider than the console: spare columns are left out first and named below, then long text wraps. What
+/// A list as a table no wider than the console: columns in which nothing stands are left out first, then spare ones, which are named below; then long text wraps. What
 /// still does not fit is printed in full, for the terminal to break: nothing is ever cut. It is written out here, and not by Spectre's table, which takes seconds for the
 /// rows of a large sweep.
 /// </summary>
@@ -23,16 +23,23 @@ internal static class ListTable
     {
         var all = columns.Select(c => new Shown(c.Name, c.Spare, c.Wraps, [.. items.Select(i => Show(c.Value(i)))])).ToList();
         var shown = all.ToList();
-        while (shown.Sum(c => Frame + c.LeastWidth) + 1 > console.Profile.Width && shown.MaxBy(c => c.Spare) is { Spare: > 0 } spare)
+        while (IsTooWide() && items.Count > 0 && shown.FindLast(c => c.IsEmpty) is { } empty)
+        {
+            shown.Remove(empty);
+        }
+
+        while (IsTooWide() && shown.MaxBy(c => c.Spare) is { Spare: > 0 } spare)
         {
             shown.Remove(spare);
         }
 
         console.Profile.Out.Writer.Write(Text(shown, items.Count, console.Profile.Width, console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii));
-        if (shown.Count < all.Count)
+        if (all.Except(shown).Where(c => !c.IsEmpty).Select(c => c.Name).ToList() is { Count: > 0 } left)
         {
-            Output.Prose(console, $"Left out on {console.Profile.Width} columns: {string.Join(", ", all.Except(shown).Select(c => c.Name))}; a wider terminal, -o csv and -o json have them.");
+            Output.Prose(console, $"Left out on {console.Profile.Width} columns: {string.Join(", ", left)}; a wider terminal, -o csv and -o json have them.");
         }
+
+        bool IsTooWide() => shown.Sum(c => Frame + c.LeastWidth) + 1 > console.Profile.Width;
     }
 
     private static string Text(List<Shown> columns, int rows, int most, TableBorder border)
@@ -93,7 +100,7 @@ internal static class ListTable
     {
         null => "",
         double number => number.ToString("G4", CultureInfo.InvariantCulture),
-        DateTimeOffset at => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        DateTimeOffset at => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
 
@@ -101,6 +108,9 @@ internal static class ListTable
     {
         /// <summary>What nothing wraps in.</summary>
         public int Width { get; } = Values.Append(Name).Max(v => v.Split('\n').Max(CellText.Width));
+
+        /// <summary>Whether nothing stands in it, or it has no rows.</summary>
+        public bool IsEmpty { get; } = Values.All(v => v.Length == 0);
 
         /// <summary>What it is given at least.</summary>
         public int LeastWidth => Wraps ? Math.Min(LeastWrapped, Width) : Width;

@@ -12,13 +12,14 @@ namespace SmallBatch.Client.Views;
 /// <param name="pool">The pool that its configurations train on.</param>
 /// <param name="width">Columns.</param>
 /// <param name="height">Rows.</param>
-internal sealed class LiveView(SweepStatus status, PoolSnapshot pool, int width, int height)
+/// <param name="remark">What the watcher should know besides: what Ctrl-C ends, where the page is.</param>
+internal sealed class LiveView(SweepStatus status, PoolSnapshot pool, int width, int height, string remark)
 {
     /// <summary>Rows of a list that are shown however little room there is, and at most.</summary>
     private const int LeastRows = 2, MostWaiting = 10, MostReasons = 4;
 
-    /// <summary>Rows that are taken by what is neither grid nor list: title, progress, best, headings, headers, and what says how many more there are.</summary>
-    private const int OtherRows = 11;
+    /// <summary>Rows that are taken by what is neither grid nor list: title, progress, best, headings, headers, what says how many more there are, and the remark.</summary>
+    private const int OtherRows = 12;
 
     /// <summary>From so many columns on a slot's list has all that is known of it.</summary>
     private const int Wide = 120;
@@ -40,11 +41,12 @@ internal sealed class LiveView(SweepStatus status, PoolSnapshot pool, int width,
         [
             new Text($"{sweep.Name}: {sweep.Phase.ToString().ToLowerInvariant()}, {sweep.Network} on {sweep.Dataset}, {sweep.Budget}", Heading),
             new Text(ProgressView.Line(status)),
-            .. BestCell.Of(status.Cells) is { } best ? [new Text($"{best}")] : Array.Empty<IRenderable>(),
+            .. BestCell.Of(status.Cells) is { } best ? [new Text($"Best so far: {best}")] : Array.Empty<IRenderable>(),
             .. silence is { } since ? [new Text(SweepWatch.Silent(since), new Style(Color.Yellow))] : Array.Empty<IRenderable>(),
             .. grid,
             .. Devices(slots, first),
             .. Queue(waiting, behind),
+            new Text(remark, Remark),
         ]);
     }
 
@@ -111,7 +113,7 @@ internal sealed class LiveView(SweepStatus status, PoolSnapshot pool, int width,
         var table = Listed("place", "waits").AddColumn(new TableColumn(new Text("why", Remark)));
         foreach (var (place, cell, reason) in waiting.Take(most))
         {
-            table.AddRow(new Text(place > 0 ? $"{place}" : "–"), new Text(Named(cell)), new Text(reason));
+            table.AddRow(new Text(place > 0 ? $"{place}" : "–"), new Text(Named(cell)), new Text(Why(place, reason)));
         }
 
         yield return table;
@@ -119,6 +121,13 @@ internal sealed class LiveView(SweepStatus status, PoolSnapshot pool, int width,
         {
             yield return line;
         }
+    }
+
+    /// <summary>The reason without the place, which stands beside it.</summary>
+    private static string Why(int place, string reason)
+    {
+        var known = string.Create(CultureInfo.InvariantCulture, $"place {place} in the queue");
+        return reason.StartsWith(known, StringComparison.Ordinal) ? reason[known.Length..].TrimStart(':', ' ') : reason;
     }
 
     private static Table Listed(params string[] columns)

@@ -10,19 +10,29 @@ namespace SmallBatch.Client.Views;
 /// <summary>How a sweep stands, in one line and as a grid.</summary>
 internal static class ProgressView
 {
-    /// <summary>One line: cells done, images a second, time left with its standard deviation.</summary>
+    /// <summary>One line: cells done and, until the sweep is over, images a second, time left with its standard deviation.</summary>
     public static string Line(SweepStatus status)
     {
         var done = status.Cells.Count(c => c.Status is ConfigurationStatus.Completed or ConfigurationStatus.Failed);
         var failed = status.Cells.Count(c => c.Status == ConfigurationStatus.Failed);
         var training = status.Cells.Count(c => c.Status == ConfigurationStatus.Training);
-        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{done} of {Total(status)} configurations done"), $"{training} training" };
+        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{done} of {Total(status)} configurations done") };
+        var ended = training == 0 && status.Sweep.Phase is (SweepPhase.Completed or SweepPhase.Limited or SweepPhase.Cancelled);
+        if (!ended)
+        {
+            parts.Add($"{training} training");
+        }
+
         if (failed > 0)
         {
             parts.Add($"{failed} failed");
         }
 
-        parts.Add(string.Create(CultureInfo.InvariantCulture, $"{status.ImagesPerSecond:F0} images/s"));
+        if (!ended)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{status.ImagesPerSecond:F0} images/s"));
+        }
+
         if (status.Sweep.Phase is SweepPhase.Paused or SweepPhase.Deleting)
         {
             parts.Insert(0, status.Sweep.Phase == SweepPhase.Paused ? "paused" : "being deleted");
@@ -50,9 +60,12 @@ internal static class ProgressView
         return string.Join(", ", parts);
     }
 
-    /// <summary>The grid, the best so far, and the line.</summary>
+    /// <summary>The grid, the best of it, and the line.</summary>
     public static IRenderable Standing(SweepStatus status, int width) =>
-        new Rows([.. Grid(status, width), .. BestCell.Of(status.Cells) is { } best ? [new Text($"{best}")] : Array.Empty<IRenderable>(), new Text(Line(status))]);
+        new Rows([.. Grid(status, width), .. BestCell.Of(status.Cells) is { } best ? [new Text($"{Title(status.Sweep, best)}: {best}")] : Array.Empty<IRenderable>(), new Text(Line(status))]);
+
+    /// <summary>Of a completed sweep no fresh seeds of which all trained need be there: then its grid's best is all there is, and too high.</summary>
+    private static string Title(SweepSnapshot sweep, BestCell best) => sweep.Phase != SweepPhase.Completed ? "Best so far" : best.Fresh || sweep.Confirm == 0 ? "Best" : "Best of the grid";
 
     /// <summary>The grid filling in.</summary>
     public static IReadOnlyList<Table> Grid(SweepStatus status, int width)

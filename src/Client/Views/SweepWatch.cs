@@ -12,7 +12,12 @@ namespace SmallBatch.Client.Views;
 /// Watches a sweep until it is over: live on a terminal, a line at each change in a pipe. A cluster that goes away meanwhile is shown as
 /// such, with how the sweep stood, and asked until it is back: the sweep goes on without its watchers.
 /// </summary>
-internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, TimeProvider time)
+/// <param name="console">Where it is shown.</param>
+/// <param name="grains">The cluster.</param>
+/// <param name="time">Time.</param>
+/// <param name="remark">What a live view says besides.</param>
+/// <param name="answerFollows">Whether the caller prints the answer of a sweep that is over, so that its grid need not stay.</param>
+internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, TimeProvider time, string remark, bool answerFollows = false)
 {
     private static readonly TimeSpan LiveEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
@@ -46,7 +51,7 @@ internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, Tim
     public static string Silent(TimeSpan since) =>
         string.Create(CultureInfo.InvariantCulture, $"The cluster has not answered for {Format.Time(since.TotalSeconds)}; it is asked again.");
 
-    /// <summary>On the terminal's other screen; on its own the last that was seen stays, however the watching ends.</summary>
+    /// <summary>On the terminal's other screen; on its own the last that was seen stays, however the watching ends, where no answer follows.</summary>
     private async Task<SweepStatus> LiveAsync(string sweepId, Seen first, CancellationToken cancellationToken)
     {
         var last = first;
@@ -58,12 +63,15 @@ internal sealed class SweepWatch(IAnsiConsole console, IGrainFactory grains, Tim
             void Show(Seen now, TimeSpan? silence)
             {
                 last = now;
-                screen.Show(new LiveView(now.Status, now.Pool, console.Profile.Width, console.Profile.Height).Render(silence));
+                screen.Show(new LiveView(now.Status, now.Pool, console.Profile.Width, console.Profile.Height, remark).Render(silence));
             }
         }
         finally
         {
-            console.Write(ProgressView.Standing(last.Status, console.Profile.Width));
+            if (!answerFollows || !IsOver(last.Status))
+            {
+                console.Write(ProgressView.Standing(last.Status, console.Profile.Width));
+            }
         }
 
         return last.Status;
