@@ -54,7 +54,7 @@ internal sealed class NewSpecCommand(CommandContext context)
 
         var spec = draft.Spec!;
         var cost = plan?.Value is { } known ? $", predicted about {Format.Time(known.PredictedSeconds(Environment.ProcessorCount))} on this machine" : "";
-        Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"{path}: {spec.BatchSizes.Count} batch sizes × {spec.BaseLearningRates.Count} base learning rates{cost}. 'smallbatch run {path}' runs it here, 'smallbatch sweep preview {path}' says what it costs on a cluster."));
+        Output.Prose(context.Console, string.Create(CultureInfo.InvariantCulture, $"{path}: {spec.BatchSizes.Count} batch sizes × {spec.BaseLearningRates.Count} base learning rates{cost}. 'smallbatch run {path}{(spec.Dataset.Kind == "synthetic" ? "" : " --data DIR")}' runs it here, 'smallbatch sweep preview {path}' says what it costs on a cluster."));
         return ExitCode.Ok;
     }
 

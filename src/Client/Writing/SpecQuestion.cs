@@ -11,10 +11,10 @@ internal sealed record SpecQuestion(string Key, string Asks, string Fallback, pa
     public static IReadOnlyList<SpecQuestion> All { get; } =
     [
         new("name", "Name of the sweep", "my-sweep", "The same name with wider axes, more replicas or a longer budget extends the sweep."),
-        new("dataset", "Dataset", "synthetic", "synthetic, cifar10, cifar100, imagenet, or a pack of your own images: { kind: folder, path: birds, crop: 64 }.", "What is not synthetic 'smallbatch data fetch' or 'data pack' brings, and --data DIR names."),
-        new("network", "Network", "resnet8", "alexnet, resnet8, resnet20, resnet32, resnet50, or a file with a list of layers beside this one, such as net.yaml."),
-        new("batchSizes", "Batch sizes m", "2..128", "The batch sizes m: powers of two as a range, or a list such as [4, 16, 50]."),
-        new("baseLearningRates", "Base learning rates η̃", "2^-9..2^-1", "The base learning rates η̃ = η/m, where η is the learning rate: a range of powers of two, or a list such as [0.001, 2^-8].", "Wide enough that at its upper end trainings diverge: the answer needs to see both ends."),
+        new("dataset", "Dataset: synthetic, cifar10, cifar100, imagenet or { kind: folder, path: NAME, crop: SIDE }", "synthetic", "synthetic, cifar10, cifar100, imagenet, or a pack of your own images: { kind: folder, path: birds, crop: 64 }.", "What is not synthetic 'smallbatch data fetch' or 'data pack' brings, and --data DIR names."),
+        new("network", "Network: alexnet, resnet8, resnet20, resnet32, resnet50 or a file of layers", "resnet8", "alexnet, resnet8, resnet20, resnet32, resnet50, or a file with a list of layers beside this one, such as net.yaml."),
+        new("batchSizes", "Batch sizes m: powers of two as a range, or a list such as [4, 16, 50]", "2..128", "The batch sizes m: powers of two as a range, or a list such as [4, 16, 50]."),
+        new("baseLearningRates", "Base learning rates η̃ = η/m: a range, or a list such as [0.001, 2^-8]", "2^-9..2^-1", "The base learning rates η̃ = η/m, where η is the learning rate: a range of powers of two, or a list such as [0.001, 2^-8].", "Wide enough that at its upper end trainings diverge: the answer needs to see both ends."),
         new("epochs", "Budget of each run: 8 epochs, 3000 updates or 400000 examples", "8 epochs", "The budget: epochs:, updates: or examples:. Equal epochs give small batches more updates; equal updates give large ones more epochs.") { Others = ["updates", "examples"] },
         new("replicas", "Replicas of each cell", "3", "Seeds of each cell (m, η̃)."),
         new("confirm", "Fresh seeds at each best η̃", "3", "Fresh seeds at each batch size's best η̃, from which the answer is read: the best of many is too high."),

@@ -34,6 +34,7 @@ public sealed class NewSpecTests : IDisposable
             "--base-learning-rates", "[0.001, 2^-8, 1/3]", "--epochs", "40", "--replicas", "{ min: 3, max: 9, until: 1 }", "--confirm", "7");
         Assert.Equal((0, ""), (code, errors));
         Assert.DoesNotContain("predicted", output, StringComparison.Ordinal);
+        Assert.Contains($"'smallbatch run {File} --data DIR' runs it here", output, StringComparison.Ordinal);
         var spec = SweepDraft.Load(File).Spec!;
         Assert.Equal(("birds", "birds", "resnet20", 3, 7), (spec.Name, spec.Dataset.Path, spec.Network, spec.Replicas, spec.Confirm));
         Assert.Equal([4, 50], spec.BatchSizes);
