@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 eng/setup.sh
-echo "Building (NuGet packages by lock file, Release)"
+echo "Building; the first time this downloads NuGet packages of 300 MB"
 export SMALLBATCH_LOCKED_RESTORE=1
 dotnet build src/Silo -c Release -v quiet --nologo
 dotnet build src/Client -c Release -v quiet --nologo

@@ -22,8 +22,8 @@ fi
 install() {
   local mark="eng/$1/node_modules/.installed"
   if ! cmp -s "eng/$1/package-lock.json" "$mark"; then
-    echo "Installing $2 (npm)"
-    npm ci --prefix "eng/$1" --no-audit --no-fund --loglevel=error >/dev/null
+    echo "Installing $2 into eng/$1 (npm)"
+    npm ci --prefix "eng/$1" --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
     cp "eng/$1/package-lock.json" "$mark"
   fi
 }
