@@ -1,4 +1,5 @@
 using System.Globalization;
+using SmallBatch.Bench;
 using SmallBatch.Bench.Eta;
 using SmallBatch.Bench.Scale.Cluster;
 using SmallBatch.Bench.Scale.Rows;
@@ -11,9 +12,7 @@ if (!TryWhole("--sweeps", quick ? 1 : 10, out var sweeps) || !TryWhole("--real",
     return 2;
 }
 
-var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown processor";
-var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
-Print($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {processor}, {Environment.ProcessorCount} cores, load {load} before{(quick ? ", --quick" : "")}");
+Console.WriteLine(Machine.Line(quick));
 Print($"{"sweep",-14}{"at",6}{"ended",8}{"foretold left, s",18}{"± sd",8}{"truly left, s",15}{"error of left",15}{"of the whole",14}{"in sd",8}");
 var all = new List<(string Kind, Foretold Said)>();
 for (var i = 1; i <= real; i++)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
+using SmallBatch.Bench;
 using SmallBatch.Bench.Chaos.Silos;
 using SmallBatch.Bench.Page;
 
@@ -17,12 +18,11 @@ if (Chromium.Program is null)
     return 1;
 }
 
-var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown processor";
-var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+var machine = Machine.Line(quick);
 using var playwright = await Playwright.CreateAsync();
 var targets = new List<string>();
 await using var cluster = await ClusterProcesses.StartAsync(["--Cluster:ProbeTimeout=00:00:01", "--Cluster:MaxProbeTimeout=00:00:02", "--Pool:SilentHostAfter=00:00:10"], null, CancellationToken.None);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {processor}, {Environment.ProcessorCount} cores, load {load} before{(quick ? ", --quick" : "")}; {side} x {side} cells; silo, store and browser on the same machine"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{machine}; {side} x {side} cells; silo, store and browser on the same machine"));
 
 // As fast as the silo goes, from the first cell on.
 using (var silo = await StartAsync("0s"))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SmallBatch.Bench;
 using SmallBatch.Bench.Scale;
 using SmallBatch.Bench.Scale.Pool;
 using SmallBatch.Bench.Scale.Rows;
@@ -34,9 +35,7 @@ if (!double.TryParse(minutesText, NumberStyles.AllowDecimalPoint, CultureInfo.In
     return 2;
 }
 
-var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown processor";
-var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {processor}, {Environment.ProcessorCount} cores, load {load} before{(quick ? ", --quick" : "")}; Azurite on the same machine, its requests logged"));
+Console.WriteLine($"{Machine.Line(quick)}; Azurite on the same machine, its requests logged");
 var table = new ScaleTable();
 ScaleTable.Head();
 foreach (var row in rows.Distinct())
