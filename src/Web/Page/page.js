@@ -1,6 +1,7 @@
 // The page: asks /api/v1 and shows what it says. No library, no build, no other host.
 const main = document.getElementById("main");
 const connection = document.getElementById("connection");
+const outcome = document.getElementById("outcome");
 const dialog = document.getElementById("dialog");
 let leave = () => {};
 
@@ -90,10 +91,14 @@ async function follow(path, on, signal) {
   }
 }
 
-function say(text, lost = false) {
-  if (connection.textContent === text) return;
-  connection.textContent = text;
-  connection.className = lost ? "lost" : "";
+// How the connection stands now, and what came of the last action, which stays until the next one or until one is elsewhere. A screen reader reads each out where it changes.
+const say = (text, lost = false) => write(connection, text, lost);
+const tell = (text, failed = false) => write(outcome, text, failed);
+
+function write(part, text, bad) {
+  if (part.textContent === text) return;
+  part.textContent = text;
+  part.className = bad ? "bad" : "";
 }
 
 // --- showing ---
@@ -220,7 +225,8 @@ function button(verb, title, text, action) {
   made.addEventListener("click", async () => {
     if (!await confirmed(title[0].toUpperCase() + title.slice(1), text, verb)) return;
     made.disabled = true;
-    try { say((await (await action()).json()).what ?? "Done."); } catch (failure) { say(failure.detail ?? String(failure), true); } finally { made.disabled = false; }
+    tell("");
+    try { tell((await (await action()).json()).what ?? "Done."); } catch (failure) { tell(failure.detail ?? String(failure), true); } finally { made.disabled = false; }
   });
   return made;
 }
@@ -513,7 +519,8 @@ async function pool(signal) {
 const dashboard = document.getElementById("dashboard");
 dashboard?.addEventListener("click", async event => {
   event.preventDefault();
-  try { await askAt(dashboard.pathname + "version"); } catch (failure) { say(failure.detail ?? String(failure), true); return; }
+  tell("");
+  try { await askAt(dashboard.pathname + "version"); } catch (failure) { tell(failure.detail ?? String(failure), true); return; }
   // It is no page of ours and asks without a token: a cookie bears it, to that path alone and until the browser ends.
   const token = sessionStorage.getItem(tokenKey), path = dashboard.pathname.slice(0, -1);
   if (token) document.cookie = `smallbatch-token=${encodeURIComponent(token)}; path=${path}; samesite=strict${location.protocol === "https:" ? "; secure" : ""}`;
@@ -527,6 +534,7 @@ async function go() {
   const stop = new AbortController();
   leave = () => stop.abort();
   say("");
+  tell("");
   const [kind, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
   for (const link of document.querySelectorAll("nav a")) link.getAttribute("href") === `#/${kind === "pool" ? "pool" : ""}` ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
   try {
