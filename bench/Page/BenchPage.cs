@@ -30,8 +30,7 @@ internal sealed class BenchPage : IAsyncDisposable
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1400, Height = 900 } });
         page.SetDefaultTimeout(Patience);
         await page.AddInitScriptAsync(string.Create(CultureInfo.InvariantCulture, $"window.wholeGrid = {cells};"));
-        using var recorder = new StreamReader(typeof(BenchPage).Assembly.GetManifestResourceStream("recorder.js")!);
-        await page.AddInitScriptAsync(await recorder.ReadToEndAsync());
+        await page.AddInitScriptAsync(await ResourceAsync("recorder.js"));
         var session = await page.Context.NewCDPSessionAsync(page);
         var opened = new BenchPage(browser, page, session);
         session.Event("Network.dataReceived").OnEvent += (_, e) => Interlocked.Add(ref opened.bytes, e!.Value.GetProperty("encodedDataLength").GetInt64());
@@ -40,6 +39,13 @@ internal sealed class BenchPage : IAsyncDisposable
         await page.GotoAsync(url);
         return opened;
     }
+
+    /// <summary>Opens a page of this size, of stripes and a hundred links, which asks nothing: what its figures are, the browser and the machine are.</summary>
+    public static async Task<BenchPage> OpenControlAsync(IPlaywright playwright, string size) =>
+        await OpenAsync(playwright, $"data:text/html,{Uri.EscapeDataString(await ResourceAsync("control.html"))}#{size}", 0);
+
+    /// <summary>Its width and height in pixels, as <c>1400x2600</c>.</summary>
+    public Task<string> SizeAsync() => Page.EvaluateAsync<string>("`${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`");
 
     /// <summary>Waits until the page has shown <paramref name="what"/>: <c>list</c>, <c>picture</c> or <c>whole</c>; answers the milliseconds since it was opened.</summary>
     public async Task<double> UntilAsync(string what) => (await (await Page.WaitForFunctionAsync("what => recorder.seen[what]", what, new() { PollingInterval = 100 })).JsonValueAsync<double>());
@@ -52,7 +58,7 @@ internal sealed class BenchPage : IAsyncDisposable
         return Look.Of(JsonDocument.Parse(await Page.EvaluateAsync<string>("JSON.stringify(recorder.figures())")).RootElement);
     }
 
-    /// <summary>Puts pointer and focus into the grid, by a script that is the harness' own and has to be compiled first.</summary>
+    /// <summary>Puts pointer and focus into the grid, or what stands for it, by a script that is the harness' own and has to be compiled first.</summary>
     public async Task EnterAsync()
     {
         await Page.Mouse.MoveAsync(700, 600);
@@ -69,12 +75,19 @@ internal sealed class BenchPage : IAsyncDisposable
         }
     }
 
-    /// <summary>Goes from cell to cell for so long by the arrow keys, down and right, thirty times a second.</summary>
-    public async Task WalkAsync(int seconds)
+    /// <summary>Goes from cell to cell of a square for so long by the arrow keys, from its first to its last and back, thirty times a second.</summary>
+    public async Task WalkAsync(int seconds, int side)
     {
         for (var step = 0; step < seconds * Rate; step++)
         {
-            await Page.Keyboard.PressAsync(step % 2 == 0 ? "ArrowDown" : "ArrowRight");
+            var back = step / (2 * (side - 1)) % 2 == 1;
+            await Page.Keyboard.PressAsync((step % 2 == 0, back) switch
+            {
+                (true, false) => "ArrowDown",
+                (false, false) => "ArrowRight",
+                (true, true) => "ArrowUp",
+                (false, true) => "ArrowLeft",
+            });
             await Task.Delay(1000 / Rate);
         }
     }
@@ -91,6 +104,12 @@ internal sealed class BenchPage : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => browser.DisposeAsync();
+
+    private static async Task<string> ResourceAsync(string name)
+    {
+        using var reader = new StreamReader(typeof(BenchPage).Assembly.GetManifestResourceStream(name)!);
+        return await reader.ReadToEndAsync();
+    }
 
     private static double Resident(int process) =>
         double.Parse(File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);

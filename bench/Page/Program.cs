@@ -9,7 +9,9 @@ using SmallBatch.Bench.Page;
 
 const string Name = "square";
 const int Slots = 16;
-const double MostFilled = 0.7;
+
+// What is left then lasts until the last look.
+const double MostFilled = 0.4;
 var quick = args.Contains("--quick");
 var (side, opens, seconds) = quick ? (40, 3, 5) : (100, 5, 30);
 if (Chromium.Program is null)
@@ -74,13 +76,15 @@ using (var silo = await StartAsync("1s"))
         await LineAsync("trials of 1 s: the pool, beside which to see", page, silo, Wait);
     }
 
+    string size;
     await using (var page = await BenchPage.OpenAsync(playwright, sweep, side * side))
     {
         await page.UntilAsync("whole");
+        size = await page.SizeAsync();
         await page.EnterAsync();
         var still = await LineAsync("trials of 1 s: the grid, looked at", page, silo, Wait);
         var scrolled = await LineAsync("trials of 1 s: the grid, scrolled", page, silo, () => page.ScrollAsync(seconds));
-        var walked = await LineAsync("trials of 1 s: the grid, walked by keys", page, silo, () => page.WalkAsync(seconds));
+        var walked = await LineAsync("trials of 1 s: the grid, walked by keys", page, silo, () => page.WalkAsync(seconds, side));
         var (heap, nodes, resident) = await page.MemoryAsync();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first view {bytes / 1000.0:F1} kB, {Median(first):F0} ms; grid's first picture {Median(picture):F0} ms, the whole {Median(whole):F0} ms (medians of {opens})"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"heap {heap:F1} MiB, {nodes} nodes, process {resident:F0} MiB"));
@@ -91,6 +95,13 @@ using (var silo = await StartAsync("1s"))
         Target("page-gap-scrolling-ms", scrolled.Gap, 50);
         Target("page-gap-walking-ms", walked.Gap, 50);
         Target("page-heap-mib", heap, 100);
+    }
+
+    await using (var control = await BenchPage.OpenControlAsync(playwright, size))
+    {
+        await control.EnterAsync();
+        await LineAsync("trials of 1 s: as many stripes, scrolled", control, silo, () => control.ScrollAsync(seconds));
+        await LineAsync("trials of 1 s: as many stripes, walked", control, silo, () => control.WalkAsync(seconds, side));
     }
 }
 

@@ -101,7 +101,7 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_grid_of_many_cells_is_a_table_all_the_same_whose_rows_out_of_sight_are_reached_and_which_outlives_its_silo_with_the_cell_one_is_at()
+    public async Task A_grid_of_many_cells_is_a_table_all_the_same_whose_rows_out_of_sight_are_reached_and_named_and_which_outlives_its_silo_with_the_cell_one_is_at()
     {
         const int Side = 40;
         await using var silo = await WebSilo.StartAsync("--Simulation:Duration=1s");
@@ -124,6 +124,16 @@ public sealed class PageTests : IAsyncLifetime
         Assert.Equal("m = 40", await page.EvaluateAsync<string>(Focused));
         await Assertions.Expect(page.Locator(".heat a:focus")).ToBeInViewportAsync();
         await LookAsync(page, "grid");
+
+        // Where there is no room for all columns, one sees which row one is in however far to the right.
+        await page.SetViewportSizeAsync(400, 600);
+        for (var step = 1; step < Side; step++)
+        {
+            await page.Keyboard.PressAsync("ArrowRight");
+        }
+
+        await Assertions.Expect(page.Locator(".heat a:focus")).ToBeInViewportAsync();
+        await Assertions.Expect(grid.GetByRole(AriaRole.Rowheader, new() { Name = "40", Exact = true })).ToBeInViewportAsync();
 
         // The silo's next one tells how everything stands: the grid is the same.
         await silo.RestartAsync();

@@ -262,6 +262,7 @@ function heatMap(part, name, signal) {
   let known = new Map(), places = new Map(), all = [], rows = [], dense = false, low = Infinity, high = -Infinity, best = -Infinity, due = 0;
   const news = new Set(), stale = new Set();
   signal.addEventListener("abort", () => cancelAnimationFrame(due));
+  part.addEventListener("scroll", () => part.classList.toggle("aside", part.scrollLeft > 0), { signal });
 
   return (cells, changed) => {
     known = cells;
@@ -295,7 +296,7 @@ function heatMap(part, name, signal) {
       if (!there || c.stage !== "rung") at.set(place, [...(there ?? []).filter(o => o.stage === c.stage), c]);
     }
     dense = sizes.length * rates.length > 1500;
-    // As blocks, of which those out of sight are not laid out, rows are no table to a screen reader unless they say so.
+    // As blocks, each laid out for itself, rows are no table to a screen reader unless they say so.
     const role = dense ? name => ({ role: name }) : () => ({}), body = el("tbody", role("rowgroup"));
     news.clear();
     stale.clear();
