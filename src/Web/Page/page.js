@@ -256,9 +256,9 @@ async function showAnswer(part, name, signal) {
 }
 
 // The grid, as a function that takes all cells and those that are new. Ten thousand are drawn and coloured over several frames, a few milliseconds of each, so that
-// the page answers meanwhile; what has not changed is not touched.
+// the page answers meanwhile; what has not changed is not touched. Of cells only so many a frame: the browser styles and paints them after this script, in time that it does not see.
 function heatMap(part, name, signal) {
-  const ofFrame = 8, dark = isDark();
+  const ofFrame = 8, cellsOfFrame = 300, dark = isDark();
   let known = new Map(), places = new Map(), all = [], rows = [], dense = false, low = Infinity, high = -Infinity, best = -Infinity, due = 0;
   const news = new Set(), stale = new Set();
   signal.addEventListener("abort", () => cancelAnimationFrame(due));
@@ -273,13 +273,15 @@ function heatMap(part, name, signal) {
 
   function work() {
     const until = performance.now() + ofFrame, late = () => performance.now() >= until;
+    let touched = 0;
+    const enough = () => touched >= cellsOfFrame || late();
     due = 0;
     if (places.size === 0 && known.size > 0) lay();
     else {
       if (news.size > 0 && drain(news, late, look)) rescale();
       if (news.size === 0) {
-        while (rows.length > 0 && !late()) rows.shift()();
-        drain(stale, late, paint);
+        while (rows.length > 0 && !enough()) touched += rows.shift()();
+        drain(stale, () => { touched++; return enough(); }, paint);
       }
     }
     if (news.size + stale.size + rows.length > 0) due = requestAnimationFrame(work);
@@ -309,12 +311,15 @@ function heatMap(part, name, signal) {
         all.push(place);
         return place;
       });
-      return () => body.append(el("tr", role("row"), el("th", { scope: "row", ...role("rowheader") }, String(m)), ...line.map(place => {
-        if (!place) return el("td", role("cell"));
-        place.link = el("a", { href: configurationHref(name, place.keys[0]), tabindex: place === all[0] ? "0" : "-1" });
-        paint(place);
-        return el("td", role("cell"), place.link);
-      })));
+      return () => {
+        body.append(el("tr", role("row"), el("th", { scope: "row", ...role("rowheader") }, String(m)), ...line.map(place => {
+          if (!place) return el("td", role("cell"));
+          place.link = el("a", { href: configurationHref(name, place.keys[0]), tabindex: place === all[0] ? "0" : "-1" });
+          paint(place);
+          return el("td", role("cell"), place.link);
+        })));
+        return line.length;
+      };
     });
     for (const place of all) news.add(place);
     // A configuration without a place of its own, of a shorter budget, is known all the same.
