@@ -19,6 +19,9 @@ public sealed partial class ViewTests(CompleteSweep complete) : IClassFixture<Co
         await using var terminal = await CompleteSweep.OpenAsync(complete.Cluster, 0, columns, rows: 100);
         foreach (var (name, command) in Views)
         {
+            // The end of the command before must be gone before one looks for this one's.
+            await terminal.TypeAsync("clear");
+            await terminal.UntilAsync(s => s.TrimEnd() == "$", "the shell asks again");
             await terminal.TypeAsync($"clear; smallbatch {command}");
             var screen = await terminal.UntilAsync(s => Ended().IsMatch(s), $"'{command}' has ended");
             if (!ScreenText.IsGolden($"{name}.{columns}", screen))
