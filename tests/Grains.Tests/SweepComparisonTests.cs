@@ -108,6 +108,7 @@ public sealed class SweepComparisonTests
         Named(there, name, "its SHA-256 begins with bbbbbbbbbbbb, and its configuration's row says aaaaaaaaaaaa");
         Assert.Empty(SweepComparison.Of(there with { Hashes = new Dictionary<string, string> { [name] = new('a', 64) } }));
         Named(Clean with { Checkpoints = [new(name, Start, 1)] }, name, "no row refers to this checkpoint, and its sweep is over");
+        Assert.Empty(SweepComparison.Of(Clean with { Checkpoints = [new(name, Start, 1)], JustCompleted = true }));
         Assert.Empty(SweepComparison.Of(Clean with { Checkpoints = [new(name, Start + TimeSpan.FromHours(1), 1)] }));
         Named(Clean with { Checkpoints = [new($"{First}/notes.txt", Start, 1)] }, $"{First}/notes.txt", "it lies among the checkpoints, and its name is none");
     }

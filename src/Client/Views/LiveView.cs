@@ -2,6 +2,7 @@ using System.Globalization;
 using SmallBatch.Contracts.Configurations;
 using SmallBatch.Contracts.GpuPool;
 using SmallBatch.Contracts.Results;
+using SmallBatch.Contracts.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -81,7 +82,7 @@ internal sealed class LiveView(SweepStatus status, PoolSnapshot pool, int width,
             ("slot", s => s.Name),
             ("device", s => s.Device.Name),
             ("state", s => s.State),
-            ("trains", s => Cell(s) is { } cell ? Named(cell) : s.Lease is { } other ? $"of {other.SweepId[..other.SweepId.LastIndexOf('-')]}" : ""),
+            ("trains", s => Cell(s) is { } cell ? Named(cell) : s.Lease is { } other ? $"of {SweepIds.NameOf(other.SweepId)}" : ""),
             ("epoch", s => Cell(s) is { } cell ? $"{cell.Epoch}/{cell.Epochs}" : ""),
             ("images/s", s => Cell(s) is { ImagesPerSecond: > 0 } cell ? cell.ImagesPerSecond.ToString("F0", CultureInfo.InvariantCulture) : ""),
             ("left", s => Cell(s)?.EtaSeconds is { } left ? Format.Time(left) : ""),

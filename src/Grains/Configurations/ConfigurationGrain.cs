@@ -39,8 +39,8 @@ internal sealed partial class ConfigurationGrain(
 
     private IGpuPoolGrain Pool => GrainFactory.GetGrain<IGpuPoolGrain>(GpuPoolOptions.DefaultPool);
 
-    /// <summary>A key begins with its sweep's id, which is the sweep's name and eight digits.</summary>
-    private ISweepGrain Sweep => GrainFactory.GetGrain<ISweepGrain>(Key[..Key.LastIndexOf('-', Key.IndexOf('.', StringComparison.Ordinal))]);
+    /// <summary>A key begins with its sweep's id, up to the first dot.</summary>
+    private ISweepGrain Sweep => GrainFactory.GetGrain<ISweepGrain>(SweepIds.NameOf(Key[..Key.IndexOf('.', StringComparison.Ordinal)]));
 
     private IAggregatorGrain Aggregator => GrainFactory.GetGrain<IAggregatorGrain>(State.Order!.Job.SweepId);
 
@@ -64,7 +64,7 @@ internal sealed partial class ConfigurationGrain(
         {
             // Its sweep has not heard of it: whoever was to say so died, or the store has lost its row.
             await Aggregator.RecordAttempt(State.Order!.Job, AttemptRecords.Of(State, AttemptEnd.Crashed, reason, 0, time.GetUtcNow()), reason);
-            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationGivenUp(Key), "end");
+            Send(Sweep.ConfigurationGivenUp(Key), "end");
         }
 
         // Its sweep has listed the rows, and misses some: a store that went back may have lost them.
@@ -252,7 +252,7 @@ internal sealed partial class ConfigurationGrain(
             recorded = true;
             asking?.Dispose();
             await StoreRecorded();
-            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order.Job.SweepName).ConfigurationEnded(Key), "end");
+            Send(Sweep.ConfigurationEnded(Key), "end");
         }
 
         await Pool.Release(Key, report.Token);
@@ -280,7 +280,7 @@ internal sealed partial class ConfigurationGrain(
         Observe();
         if (State.FailedBecause is not null)
         {
-            Send(GrainFactory.GetGrain<ISweepGrain>(State.Order!.Job.SweepName).ConfigurationGivenUp(Key), "end");
+            Send(Sweep.ConfigurationGivenUp(Key), "end");
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class AggregatorGrain(ResultTable results, AttemptTable attempts
     private string SweepId => this.GetPrimaryKeyString();
 
     /// <summary>A sweep's id is its name, a dash and eight hex digits.</summary>
-    private ISweepGrain Sweep => GrainFactory.GetGrain<ISweepGrain>(SweepId[..SweepId.LastIndexOf('-')]);
+    private ISweepGrain Sweep => GrainFactory.GetGrain<ISweepGrain>(SweepIds.NameOf(SweepId));
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -66,18 +66,17 @@ internal sealed partial class SweepGrain
     {
         var draft = SweepDraft.Parse(submission.SpecText, submission.NetworkText);
         var dataset = draft.Dataset is { } named ? await datasets.InspectAsync(named, cancellationToken) : null;
-        var version = State.NumericsVersion;
+        var (version, most) = (State.NumericsVersion, options.Value.MostCells);
 
         // A hundred thousand cells take seconds: others are answered meanwhile.
-        var planned = await Task.Run(() => SweepPlan.Of(draft, dataset, version), cancellationToken);
+        var planned = await Task.Run(() => SweepPlan.Of(draft, dataset, version, most), cancellationToken);
         if (planned.Value is { Spec.From: not null } staged)
         {
             var chosen = await Choose(staged);
-            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, dataset, version) : chosen.Errors.ToList();
+            planned = chosen.Value is { } spec ? SweepPlan.Of(draft with { Spec = spec }, dataset, version, most) : chosen.Errors.ToList();
         }
 
         var considered = planned.Value is not { } wanted ? Refused(planned.Errors)
-            : SweepPlan.CheckSize(wanted.Spec, options.Value.MostCells) is { Count: > 0 } tooLarge ? Refused(tooLarge)
             : wanted.Spec.Name != Name ? Refused([new("name", wanted.Spec.Name, $"{Name}, the name it was submitted under")])
             : State.SweepId is null ? new(SubmitOutcome.Accepted, New(draft.NetworkText, wanted), wanted, [])
             : Again(wanted);

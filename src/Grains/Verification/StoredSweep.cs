@@ -50,6 +50,9 @@ internal sealed record StoredSweep(string Name, SweepState State, SweepPlan Plan
     /// <summary>Whether the index of sweeps says that it is to be woken; null where it does not have it.</summary>
     public bool? Indexed { get; init; }
 
+    /// <summary>Whether it is complete only since so little time that its passes for what is left have not all had theirs.</summary>
+    public bool JustCompleted { get; init; }
+
     /// <summary>How long a blob that nobody refers to may stay.</summary>
     public TimeSpan SpareFor { get; init; }
 

@@ -63,7 +63,7 @@ internal static partial class SweepComparison
             var row = sweep.Rows.GetValueOrDefault(blob.Name.Split('/')[0]) ?? new(new(), DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
             switch (CollectionPolicy.Judge(blob, row, sweep.SpareFor))
             {
-                case BlobFate.Garbage or BlobFate.Current when sweep.Over:
+                case BlobFate.Garbage or BlobFate.Current when sweep.Over && !sweep.JustCompleted:
                     yield return new(blob.Name, "no row refers to this checkpoint, and its sweep is over", $"{Submit(sweep)}: it is collected; or delete the blob");
                     break;
                 case BlobFate.Foreign:

@@ -19,7 +19,8 @@ internal sealed class SweepReader(
     SweepIndexTable index,
     ICheckpointStore checkpoints,
     IAttemptLogs logs,
-    IOptions<CollectorOptions> collector)
+    IOptions<CollectorOptions> collector,
+    TimeProvider time)
 {
     /// <summary>Passes of the collector that may fail before what it left counts as left for good.</summary>
     private const int LatePasses = 4;
@@ -67,6 +68,7 @@ internal sealed class SweepReader(
             Logs = await logs.ListAsync(sweepId, cancellationToken),
             Leases = [.. pool.Leases.Where(l => l.SweepId == sweepId).Select(l => l.Lease)],
             Indexed = await index.FindAsync(name, cancellationToken),
+            JustCompleted = state.CompletedAt is { } at && time.GetUtcNow() - at < collector.Value.Period * LatePasses,
             SpareFor = collector.Value.SpareFor + (collector.Value.Period * LatePasses),
         };
     }

@@ -69,7 +69,8 @@ public sealed class SweepPlan
     /// <param name="draft">What was asked for.</param>
     /// <param name="dataset">Its dataset.</param>
     /// <param name="numericsVersion">The version of the arithmetic that it is trained by; default this release's.</param>
-    public static SpecResult<SweepPlan> Of(SweepDraft draft, SpecResult<DatasetIdentity>? dataset, int numericsVersion = TrainingNumerics.Version)
+    /// <param name="mostCells">Most cells that the cluster takes, those of a search's rungs counted each.</param>
+    public static SpecResult<SweepPlan> Of(SweepDraft draft, SpecResult<DatasetIdentity>? dataset, int numericsVersion = TrainingNumerics.Version, int mostCells = MostCells)
     {
         ArgumentNullException.ThrowIfNull(draft);
         var errors = draft.Errors.Concat(dataset?.Errors ?? []).ToList();
@@ -78,18 +79,15 @@ public sealed class SweepPlan
             return errors;
         }
 
-        errors.AddRange(CheckSize(spec, MostCells));
+        var cells = spec.BatchSizes.Sum(m => (long)RatesOf(spec, m).Count) * (1 + (spec.Search?.Rungs ?? 0));
+        if (cells > mostCells)
+        {
+            var more = mostCells < MostCells ? $", or let the silos take more where the store is an account of Azure Storage: Sweeps:MostCells, up to {MostCells}" : "";
+            errors.Add(new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {mostCells}; split the sweep{more}"));
+        }
 
         var shapes = dataset?.Value is { } images ? Fit(spec, draft.Network, images, errors) : null;
         return errors.Count > 0 ? errors : new SweepPlan(spec, draft.Network!, shapes!, dataset!.Value!, numericsVersion);
-    }
-
-    /// <summary>The error of a specification with more cells than may be, those of a search's rungs counted each; none else.</summary>
-    public static IReadOnlyList<SpecError> CheckSize(SweepSpec spec, int most)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        var cells = spec.BatchSizes.Sum(m => (long)RatesOf(spec, m).Count) * (1 + (spec.Search?.Rungs ?? 0));
-        return cells > most ? [new("batchSizes × baseLearningRates", $"{cells} cells", $"at most {most}; split the sweep")] : [];
     }
 
     /// <summary>What of the specification and the network does not fit these images; the network's shapes where they do.</summary>
